@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+// Layer order is dependency order: a target may depend only on targets above it, and ArchitectureTests hold the same
+// table (ARCHITECTURE.md) against the import lines of every file.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target at `Sources/<area>/<name>`.
+func module(_ area: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)", swiftSettings: strict)
+}
+
+/// A test target at `Tests/<area>/<name>Tests`.
+func tests(
+  _ area: String, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+  exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(area)/\(name)Tests", exclude: exclude,
+    resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "martlet",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "CSPM", targets: ["CSPM"]),
+    .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    .executable(name: "martlet", targets: ["martlet"]),
+  ],
+  // What only the linter or the servers need is declared behind these traits, so that nobody else fetches it.
+  traits: [
+    .trait(name: "Lint", description: "martlet-lint: rules over Swift and Go sources (brings swift-syntax)"),
+    .trait(name: "Servers", description: "The telemetry pipeline and the API gateway (bring an HTTP stack)"),
+    .default(enabledTraits: []),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Checker: processes as terms, machines, refinement. No syntax, no language.
+    .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),
+    module("Checker", "ProcessTerms"),
+    module("Checker", "TransitionSystems", ["CIntrinsics"]),
+    module("Checker", "OperationalSemantics", ["ProcessTerms", "TransitionSystems"]),
+    module("Checker", "Refinement", ["CIntrinsics", "ProcessTerms", "TransitionSystems", "OperationalSemantics"]),
+    module("Checker", "ReferenceSemantics", ["ProcessTerms"]),
+    // Language: CSPm, from text to terms.
+    module("Language", "CSPMSyntax"),
+    module("Language", "CSPMEvaluation", ["CSPMSyntax", "ProcessTerms"]),
+    module(
+      "Language", "CSPM",
+      [
+        "CSPMSyntax", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics", "Refinement", "ReferenceSemantics",
+      ]),
+    // Apps: the only targets that print, read arguments and exit.
+    module(
+      "Apps", "MartletCommand",
+      ["CSPM", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
+    // Tests.
+    tests("Checker", "ProcessTerms", ["ProcessTerms"]),
+    tests("Checker", "TransitionSystems", ["TransitionSystems"]),
+    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "Refinement", ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms"]),
+    tests("Checker", "Laws", ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms"]),
+    tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
+    tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
+    tests("Language", "CSPM", ["CSPM", "ReferenceSemantics"]),
+    tests("Apps", "MartletCommand", ["MartletCommand"]),
+    tests("Architecture", "Architecture", []),
+  ]
+)

@@ -1,0 +1,73 @@
+/// A piece of a source file, in UTF-8 offsets.
+public struct Span: Hashable, Sendable {
+  /// Index into `SourceFiles`.
+  public var file: Int32
+  public var lower: Int32, upper: Int32
+
+  public init(file: Int32, lower: Int32, upper: Int32) {
+    self.file = file
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// From the start of `self` to the end of `other`, both in one file.
+  public func through(_ other: Span) -> Span { Span(file: file, lower: lower, upper: max(upper, other.upper)) }
+}
+
+/// One source text with its line starts.
+public struct SourceFile: Sendable {
+  /// As the user named it; `-` is standard input.
+  public let path: String
+  public let bytes: [UInt8]
+  /// Offset of the first byte of each line.
+  public let lineStarts: [Int32]
+
+  /// - Complexity: O(n) in the bytes.
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+    var starts: [Int32] = [0]
+    for (i, b) in bytes.enumerated() where b == UInt8(ascii: "\n") { starts.append(Int32(i + 1)) }
+    lineStarts = starts
+  }
+
+  /// Line and column of a byte, both from 1; columns count characters.
+  public func position(of offset: Int32) -> (line: Int, column: Int) {
+    var low = 0, high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let end = min(Int(offset), bytes.count)
+    let prefix = String(decoding: bytes[min(Int(lineStarts[low]), end)..<end], as: UTF8.self)
+    return (low + 1, prefix.count + 1)
+  }
+
+  /// The text of a line (from 1), without its end.
+  public func line(_ number: Int) -> String {
+    guard number >= 1, number <= lineStarts.count else { return "" }
+    let start = Int(lineStarts[number - 1])
+    let end = number < lineStarts.count ? Int(lineStarts[number]) - 1 : bytes.count
+    var text = String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+    if text.hasSuffix("\r") { text.removeLast() }
+    return text
+  }
+
+  public func text(_ span: Span) -> String {
+    String(decoding: bytes[Int(span.lower)..<min(Int(span.upper), bytes.count)], as: UTF8.self)
+  }
+}
+
+/// The files of one script: the one named and those it includes, in the order they were met.
+public struct SourceFiles: Sendable {
+  public var files: [SourceFile] = []
+  public init() {}
+
+  public subscript(span: Span) -> SourceFile { files[Int(span.file)] }
+
+  /// `path:line:column` of the start of a span.
+  public func location(_ span: Span) -> String {
+    let file = self[span], at = file.position(of: span.lower)
+    return "\(file.path):\(at.line):\(at.column)"
+  }
+}
