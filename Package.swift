@@ -45,6 +45,7 @@ let package = Package(
   targets: [
     // Checker: processes as terms, machines, refinement. No syntax, no language.
     .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),
+    .target(name: "CStack", path: "Sources/Checker/CStack"),
     module("Checker", "ProcessTerms"),
     module("Checker", "TransitionSystems", ["CIntrinsics"]),
     module("Checker", "OperationalSemantics", ["ProcessTerms", "TransitionSystems"]),
@@ -52,7 +53,7 @@ let package = Package(
     module("Checker", "ReferenceSemantics", ["ProcessTerms"]),
     // Language: CSPm, from text to terms.
     module("Language", "CSPMSyntax"),
-    module("Language", "CSPMEvaluation", ["CSPMSyntax", "ProcessTerms"]),
+    module("Language", "CSPMEvaluation", ["CStack", "CSPMSyntax", "ProcessTerms"]),
     module(
       "Language", "CSPM",
       [
