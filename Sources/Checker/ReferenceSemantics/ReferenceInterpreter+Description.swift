@@ -8,6 +8,9 @@ extension ReferenceInterpreter {
     return term(p, depth)
   }
 
+  /// The term of `p` down to `depth` operators, even where `p` has a name.
+  public func describeTerm(_ p: Process, depth: Int = 3) -> String { term(p, depth) }
+
   /// The name of a deferred process, or of the one that `p` was evaluated from.
   private func name(of p: Process) -> String? {
     guard let source = table.source else { return nil }
