@@ -66,12 +66,17 @@ let package = Package(
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
     // Tests.
+    .target(
+      name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
+      swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems"]),
     tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms"]),
     tests("Checker", "Refinement", ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
-    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms"]),
-    tests("Checker", "Laws", ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms", "ProcessGenerators"]),
+    tests(
+      "Checker", "Laws",
+      ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms", "ProcessGenerators"]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "ReferenceSemantics"]),
