@@ -57,12 +57,16 @@ let package = Package(
     module(
       "Language", "CSPM",
       [
-        "CSPMSyntax", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics", "Refinement", "ReferenceSemantics",
+        "CIntrinsics", "CSPMSyntax", "CSPMEvaluation", "ProcessTerms", "TransitionSystems", "Refinement",
+        "ReferenceSemantics",
       ]),
     // Apps: the only targets that print, read arguments and exit.
     module(
       "Apps", "MartletCommand",
-      ["CSPM", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      [
+        "CSPM", "CSPMEvaluation", "CSPMSyntax", "ProcessTerms", "Refinement", "TransitionSystems",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
     // Tests.

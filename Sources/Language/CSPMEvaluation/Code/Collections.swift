@@ -53,17 +53,18 @@ final class SequenceCode: Code {
       try collect(e, f, into: &found)
       return .sequence(SequenceValue(found))
     case .rangeComprehension(let low, let high, let statements):
-      guard let high else {
-        throw Diagnostic(
-          id: "infinite-set", "a comprehension over an endless range has no end; give the range an upper bound",
-          at: span)
-      }
-      var found: [Value] = []
+      var found: [Value] = [], endless: Int?
       try e.forEach(statements, f, at: span) {
-        found += try e.range(
-          try e.expectInteger(try low.evaluate(e, f), at: low.span),
-          try e.expectInteger(try high.evaluate(e, f), at: high.span), at: span)
+        // Nothing comes after an endless part.
+        guard endless == nil else { return }
+        let from = try e.expectInteger(try low.evaluate(e, f), at: low.span)
+        guard let high else {
+          endless = from
+          return
+        }
+        found += try e.range(from, try e.expectInteger(try high.evaluate(e, f), at: high.span), at: span)
       }
+      if let endless { return .sequence(SequenceValue(found, rest: .sequence(SequenceValue(from: endless)))) }
       return .sequence(SequenceValue(found))
     }
   }
@@ -129,18 +130,19 @@ final class SetCode: Code {
       }
       return .set(SetValue(unordered: found))
     case .rangeComprehension(let low, let high, let statements):
-      guard let high else {
-        throw Diagnostic(
-          id: "infinite-set", "a comprehension over an endless range has no end; give the range an upper bound",
-          at: span)
-      }
-      var found: [Value] = []
+      var result = SetValue.empty
       try e.forEach(statements, f, at: span) {
-        found += try e.range(
-          try e.expectInteger(try low.evaluate(e, f), at: low.span),
-          try e.expectInteger(try high.evaluate(e, f), at: high.span), at: span)
+        let from = try e.expectInteger(try low.evaluate(e, f), at: low.span)
+        let part: SetValue
+        if let high {
+          let to = try e.expectInteger(try high.evaluate(e, f), at: high.span)
+          part = SetValue(sorted: try e.range(from, to, at: span))
+        } else {
+          part = SetValue(.integersFrom(from))
+        }
+        result = try e.union(result, part, at: span)
       }
-      return .set(SetValue(unordered: found))
+      return .set(result)
     }
   }
 }

@@ -11,6 +11,8 @@ class PatternCode {
   }
   /// Whether every value matches.
   var isTotal: Bool { false }
+  /// How many fields it takes as a part of a dotted pattern.
+  var fieldCount: Int { 1 }
 }
 
 final class WildcardPattern: PatternCode {
@@ -133,6 +135,7 @@ final class DotPattern: PatternCode {
     self.parts = parts
     super.init(span)
   }
+  override var fieldCount: Int { parts.reduce(0) { $0 + $1.fieldCount } }
   override func matches(_ value: Value, _ e: Evaluator, _ f: Frame) throws -> Bool {
     let forced = try e.force(value, at: span)
     guard case .dot(let d) = forced else { throw e.mismatch("a dotted value", forced, at: span) }
@@ -142,13 +145,12 @@ final class DotPattern: PatternCode {
       if let tagPart = part as? TagPattern, !isLast {
         guard case .dot(let first)? = fields.first, first.tag === tagPart.tag else { return false }
         fields.replaceSubrange(0..<1, with: first.fields)
-      } else if isLast {
-        if fields.isEmpty { return false }
-        let last = fields.count == 1 ? fields[0] : .dot(DotValue(tag: nil, fields: fields, isComplete: true))
-        if !(try part.matches(last, e, f)) { return false }
       } else {
-        guard !fields.isEmpty else { return false }
-        if !(try part.matches(fields.removeFirst(), e, f)) { return false }
+        let count = isLast ? max(fields.count, 1) : part.fieldCount
+        guard fields.count >= count else { return false }
+        let taken = Array(fields.prefix(count))
+        fields.removeFirst(count)
+        if !(try part.matches(e.joined(taken), e, f)) { return false }
       }
     }
     return true
@@ -167,6 +169,7 @@ final class BothPattern: PatternCode {
     try first.matches(value, e, f) && second.matches(value, e, f)
   }
   override var isTotal: Bool { first.isTotal && second.isTotal }
+  override var fieldCount: Int { max(first.fieldCount, second.fieldCount) }
 }
 
 /// A pattern that names something unknown, or that is not one.

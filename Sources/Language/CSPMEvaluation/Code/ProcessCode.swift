@@ -182,7 +182,7 @@ final class ReplicatedCode: ProcessCode {
 
   override func process(_ e: Evaluator, _ f: Frame) throws -> Process {
     try e.checkDepth(at: span)
-    var processes: [Process] = [], sets: [EventSet] = []
+    var processes: [Process] = [], sets: [EventSet] = [], linkages: [Linkage] = []
     let takesSequence: Bool
     switch form {
     case .sequence, .linked: takesSequence = true
@@ -190,6 +190,7 @@ final class ReplicatedCode: ProcessCode {
     }
     try e.forEach(statements, f, over: takesSequence ? .sequences : .sets, at: span) {
       if case .alphabetised(let set) = form { sets.append(try e.eventSet(set, f)) }
+      if case .linked(let pairs) = form { linkages.append(try e.linkage(pairs, f, at: span)) }
       processes.append(try body.process(e, f))
     }
     switch form {
@@ -206,15 +207,14 @@ final class ReplicatedCode: ProcessCode {
     case .sequence:
       guard let last = processes.last else { return e.table.skip }
       return processes.dropLast().reversed().reduce(last) { e.table.sequence($1, $0) }
-    case .linked(let pairs):
+    case .linked:
       guard let last = processes.last else {
         throw Diagnostic(
           id: "empty-choice", "a replicated linked parallel needs at least one process, its sequence is empty",
           at: span)
       }
-      if processes.count == 1 { return last }
-      let linkage = try e.linkage(pairs, f, at: span)
-      return processes.dropLast().reversed().reduce(last) { e.table.linked($1, linkage, $0) }
+      // Each process brings the links to the one behind it.
+      return zip(processes, linkages).dropLast().reversed().reduce(last) { e.table.linked($1.0, $1.1, $0) }
     }
   }
 }

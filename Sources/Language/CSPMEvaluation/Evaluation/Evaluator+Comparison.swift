@@ -70,9 +70,9 @@ extension Evaluator {
       return orEqual
     case (.map(let s), .map(let t)):
       for (key, value) in s.entries {
-        guard let other = lookup(t, key), try areEqual(value, other, at: span) else { return false }
+        guard let other = lookup(t, key), try isLess(value, other, orEqual: true, at: span) else { return false }
       }
-      return orEqual || s.entries.count < t.entries.count
+      return try orEqual || !areEqual(x, y, at: span)
     case (.integer, _), (.character, _), (.sequence, _), (.set, _), (.tuple, _), (.map, _):
       throw mismatch(x.kind, y, at: span)
     default:

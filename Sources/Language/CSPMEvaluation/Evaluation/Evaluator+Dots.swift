@@ -77,28 +77,52 @@ extension Evaluator {
   /// The values that may be the next field of `base`, in the innermost constructor that lacks one.
   func nextFields(_ base: DotValue, at span: Span) throws -> [Value] {
     guard let tag = base.tag, !base.isComplete else { throw tooManyFields(base, at: span) }
-    if case .dot(let last)? = base.fields.last, !last.isComplete { return try nextFields(last, at: span) }
-    return try elements(of: try fieldSets(of: tag, at: span)[base.fields.count], at: span)
+    let sets = try fieldSets(of: tag, at: span)
+    guard case .dot(let last)? = base.fields.last, !last.isComplete else {
+      return try elements(of: sets[base.fields.count], at: span)
+    }
+    if isWhole(sets[base.fields.count - 1]) { return try nextFields(last, at: span) }
+    let firsts = try suffixes(in: sets[base.fields.count - 1], after: last, at: span).compactMap(\.first)
+    return SetValue(unordered: firsts).known ?? []
   }
 
   /// Everything that makes `base` complete: single fields, or several joined by dots.
   func completions(_ base: DotValue, at span: Span) throws -> [Value] {
     guard base.tag != nil, !base.isComplete else { throw tooManyFields(base, at: span) }
+    return try missing(base, at: span).map(joined)
+  }
+
+  /// Fields as one value.
+  func joined(_ fields: [Value]) -> Value { fields.count == 1 ? fields[0] : .dot(untagged(fields)) }
+
+  /// Every list of fields that makes `base` complete, those of an incomplete last field first.
+  private func missing(_ base: DotValue, at span: Span) throws -> [[Value]] {
+    guard let tag = base.tag, !base.isComplete else { return [[]] }
+    let sets = try fieldSets(of: tag, at: span)
     var partial: [[Value]] = [[]]
-    for set in try missingFields(base, at: span) {
+    if case .dot(let last)? = base.fields.last, !last.isComplete {
+      let set = sets[base.fields.count - 1]
+      partial = isWhole(set) ? try missing(last, at: span) : try suffixes(in: set, after: last, at: span)
+    }
+    for set in sets.dropFirst(base.fields.count) {
       let items = try elements(of: set, at: span)
       try checkSize(partial.count * items.count, at: span)
       partial = partial.flatMap { p in items.map { p + [$0] } }
+      try step(at: span)
     }
-    return partial.map { $0.count == 1 ? $0[0] : .dot(untagged($0)) }
+    return partial
   }
 
-  /// The sets of the fields that `base` lacks, those of an incomplete last field first.
-  private func missingFields(_ base: DotValue, at span: Span) throws -> [SetValue] {
-    guard let tag = base.tag, !base.isComplete else { return [] }
-    var sets: [SetValue] = []
-    if case .dot(let last)? = base.fields.last, !last.isComplete { sets = try missingFields(last, at: span) }
-    return sets + (try fieldSets(of: tag, at: span)).dropFirst(base.fields.count)
+  /// Whether the set is a whole datatype, whose constructors take all that they were declared with.
+  private func isWhole(_ set: SetValue) -> Bool {
+    if case .datatype(let datatype) = set.form { !datatype.isSubtype } else { false }
+  }
+
+  /// What follows `prefix` in the values of a set that begin with it.
+  private func suffixes(in set: SetValue, after prefix: DotValue, at span: Span) throws -> [[Value]] {
+    try elements(of: set, at: span).compactMap {
+      if case .dot(let value) = $0 { suffix(of: value, after: prefix) } else { nil }
+    }
   }
 
   private func tooManyFields(_ base: DotValue, at span: Span) -> Diagnostic {
@@ -112,7 +136,11 @@ extension Evaluator {
       throw mismatch("a channel, an event or a datatype value", value, at: span)
     }
     if base.fields.isEmpty, let known = channelProductions[tag.id] { return known }
-    let set = SetValue(unordered: try products(value, try missingFields(base, at: span), at: span))
+    let set = SetValue(
+      unordered: try missing(base, at: span).map { fields in
+        try step(at: span)
+        return .dot(try fields.reduce(base) { try dotted($0, $1, at: span) })
+      })
     if base.fields.isEmpty { channelProductions[tag.id] = set }
     return set
   }

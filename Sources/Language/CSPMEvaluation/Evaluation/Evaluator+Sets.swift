@@ -24,8 +24,8 @@ extension Evaluator {
         throw infinite("the datatype \(datatype.name) is recursive, so its set is not finite", at: span)
       }
       var all: [Value] = []
-      for (tag, type) in datatype.cases {
-        all += try products(.dot(plain(tag)), try fieldSets(type, at: span), at: span)
+      for entry in datatype.cases {
+        all += try products(.dot(plain(entry.tag)), try fieldSets(entry, at: span), at: span)
       }
       return SetValue(unordered: all).known!
     case .subsets(let base):
@@ -97,7 +97,7 @@ extension Evaluator {
     case (.integersFrom(let from), .integer(let n)): return n >= from
     case (.datatype(let datatype), .dot(let d)):
       guard d.isComplete, let entry = datatype.cases.first(where: { $0.tag === d.tag }) else { return false }
-      let sets = try fieldSets(entry.type, at: span)
+      let sets = try fieldSets(entry, at: span)
       guard sets.count == d.fields.count else { return false }
       return try zip(sets, d.fields).allSatisfy { try contains($0, $1, at: span) }
     case (.sequences(let base), .sequence(let s)):
@@ -138,7 +138,7 @@ extension Evaluator {
     datatype.isExpanding = true
     defer { datatype.isExpanding = false }
     let result = try datatype.cases.allSatisfy {
-      try fieldSets($0.type, at: span).allSatisfy { try isFinite($0, at: span) }
+      try fieldSets($0, at: span).allSatisfy { try isFinite($0, at: span) }
     }
     datatype.finiteness = result
     return result
@@ -147,6 +147,10 @@ extension Evaluator {
   // MARK: The operations
 
   func union(_ a: SetValue, _ b: SetValue, at span: Span) throws -> SetValue {
+    if let x = endless(a), let y = endless(b) { return normalised(x.below + y.below, from: min(x.from, y.from)) }
+    for (x, y) in [(endless(a), b), (endless(b), a)] {
+      if let x, let list = y.known { return normalised(x.below + list, from: x.from) }
+    }
     guard try isFinite(a, at: span), try isFinite(b, at: span) else { return SetValue(.union(a, b)) }
     return SetValue(sorted: try merge(a, b, at: span) { _, _ in true })
   }
@@ -161,7 +165,22 @@ extension Evaluator {
     throw infinite("neither set is finite, so their intersection cannot be listed", at: span)
   }
   func difference(_ a: SetValue, _ b: SetValue, at span: Span) throws -> SetValue {
-    try filter(a, at: span) { try !contains(b, $0, at: span) }
+    if let x = endless(a) {
+      if case .integers = b.form { return .empty }
+      if let y = endless(b) {
+        let below = x.below + (x.from < y.from ? try range(x.from, y.from - 1, at: span) : [])
+        return SetValue(unordered: try below.filter { try !contains(b, $0, at: span) })
+      }
+      let removed = try elements(of: b, at: span)
+      if case .integer(let last)? = removed.last, last >= x.from {
+        let (from, overflow) = last.addingReportingOverflow(1)
+        if overflow { throw infinite("the difference leaves 64 bits", at: span) }
+        let below = try range(x.from, last, at: span).filter { !SetValue.search($0, in: removed) }
+        return normalised(x.below.filter { !SetValue.search($0, in: removed) } + below, from: from)
+      }
+      return normalised(x.below.filter { !SetValue.search($0, in: removed) }, from: x.from)
+    }
+    return try filter(a, at: span) { try !contains(b, $0, at: span) }
   }
 
   private func filter(_ set: SetValue, at span: Span, _ keep: (Value) throws -> Bool) throws -> SetValue {
@@ -185,7 +204,40 @@ extension Evaluator {
     return result
   }
 
+  /// An endless set of integers: all from a number on, and some below it.
+  private func endless(_ set: SetValue) -> (below: [Value], from: Int)? {
+    switch set.form {
+    case .integersFrom(let n): return ([], n)
+    case .union(let a, let b):
+      guard case .integersFrom(let n) = b.form, let below = a.known else { return nil }
+      return (below, n)
+    default: return nil
+    }
+  }
+
+  /// The one form of an endless set of integers: from as low as it goes, the others below.
+  private func normalised(_ below: [Value], from: Int) -> SetValue {
+    var rest = SetValue(unordered: below.filter { if case .integer(let n) = $0 { n < from } else { true } }).known ?? []
+    var from = from
+    while case .integer(let n)? = rest.last, n == from - 1 {
+      from = n
+      rest.removeLast()
+    }
+    let base = SetValue(.integersFrom(from))
+    return rest.isEmpty ? base : SetValue(.union(SetValue(sorted: rest), base))
+  }
+
   func isSubset(_ a: SetValue, _ b: SetValue, at span: Span) throws -> Bool {
-    try elements(of: a, at: span).allSatisfy { try contains(b, $0, at: span) }
+    if try !isFinite(a, at: span) {
+      if SetValue.compare(a, b) == 0 { return true }
+      if let x = endless(a) {
+        if case .integers = b.form { return true }
+        if let y = endless(b) {
+          return try x.from >= y.from && x.below.allSatisfy { try contains(b, $0, at: span) }
+        }
+        if try isFinite(b, at: span) { return false }
+      }
+    }
+    return try elements(of: a, at: span).allSatisfy { try contains(b, $0, at: span) }
   }
 }

@@ -22,6 +22,12 @@ extension Evaluator {
     }
   }
 
+  /// The fields of a case of a datatype or subtype.
+  func fieldSets(_ entry: (tag: Tag, type: TypeCode?), at span: Span) throws -> [SetValue] {
+    let given = try fieldSets(entry.type, at: span)
+    return given + (try fieldSets(of: entry.tag, at: span)).dropFirst(given.count)
+  }
+
   func fieldSets(_ type: TypeCode?, at span: Span) throws -> [SetValue] {
     guard let type else { return [] }
     return try withFrame(0, global, at: span) { try fieldSets(type, $0) }

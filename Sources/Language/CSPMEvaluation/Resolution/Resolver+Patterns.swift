@@ -74,12 +74,16 @@ extension Resolver {
 }
 
 extension Pattern {
-  /// `p.q.r` as a list; brackets keep their contents together.
+  /// `p.q.r` as a list, brackets around dots being without meaning (libcspm, `CSPM.Desugar`).
   var dotParts: [Pattern] {
     var parts: [Pattern] = []
     var todo = [self]
     while let next = todo.popLast() {
-      if case .dot(let a, let b) = next.kind { todo += [b, a] } else { parts.append(next) }
+      switch next.kind {
+      case .dot(let a, let b): todo += [b, a]
+      case .parenthesised(let inner): todo.append(inner)
+      default: parts.append(next)
+      }
     }
     return parts
   }

@@ -48,13 +48,16 @@ extension Resolver {
       case .sequence: .sequence
       case .parallel(let set): .parallel(expression(set, f))
       case .synchronisingChoice(let set): .synchronisingChoice(expression(set, f))
-      case .linked(let pairs, let inner): .linked(self.pairs(pairs, inner, f))
-      case .alphabetised: nil
+      case .alphabetised, .linked: nil
       }
     return f.block {
       let codes = self.statements(statements, f)
       let form: ReplicatedCode.Form =
-        if case .alphabetised(let set) = op { .alphabetised(expression(set, f)) } else { outer ?? .interleave }
+        switch op {
+        case .alphabetised(let set): .alphabetised(expression(set, f))
+        case .linked(let pairs, let inner): .linked(self.pairs(pairs, inner, f))
+        default: outer ?? .interleave
+        }
       switch op {
       case .internalChoice, .sequence: return ReplicatedCode(form, codes, deferred(body, f), span)
       default: return ReplicatedCode(form, codes, expression(body, f), span)

@@ -97,7 +97,7 @@ extension Resolver {
     case .datatype(let name, let constructors):
       datatypes += 1
       let cases = constructors.compactMap { c in tags[c.name.text].map { (tag: $0, type: $0.type) } }
-      return (name.text, .set(SetValue(.datatype(Datatype(id: datatypes, name: name.text, cases: cases)))))
+      return (name.text, .set(SetValue(.datatype(Datatype(id: datatypes, name: name.text, isSubtype: false, cases: cases)))))
     case .subtype(let name, let constructors):
       datatypes += 1
       let cases = constructors.compactMap { c -> (tag: Tag, type: TypeCode?)? in
@@ -108,7 +108,7 @@ extension Resolver {
         }
         return (tag, c.fields.map { type($0) })
       }
-      return (name.text, .set(SetValue(.datatype(Datatype(id: datatypes, name: name.text, cases: cases)))))
+      return (name.text, .set(SetValue(.datatype(Datatype(id: datatypes, name: name.text, isSubtype: true, cases: cases)))))
     case .nametype(let name, let body):
       let code = TypeSetCode(type(body), body.span)
       return (name.text, .thunk(Thunk(code, evaluator.global, slots: 0)))

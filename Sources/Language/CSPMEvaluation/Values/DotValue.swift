@@ -54,14 +54,16 @@ final class Tag {
 final class Datatype {
   let id: Int
   let name: String
-  /// For a subtype the types are those that the subtype gives.
+  let isSubtype: Bool
+  /// For a subtype the types are those that it gives; fields that it leaves out are those of the datatype.
   let cases: [(tag: Tag, type: TypeCode?)]
   var isExpanding = false
   var finiteness: Bool?
 
-  init(id: Int, name: String, cases: [(tag: Tag, type: TypeCode?)]) {
+  init(id: Int, name: String, isSubtype: Bool, cases: [(tag: Tag, type: TypeCode?)]) {
     self.id = id
     self.name = name
+    self.isSubtype = isSubtype
     self.cases = cases
   }
 }

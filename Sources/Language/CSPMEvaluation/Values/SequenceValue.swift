@@ -29,6 +29,25 @@ final class SequenceValue {
 
   static var empty: SequenceValue { SequenceValue([]) }
 
+  /// A long chain is let go link by link: releasing it recursively would need a stack as long as the chain.
+  deinit {
+    var next = rest
+    rest = nil
+    while next != nil {
+      var sequence: SequenceValue?, thunk: Thunk?
+      if case .sequence(let s)? = next { sequence = s }
+      if case .thunk(let t)? = next { thunk = t }
+      next = nil
+      if sequence != nil, isKnownUniquelyReferenced(&sequence) {
+        next = sequence?.rest
+        sequence?.rest = nil
+      } else if thunk != nil, isKnownUniquelyReferenced(&thunk), case .done(let value)? = thunk?.state {
+        next = value
+        thunk?.state = .running
+      }
+    }
+  }
+
   /// The elements of this chunk.
   var chunk: ArraySlice<Value> { items[start...] }
 }
