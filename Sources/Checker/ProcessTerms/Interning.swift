@@ -1,7 +1,7 @@
 /// Content → dense number.
 struct Interner<Content: Hashable> {
   private var numbers: [Content: Int32] = [:]
-  private var contents: [Content] = []
+  private(set) var contents: [Content] = []
 
   mutating func intern(_ content: Content) -> Int32 {
     if let known = numbers[content] { return known }
@@ -12,6 +12,22 @@ struct Interner<Content: Hashable> {
   }
 
   subscript(number: Int32) -> Content { contents[Int(number)] }
+}
+
+/// The hash of a row, fed operand by operand.
+struct RowHash {
+  private var state: UInt64
+
+  init(_ op: Operator, _ parameter: Int32) {
+    state = UInt64(op.rawValue) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(UInt32(bitPattern: parameter))
+  }
+
+  mutating func combine(_ operand: Int32) {
+    state = (state ^ UInt64(UInt32(bitPattern: operand))) &* 0xD6E8_FEB8_6659_FD93
+    state ^= state >> 29
+  }
+
+  var value: UInt64 { state ^ state >> 32 }
 }
 
 /// A hash index over rows that live elsewhere: open addressing, linear probing, load at most one half.
