@@ -28,10 +28,14 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   private var recent: UnsafeMutablePointer<UInt64>
   private static var recentMask: UInt64 { (1 << 15) - 1 }
 
-  init(keyBits: Int, capacity: Int = 3000) throws(LimitReached) {
+  /// Asked before a table is replaced; nil: memory has no limit.
+  private let budget: Budget?
+
+  init(keyBits: Int, capacity: Int = 3000, budget: Budget? = nil) throws(LimitReached) {
+    self.budget = budget
     self.keyBits = keyBits
     mixer = KeyMixer(width: Self.mixedBits(keyBits))
-    table = try Self.smallest(keyBits, capacity)
+    table = try Self.smallest(keyBits, capacity, budget, replacing: 0)
     hashes = .allocate(capacity: hashRoom)
     recent = .allocate(capacity: Int(Self.recentMask) + 1)
     recent.initialize(repeating: ~0, count: Int(Self.recentMask) + 1)
@@ -55,12 +59,13 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     }
   }
 
-  var bytes: Int {
-    let fixed = (Int(Self.recentMask) + 1 + hashRoom) * 8
-    return switch table {
-    case .plain(let t): fixed + t.bytes
-    case .middle(let t): fixed + t.shape.bytes
-    case .narrow(let t): fixed + t.shape.bytes
+  var bytes: Int { tableBytes + (Int(Self.recentMask) + 1 + hashRoom) * 8 }
+
+  private var tableBytes: Int {
+    switch table {
+    case .plain(let t): t.bytes
+    case .middle(let t): t.shape.bytes
+    case .narrow(let t): t.shape.bytes
     }
   }
 
@@ -73,6 +78,12 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   }
 
   // MARK: Inserting
+
+  /// Whether `word` is new. Slower than a block.
+  mutating func insert(_ word: Word) throws(LimitReached) -> Bool {
+    var word = word
+    return try withUnsafeMutablePointer(to: &word) { pointer throws(LimitReached) in try insert(pointer, 1) } == 1
+  }
 
   /// Inserts `words[..<n]` and moves those that are new to the front, in order.
   ///
@@ -188,7 +199,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
 
   private mutating func replaceTable(keyBits: Int, capacity: Int) throws(LimitReached) {
     let newMixer = KeyMixer(width: Self.mixedBits(keyBits))
-    var fresh = try Self.smallest(keyBits, capacity)
+    var fresh = try Self.smallest(keyBits, capacity, budget, replacing: tableBytes)
     var late: [Word] = []
     switch fresh {
     case .plain(var t):
@@ -241,20 +252,28 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
 
   private static func mixedBits(_ keyBits: Int) -> Int { min(64, max(16, keyBits)) }
 
-  private static func smallest(_ keyBits: Int, _ capacity: Int) throws(LimitReached) -> Table {
-    let slots = PlainTable<Word>.slots(capacity: capacity)
-    var bytes = PlainTable<Word>.bytes(slots: slots)
-    let bits = mixedBits(keyBits)
-    var wanted = 64
-    if keyBits <= CompactTable<UInt32>.widestKey {
-      let middle = CompactTable<UInt32>.Shape(keyBits: bits, capacity: capacity)
-      if middle.bytes <= bytes { (wanted, bytes) = (32, middle.bytes) }
-      let narrow = CompactTable<UInt16>.Shape(keyBits: bits, capacity: capacity)
-      if narrow.bytes <= bytes { (wanted, bytes) = (16, narrow.bytes) }
-      if wanted == 32, let t = CompactTable<UInt32>(middle) { return .middle(t) }
-      if wanted == 16, let t = CompactTable<UInt16>(narrow) { return .narrow(t) }
+  /// - Parameter replacing: bytes that are given back while the new table fills.
+  private static func smallest(
+    _ keyBits: Int, _ capacity: Int, _ budget: Budget?, replacing old: Int
+  ) throws(LimitReached) -> Table {
+    let bits = mixedBits(keyBits), slots = PlainTable<Word>.slots(capacity: capacity)
+    let plain = PlainTable<Word>.bytes(slots: slots)
+    var middle: CompactTable<UInt32>.Shape?, narrow: CompactTable<UInt16>.Shape?
+    if bits <= CompactTable<UInt32>.widestKey {
+      middle = CompactTable.Shape(keyBits: bits, capacity: capacity)
+      narrow = CompactTable.Shape(keyBits: bits, capacity: capacity)
     }
-    if wanted == 64, let t = PlainTable<Word>(slots: slots) { return .plain(t) }
-    throw .memory(Int(csp_resident_bytes()) + bytes)
+    let least = min(plain, middle?.bytes ?? .max, narrow?.bytes ?? .max)
+    try budget?.reserve(bytes: least - old)
+    var table: Table?
+    if let narrow, narrow.bytes == least {
+      table = CompactTable(narrow).map { .narrow($0) }
+    } else if let middle, middle.bytes == least {
+      table = CompactTable(middle).map { .middle($0) }
+    } else {
+      table = PlainTable(slots: slots).map { .plain($0) }
+    }
+    guard let table else { throw .memory(Int(csp_resident_bytes()) + least) }
+    return table
   }
 }
