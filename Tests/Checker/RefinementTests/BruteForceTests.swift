@@ -6,7 +6,7 @@ import TransitionSystems
 
 /// The engine against the definitions, on random systems.
 @Suite struct BruteForceTests {
-  static let seeds = 0..<60 as Range<UInt64>
+  static let seeds = 0..<10 as Range<UInt64>
 
   private func checkers() -> [NetworkChecker] {
     var rules = NetworkChecker()

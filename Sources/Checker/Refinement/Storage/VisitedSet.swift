@@ -25,8 +25,8 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   private var mixer: KeyMixer
   private var hashes: UnsafeMutablePointer<UInt64>, hashRoom = 1024
   /// Direct mapped, small enough for the level-2 cache: most successors were met a moment ago, and need no table line.
-  private var recent: UnsafeMutablePointer<UInt64>
-  private static var recentMask: UInt64 { (1 << 15) - 1 }
+  private var recent: UnsafeMutablePointer<UInt64>, recentCount = 256
+  private static var mostRecent: Int { 1 << 15 }
 
   /// Asked before a table is replaced; nil: memory has no limit.
   private let budget: Budget?
@@ -37,8 +37,8 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     mixer = KeyMixer(width: Self.mixedBits(keyBits))
     table = try Self.smallest(keyBits, capacity, budget, replacing: 0)
     hashes = .allocate(capacity: hashRoom)
-    recent = .allocate(capacity: Int(Self.recentMask) + 1)
-    recent.initialize(repeating: ~0, count: Int(Self.recentMask) + 1)
+    recent = .allocate(capacity: recentCount)
+    recent.initialize(repeating: ~0, count: recentCount)
   }
 
   deinit {
@@ -59,7 +59,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     }
   }
 
-  var bytes: Int { tableBytes + (Int(Self.recentMask) + 1 + hashRoom) * 8 }
+  var bytes: Int { tableBytes + (recentCount + hashRoom) * 8 }
 
   private var tableBytes: Int {
     switch table {
@@ -120,10 +120,10 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     _ words: UnsafeMutablePointer<Word>, _ n: Int, into set: inout CompactTable<Slot>
   ) -> Int {
     if n > hashRoom { growHashes(n) }
-    let hashes = hashes, recent = recent, mixer = mixer
+    let hashes = hashes, recent = recent, recentMask = recentCount &- 1, mixer = mixer
     var k = 0
     for i in 0..<n {
-      let h = mixer.mix(UInt64(truncatingIfNeeded: words[i])), at = Int(truncatingIfNeeded: h & Self.recentMask)
+      let h = mixer.mix(UInt64(truncatingIfNeeded: words[i])), at = Int(truncatingIfNeeded: h) & recentMask
       if recent[at] == h { continue }
       recent[at] = h
       set.prefetch(h)
@@ -154,12 +154,22 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     _ words: UnsafeMutablePointer<Word>, _ n: Int, met: Int
   ) throws(LimitReached) -> Int {
     // The rest are in `recent` already, though not in the table: I3 is restored before it is relied on.
-    recent.update(repeating: ~0, count: Int(Self.recentMask) + 1)
+    forgetRecent()
     let rest = pending
     try grow(to: capacity + 1)
     let more = try insert(words + rest.lowerBound, rest.count)
     (words + met).update(from: words + rest.lowerBound, count: more)
     return met + more
+  }
+
+  /// Also makes the memory of recent keys as large as the table bears.
+  private mutating func forgetRecent() {
+    if recentCount < min(capacity / 4, Self.mostRecent) {
+      recent.deallocate()
+      while recentCount < min(capacity / 4, Self.mostRecent) { recentCount *= 2 }
+      recent = .allocate(capacity: recentCount)
+    }
+    recent.initialize(repeating: ~0, count: recentCount)
   }
 
   private mutating func growHashes(_ n: Int) {
@@ -220,7 +230,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     (table, mixer) = (fresh, newMixer)
     self.keyBits = keyBits
     growths += 1
-    recent.update(repeating: ~0, count: Int(Self.recentMask) + 1)
+    forgetRecent()
     if !late.isEmpty { try insertLate(late) }
   }
 
