@@ -67,7 +67,7 @@ let package = Package(
     // Tests.
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems"]),
-    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     tests("Checker", "Refinement", ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms"]),
     tests("Checker", "Laws", ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms"]),
