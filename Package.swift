@@ -70,7 +70,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
-    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     tests(
       "Checker", "Refinement",
       ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),

@@ -38,7 +38,8 @@ public final class FiringRules {
   ///   ``TermTooDeep``; and ``ChaseTooLong``. Then nothing is kept of `process`.
   /// - Complexity: that of the rule of its operator, where the operands are known.
   public func transitions(of process: Process) throws -> [Transition] {
-    Array(store.all[try known(table.resolve(process))])
+    let range = try known(table.resolve(process))
+    return Array(store.all[range])
   }
 
   /// Appends the transitions of `process` to `list`, and keeps those of its operands only: for searches, which ask once.
