@@ -12,6 +12,9 @@ func `a flattened process is the process, step for step`(block: Int) throws {
     let root = try world.table.resolve(terms.composed(3))
     var limits = FlatteningLimits()
     limits.leafStates = 100
+    limits.leafTransitions = 2_000
+    world.rules.transitionLimit = 200
+    world.rules.chaseLimit = 100
     limits.rules = 500
     guard let flat = try flatten(root, rules: world.rules, limits: limits) else { continue }
     flattened += 1
