@@ -65,10 +65,15 @@ let package = Package(
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
     // Tests.
+    .target(
+      name: "CheckerModels", dependencies: ["TransitionSystems"], path: "Benchmarks/CheckerModels",
+      swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
-    tests("Checker", "TransitionSystems", ["TransitionSystems"]),
+    tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
     tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
-    tests("Checker", "Refinement", ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    tests(
+      "Checker", "Refinement",
+      ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),
     tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms"]),
     tests("Checker", "Laws", ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms"]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
