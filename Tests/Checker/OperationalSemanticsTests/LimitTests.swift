@@ -107,3 +107,10 @@ import Testing
       Transition(a, table.hide(table.stop, table.set([]))), Transition(a, table.hide(table.skip, table.set([]))),
     ])
 }
+
+@Test func `a synchronisation with very many combinations is an error in time`() throws {
+  let world = World()
+  let two = world.menu((world.a, world.stop), (world.a, world.skip))
+  let term = world.table.parallel(Array(repeating: two, count: 60), world.set(world.a))
+  #expect(throws: TooManyTransitions.self) { try world.rules.transitions(of: term) }
+}
