@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "CSPM", targets: ["CSPM"]),
+    .library(name: "CheckerModels", targets: ["CheckerModels"]),
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
   ],
@@ -78,7 +79,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
-    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     tests(
       "Checker", "Refinement",
       ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),

@@ -1,4 +1,4 @@
-import ProcessTerms
+public import ProcessTerms
 
 /// An operand that takes part in a synchronised step: its place, and its transitions with the event, in the store.
 struct Participant {
@@ -15,7 +15,16 @@ struct Participant {
 extension FiringRules {
   /// `participants` all make a step at once, which the whole shows as `event`: every combination of their targets, in
   /// the row of `p`, whose other operands stay.
-  func emitCombinations(in p: Process, as event: Event) {
+  func emitCombinations(in p: Process, as event: Event) throws {
+    if participants.count == 1 {
+      for k in participants[0].steps { emit(event, table.replacing(p, participants[0].place, by: store[k].target)) }
+      return
+    }
+    var combinations = 1
+    for participant in participants {
+      combinations *= participant.steps.count
+      if combinations > transitionLimit { throw TooManyTransitions(process: p, limit: transitionLimit) }
+    }
     let op = table.op(p), parameter = table.parameter(p)
     row.removeAll(keepingCapacity: true)
     row.append(contentsOf: table.rawOperands(p))
@@ -36,7 +45,7 @@ extension FiringRules {
   }
 
   /// Events of `set` that all of the first `count` operands of `p` can do: they do them together.
-  func emitSynchronised(_ p: Process, count: Int, on set: EventSet) {
+  func emitSynchronised(_ p: Process, count: Int, on set: EventSet) throws {
     let first = steps(p, 0)
     var k = first.lowerBound
     events: while k < first.upperBound {
@@ -54,7 +63,14 @@ extension FiringRules {
         if run.isEmpty { continue events }
         participants.append(Participant(place: i, steps: run))
       }
-      emitCombinations(in: p, as: event)
+      try emitCombinations(in: p, as: event)
     }
   }
+}
+
+/// A synchronisation in which the nondeterminism of the operands multiplies to more than `limit` steps.
+public struct TooManyTransitions: Error {
+  public let process: Process
+  public let limit: Int
+  public init(process: Process, limit: Int) { (self.process, self.limit) = (process, limit) }
 }

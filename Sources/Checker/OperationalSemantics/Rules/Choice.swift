@@ -30,7 +30,7 @@ extension FiringRules {
 
   /// `P [+A+] Q`: as `[]`, but an event of A needs all operands and resolves nothing:
   /// - `P –a→ P′`, `Q –a→ Q′` ⊢ `P [+A+] Q –a→ P′ [+A+] Q′` for a in A
-  func fireSynchronisingChoice(_ p: Process) {
+  func fireSynchronisingChoice(_ p: Process) throws {
     let count = table.operandCount(p), set = EventSet(id: table.parameter(p))
     for i in 0..<count {
       for k in steps(p, i) {
@@ -42,7 +42,7 @@ extension FiringRules {
         }
       }
     }
-    emitSynchronised(p, count: count, on: set)
+    try emitSynchronised(p, count: count, on: set)
   }
 
   /// What a choice becomes by `step` of an operand, which is not τ.

@@ -12,7 +12,7 @@ extension FiringRules {
   /// `P [|A|] Q`, and `|||` with the empty A:
   /// - `P –x→ P′` ⊢ `P [|A|] Q –x→ P′ [|A|] Q` for x outside A or τ
   /// - `P –a→ P′`, `Q –a→ Q′` ⊢ `P [|A|] Q –a→ P′ [|A|] Q′` for a in A
-  func fireParallel(_ p: Process) {
+  func fireParallel(_ p: Process) throws {
     let mark = store.count
     let count = table.operandCount(p), set = EventSet(id: table.parameter(p))
     for i in 0..<count {
@@ -23,36 +23,37 @@ extension FiringRules {
         }
       }
     }
-    emitSynchronised(p, count: count, on: set)
+    try emitSynchronised(p, count: count, on: set)
     if store.count == mark { emitTermination(p, count: count) }
   }
 
   /// `P [A||B] Q`: a in A and B needs both, a in A alone needs P alone, and P can do nothing else.
-  func fireAlphabetised(_ p: Process) {
+  func fireAlphabetised(_ p: Process) throws {
     let mark = store.count
     let count = table.onOperandCount(p)
-    func alphabet(_ i: Int) -> EventSet { EventSet(id: table.rawOperand(p, count + i)) }
+    alphabets.update(table, p)
     for i in 0..<count {
       let steps = steps(p, i)
       var k = steps.lowerBound
       events: while k < steps.upperBound {
         let step = store[k]
-        if emitAlone(p, i, step) || !table.contains(alphabet(i), step.event) {
+        if emitAlone(p, i, step) {
           k += 1
           continue
         }
         let run = store.run(of: step.event, in: k..<steps.upperBound)
         k = run.upperBound
+        let places = alphabets.places(of: step.event)
+        // The first participant finds the combinations for all; one outside its alphabet finds none.
+        guard !places.isEmpty, alphabets.place(places.lowerBound) == i else { continue }
         participants.removeAll(keepingCapacity: true)
         participants.append(Participant(place: i, steps: run))
-        for j in 0..<count where j != i && table.contains(alphabet(j), step.event) {
-          // The first participant has found the combinations for all.
-          if j < i { continue events }
-          let run = store.run(of: step.event, in: self.steps(p, j))
+        for place in places.dropFirst() {
+          let j = alphabets.place(place), run = store.run(of: step.event, in: self.steps(p, j))
           if run.isEmpty { continue events }
           participants.append(Participant(place: j, steps: run))
         }
-        emitCombinations(in: p, as: step.event)
+        try emitCombinations(in: p, as: step.event)
       }
     }
     if store.count == mark { emitTermination(p, count: count) }
@@ -61,7 +62,7 @@ extension FiringRules {
   /// `P [a <-> b, …] Q`: for tied a and b
   /// - `P –a→ P′`, `Q –b→ Q′` ⊢ `P [a <-> b] Q –τ→ P′ [a <-> b] Q′`, the only way to a of P or b of Q;
   /// - all other events happen alone, under their own names.
-  func fireLinked(_ p: Process) {
+  func fireLinked(_ p: Process) throws {
     let mark = store.count
     let linkage = table.contents(Linkage(id: table.parameter(p)))
     let left = steps(p, 0), right = steps(p, 1)
@@ -83,7 +84,7 @@ extension FiringRules {
       participants.removeAll(keepingCapacity: true)
       participants.append(Participant(place: 0, steps: mine))
       participants.append(Participant(place: 1, steps: yours))
-      emitCombinations(in: p, as: .tau)
+      try emitCombinations(in: p, as: .tau)
     }
     if store.count == mark { emitTermination(p, count: 2) }
   }

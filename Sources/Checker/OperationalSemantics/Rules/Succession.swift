@@ -54,7 +54,7 @@ extension FiringRules {
 
   /// `P /+A+\ Q`: as `/\`, but an event of A needs both and interrupts nothing:
   /// - `P –a→ P′`, `Q –a→ Q′` ⊢ `P /+A+\ Q –a→ P′ /+A+\ Q′` for a in A
-  func fireSynchronisingInterrupt(_ p: Process) {
+  func fireSynchronisingInterrupt(_ p: Process) throws {
     let set = EventSet(id: table.parameter(p))
     for k in steps(p, 0) {
       let step = store[k]
@@ -72,6 +72,6 @@ extension FiringRules {
         emit(step.event, resolved(step))
       }
     }
-    emitSynchronised(p, count: 2, on: set)
+    try emitSynchronised(p, count: 2, on: set)
   }
 }
