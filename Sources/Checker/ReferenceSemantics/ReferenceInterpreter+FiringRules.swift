@@ -191,29 +191,13 @@ extension ReferenceInterpreter {
   /// `chase(P)` (FDR manual): the steps of what P becomes by following silent steps, each time the one to the smallest
   /// process; a loop of them diverges.
   private func chase(_ p: Process) throws -> [Inference] {
-    guard let stable = try followSilently(table.operand(p, 0), stopping: { _ in false }) else {
-      return [axiom(.tau, p)]
-    }
+    guard case .ends(let stable) = try followSilently(table.operand(p, 0)) else { return [axiom(.tau, p)] }
     return derivedSteps(stable).map { step in
       let premises = [Premise(operand: 0, process: stable, step: step)]
       let target = step.event == .tick ? table.omega : row(p, with: premises)
       let effect: Effect = step.event == .tick ? .leavesOperand(0) : .staysInPlace
       return Inference(conclusion: Step(step.event, target), premises: premises, effect: effect)
     }
-  }
-
-  /// Where the silent steps from `start` end, nil where they loop. Stops early, with any answer, at the first process
-  /// for which `stopping` says so; asks it before it looks at the steps.
-  func followSilently(_ start: Process, stopping: (Process) -> Bool) throws -> Process? {
-    var at = start
-    var met: Set<Process> = []
-    while met.insert(at).inserted {
-      if stopping(at) { return at }
-      guard let silent = derivedSteps(at).first(where: { $0.event == .tau }) else { return at }
-      if met.count > chaseLimit { throw StateLimitReached(limit: chaseLimit) }
-      at = silent.target
-    }
-    return nil
   }
 
   // MARK: Instances of rules

@@ -19,6 +19,8 @@ public final class ReferenceInterpreter {
 
   /// What was derived so far, keyed by canonical process.
   private var derived: [Process: (inferences: [Inference], steps: [Step])] = [:]
+  /// How far silent steps were followed from operands of `chase`, while the next steps are being derived.
+  private var unfinished: [Process: (at: Process, met: Set<Process>)] = [:]
 
   public init(_ table: ProcessTable) { self.table = table }
 
@@ -88,14 +90,31 @@ public final class ReferenceInterpreter {
   /// Those whose steps the rules of `p` have as premises and which were not derived yet.
   private func processesNeeded(by p: Process) throws -> [Process] {
     if table.op(p) == .chase {
-      var missing: [Process] = []
-      _ = try followSilently(table.operand(p, 0)) { at in
-        guard derived[at] == nil else { return false }
-        missing.append(at)
-        return true
-      }
-      return missing
+      guard case .needs(let next) = try followSilently(table.operand(p, 0)) else { return [] }
+      return [next]
     }
     return table.onOperands(p).filter { derived[$0] == nil }
+  }
+
+  // MARK: Chase
+
+  /// Where following silent steps leads, each time the one to the smallest process.
+  enum SilentWay {
+    case ends(Process)
+    case loops
+    /// The steps of this one must be derived before it is known.
+    case needs(Process)
+  }
+
+  func followSilently(_ start: Process) throws -> SilentWay {
+    var way = unfinished.removeValue(forKey: start) ?? (at: start, met: [])
+    while let steps = derived[way.at]?.steps {
+      guard let silent = steps.first(where: { $0.event == .tau }) else { return .ends(way.at) }
+      guard way.met.insert(way.at).inserted else { return .loops }
+      if way.met.count > chaseLimit { throw StateLimitReached(limit: chaseLimit) }
+      way.at = silent.target
+    }
+    unfinished[start] = way
+    return .needs(way.at)
   }
 }

@@ -37,6 +37,14 @@ struct LiteralSemantics {
       if arrivals.count > limit { return nil }
     }
     let processes = Set(arrivals.map(\.process))
+    let diverging = try processes.filter { process in
+      // More silent steps than there are processes: one of these comes twice.
+      var reached: Set<Process> = [process]
+      for _ in 0...processes.count where !reached.isEmpty {
+        reached = Set(try reached.flatMap { try interpreter.steps(of: $0).filter { $0.event == .tau }.map(\.target) })
+      }
+      return !reached.isEmpty
+    }
     traces = Set(arrivals.map(\.trace))
     for arrival in arrivals {
       let initials = Set(try interpreter.steps(of: arrival.process).map(\.event))
@@ -50,12 +58,7 @@ struct LiteralSemantics {
           failures.insert(Failure(trace: arrival.trace, refusal: refusal))
         }
       }
-      // More silent steps than there are processes: one of these comes twice.
-      var reached: Set<Process> = [arrival.process]
-      for _ in 0...processes.count where !reached.isEmpty {
-        reached = Set(try reached.flatMap { try interpreter.steps(of: $0).filter { $0.event == .tau }.map(\.target) })
-      }
-      if !reached.isEmpty { divergences.insert(arrival.trace) }
+      if diverging.contains(arrival.process) { divergences.insert(arrival.trace) }
     }
   }
 

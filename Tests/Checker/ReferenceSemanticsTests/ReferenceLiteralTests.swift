@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReferenceLiteralTests {
   /// Traces up to this length are written out.
   private static let length = 3
-  private static let limit = 400
+  private static let limit = 100
 
   /// A number of random pairs of processes of one size.
   struct Batch: Sendable, CustomTestStringConvertible {
@@ -63,7 +63,7 @@ import Testing
   ) throws -> LiteralSemantics? {
     guard try interpreter.isDivergenceFree(p, limit: Self.limit / 2) != nil else { return nil }
     return try LiteralSemantics(
-      p, by: interpreter, sigma: generator.events, length: Self.length, limit: Self.limit * 100)
+      p, by: interpreter, sigma: generator.events, length: Self.length, limit: Self.limit * 20)
   }
 
   /// The length of the trace of the defect, nil where there is none up to `length`.
