@@ -29,7 +29,7 @@ extension Parser {
     }
     while true {
       skipNewlines()
-      if ends.contains(current.kind) || current.kind == .end || errorCount >= Limits.errors { return declarations }
+      if ends.contains(current.kind) || current.kind == .end || errorCount >= SyntaxLimits.errors { return declarations }
       let start = position
       do throws(Failure) {
         let declaration = try declaration(forbidden)

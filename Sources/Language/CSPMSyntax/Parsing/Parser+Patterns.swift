@@ -29,8 +29,8 @@ extension Parser {
   /// The pattern that was parsed as `expression`, which is the last tree returned and began at `mark` in `patternOnly`.
   mutating func pattern(from expression: Expression, mark: Int) throws(Failure) -> Pattern {
     patternOnly.removeSubrange(mark...)
-    guard height <= Limits.nesting else {
-      throw fail("nesting-too-deep", "this pattern has more than \(Limits.nesting) levels", at: expression.span)
+    guard height <= SyntaxLimits.nesting else {
+      throw fail("nesting-too-deep", "this pattern has more than \(SyntaxLimits.nesting) levels", at: expression.span)
     }
     return try convert(expression)
   }

@@ -4,7 +4,7 @@
 /// only brackets recurse, so that chains of any length cost no stack.
 ///
 /// I1. A failing function has recorded a diagnostic before it throws; what throws carries nothing.
-/// I2. Recursion is at most `Limits.nesting` deep and no tree is higher than `Limits.height`, so neither the parser nor
+/// I2. Recursion is at most `SyntaxLimits.nesting` deep and no tree is higher than `SyntaxLimits.height`, so neither the parser nor
 ///     whoever walks or frees a tree runs out of stack.
 /// I3. `height` is the height of the tree that was returned last.
 /// I4. `_` and `@@` are expressions only while they may become patterns: each stands in `patternOnly` until it does.
@@ -166,17 +166,17 @@ struct Parser {
   mutating func raise(at span: Span) throws(Failure) {
     height += 1
     peak = max(peak, height)
-    if height > Limits.height {
+    if height > SyntaxLimits.height {
       throw fail(
-        "nesting-too-deep", "this expression has more than \(Limits.height) levels",
+        "nesting-too-deep", "this expression has more than \(SyntaxLimits.height) levels",
         at: Span(file: span.file, lower: span.lower, upper: min(span.upper, span.lower + 1)))
     }
   }
 
   /// Enters a bracket or a declaration.
   mutating func descend() throws(Failure) {
-    guard depth < Limits.nesting else {
-      throw fail("nesting-too-deep", "brackets and declarations nest more than \(Limits.nesting) deep", at: here)
+    guard depth < SyntaxLimits.nesting else {
+      throw fail("nesting-too-deep", "brackets and declarations nest more than \(SyntaxLimits.nesting) deep", at: here)
     }
     depth += 1
   }
@@ -192,7 +192,7 @@ struct Parser {
 }
 
 /// How deep a script may nest.
-public enum Limits {
+public enum SyntaxLimits {
   /// Brackets, `let` and modules inside one another. A debug build uses about 3 KB of stack for each: 1,200 fit into
   /// half of 8 MB.
   public static let nesting = 1_200
