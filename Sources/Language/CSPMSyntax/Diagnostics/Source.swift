@@ -27,20 +27,27 @@ public struct SourceFile: Sendable {
     self.path = path
     self.bytes = bytes
     var starts: [Int32] = [0]
-    for (i, b) in bytes.enumerated() where b == UInt8(ascii: "\n") { starts.append(Int32(i + 1)) }
+    for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { starts.append(Int32(index + 1)) }
     lineStarts = starts
   }
 
   /// Line and column of a byte, both from 1; columns count characters.
+  /// - Complexity: O(log lines + length of the line).
   public func position(of offset: Int32) -> (line: Int, column: Int) {
+    let index = lineIndex(of: offset)
+    let end = min(Int(offset), bytes.count)
+    let prefix = String(decoding: bytes[min(Int(lineStarts[index]), end)..<end], as: UTF8.self)
+    return (index + 1, prefix.count + 1)
+  }
+
+  /// The line (from 0) in which a byte lies.
+  func lineIndex(of offset: Int32) -> Int {
     var low = 0, high = lineStarts.count
     while high - low > 1 {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    let end = min(Int(offset), bytes.count)
-    let prefix = String(decoding: bytes[min(Int(lineStarts[low]), end)..<end], as: UTF8.self)
-    return (low + 1, prefix.count + 1)
+    return low
   }
 
   /// The text of a line (from 1), without its end.

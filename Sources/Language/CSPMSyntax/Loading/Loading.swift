@@ -2,8 +2,10 @@
 final class Loading {
   private let reader: any SourceReader
   private let root: String?
+  private let followsIncludes: Bool
   private var files = SourceFiles()
   private var diagnostics: [Diagnostic] = []
+  private var unreadableNames: Set<String> = []
   /// The files being read, from the script named to the innermost inclusion.
   private var open: [OpenFile] = []
   private var inclusionCount = 0
@@ -17,9 +19,10 @@ final class Loading {
     var includedAt: Span?
   }
 
-  init(reader: any SourceReader, root: String?) {
+  init(reader: any SourceReader, root: String?, followsIncludes: Bool) {
     self.reader = reader
     self.root = root
+    self.followsIncludes = followsIncludes
   }
 
   func run(_ bytes: [UInt8], path: String) -> LoadedScript {
@@ -32,7 +35,8 @@ final class Loading {
   }
 
   func finish(_ declarations: [Declaration]) -> LoadedScript {
-    if !diagnostics.contains(where: { $0.severity == .error }) {
+    // Where something is missing already, a declaration that its annotation misses is no news.
+    if followsIncludes, !diagnostics.contains(where: { $0.severity == .error }) {
       var annotations = AnnotationCheck()
       annotations.check(declarations)
       diagnostics += annotations.diagnostics
@@ -42,7 +46,8 @@ final class Loading {
       return (x?.file ?? -1, x?.lower ?? -1, a.offset) < (y?.file ?? -1, y?.lower ?? -1, b.offset)
     }
     return LoadedScript(
-      script: Script(declarations: declarations), files: files, diagnostics: ordered.map(\.element))
+      script: Script(declarations: declarations), files: files, diagnostics: ordered.map(\.element),
+      unreadableNames: unreadableNames)
   }
 
   private func parse(_ bytes: [UInt8], _ file: OpenFile, depth: Int) -> [Declaration] {
@@ -63,17 +68,19 @@ final class Loading {
     files.files.append(source)
     open.append(file)
     defer { open.removeLast() }
-    var parser = Parser(source, file: index, depth: depth) { path, span, depth in
+    let parser = Parser(source, file: index, depth: depth) { path, span, depth in
       self.include(path, at: span, depth: depth)
     }
     let declarations = parser.script()
     diagnostics += parser.diagnostics
+    unreadableNames.formUnion(parser.unreadableNames)
     return declarations
   }
 
   // MARK: Inclusion
 
   private func include(_ path: String, at span: Span, depth: Int) -> [Declaration] {
+    guard followsIncludes else { return [] }
     inclusionCount += 1
     guard inclusionCount <= Limits.inclusions else {
       // Said once: the limit is passed a single time.

@@ -1,5 +1,6 @@
 /// The parser's state and its small change: looking, expecting, failing, building nodes.
 ///
+/// A class, since a debug build would copy a structure of this size into every frame of a deep recursion.
 /// Hand-written. Operators are resolved with an explicit stack, as FDR's LR automaton does (Parser+Expressions.swift);
 /// only brackets recurse, so that chains of any length cost no stack.
 ///
@@ -8,7 +9,7 @@
 ///     whoever walks or frees a tree runs out of stack.
 /// I3. `height` is the height of the tree that was returned last.
 /// I4. `_` and `@@` are expressions only while they may become patterns: each stands in `patternOnly` until it does.
-struct Parser {
+final class Parser {
   /// A failure whose diagnostic is recorded already.
   struct Failure: Error {}
 
@@ -30,6 +31,8 @@ struct Parser {
   /// Reads an included file; answers its declarations. The last argument is the depth at which it is included.
   var include: (_ path: String, _ at: Span, _ depth: Int) -> [Declaration]
   var errorCount = 0
+  /// Names that declarations were to bind which could not be read.
+  var unreadableNames: Set<String> = []
 
   init(
     _ source: SourceFile, file: Int32, depth: Int = 0,
@@ -59,18 +62,18 @@ struct Parser {
   // MARK: Consuming
 
   /// Consumes a token; the last one stays.
-  mutating func advance() {
+  func advance() {
     if position < tokens.count - 1 { position += 1 }
   }
 
-  mutating func accept(_ kind: Token.Kind) -> Bool {
+  func accept(_ kind: Token.Kind) -> Bool {
     guard current.kind == kind else { return false }
     advance()
     return true
   }
 
   @discardableResult
-  mutating func expect(
+  func expect(
     _ kind: Token.Kind, or alternatives: String = "", in construct: String = "", opened: Token? = nil
   ) throws(Failure) -> Token {
     guard current.kind == kind else {
@@ -82,11 +85,11 @@ struct Parser {
     return token
   }
 
-  mutating func skipNewlines() {
+  func skipNewlines() {
     while current.kind == .newline { advance() }
   }
 
-  mutating func identifier(_ role: String) throws(Failure) -> Identifier {
+  func identifier(_ role: String) throws(Failure) -> Identifier {
     guard current.kind == .identifier else { throw unexpected(role) }
     let token = current
     advance()
@@ -95,7 +98,7 @@ struct Parser {
 
   // MARK: Failing
 
-  mutating func report(
+  func report(
     _ id: String, _ message: String, at span: Span?, severity: Diagnostic.Severity = .error,
     notes: [Diagnostic.Note] = []
   ) {
@@ -103,7 +106,7 @@ struct Parser {
     diagnostics.append(Diagnostic(severity, id: id, message, at: span, notes: notes))
   }
 
-  mutating func fail(
+  func fail(
     _ id: String, _ message: String, at span: Span?, notes: [Diagnostic.Note] = []
   ) -> Failure {
     report(id, message, at: span, notes: notes)
@@ -111,7 +114,7 @@ struct Parser {
   }
 
   /// The failure of the current token to be what was expected.
-  mutating func unexpected(_ expected: String, in construct: String = "", opened: Token? = nil) -> Failure {
+  func unexpected(_ expected: String, in construct: String = "", opened: Token? = nil) -> Failure {
     // The lexer has spoken about invalid text.
     if current.kind == .invalid {
       errorCount += 1
@@ -156,14 +159,14 @@ struct Parser {
   // MARK: Building
 
   /// Ends a node over children whose greatest height is `height`.
-  mutating func node(_ kind: Expression.Kind, from start: Span) throws(Failure) -> Expression {
+  func node(_ kind: Expression.Kind, from start: Span) throws(Failure) -> Expression {
     let span = start.through(previousSpan)
     try raise(at: start)
     return Expression(kind, at: span)
   }
 
   /// Adds a level to the tree that is being built.
-  mutating func raise(at span: Span) throws(Failure) {
+  func raise(at span: Span) throws(Failure) {
     height += 1
     peak = max(peak, height)
     if height > Limits.height {
@@ -174,20 +177,11 @@ struct Parser {
   }
 
   /// Enters a bracket or a declaration.
-  mutating func descend() throws(Failure) {
+  func descend() throws(Failure) {
     guard depth < Limits.nesting else {
       throw fail("nesting-too-deep", "brackets and declarations nest more than \(Limits.nesting) deep", at: here)
     }
     depth += 1
-  }
-
-  mutating func inside<Result>(
-    sequence: Bool, _ body: (inout Parser) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let outer = closesSequence
-    closesSequence = sequence
-    defer { closesSequence = outer }
-    return try body(&self)
   }
 }
 
