@@ -41,13 +41,22 @@ final class Loading {
       annotations.check(declarations)
       diagnostics += annotations.diagnostics
     }
-    let ordered = diagnostics.enumerated().sorted { a, b in
+    return LoadedScript(
+      script: Script(declarations: declarations), files: files,
+      diagnostics: limited(.error) + limited(.warning), unreadableNames: unreadableNames)
+  }
+
+  /// The first diagnostics of a severity, in the order of the text; at the end, how many more there are.
+  private func limited(_ severity: Diagnostic.Severity) -> [Diagnostic] {
+    let all = diagnostics.enumerated().filter { $0.element.severity == severity }.sorted { a, b in
       let (x, y) = (a.element.span, b.element.span)
       return (x?.file ?? -1, x?.lower ?? -1, a.offset) < (y?.file ?? -1, y?.lower ?? -1, b.offset)
     }
-    return LoadedScript(
-      script: Script(declarations: declarations), files: files, diagnostics: ordered.map(\.element),
-      unreadableNames: unreadableNames)
+    let shown = all.prefix(Limits.errors).map(\.element)
+    guard all.count > shown.count else { return shown }
+    return shown + [
+      Diagnostic(severity, id: "too-many-errors", "\(all.count - shown.count) more messages are left out", at: nil)
+    ]
   }
 
   private func parse(_ bytes: [UInt8], _ file: OpenFile, depth: Int) -> [Declaration] {

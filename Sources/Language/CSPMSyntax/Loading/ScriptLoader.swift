@@ -47,7 +47,7 @@ public struct ScriptLoader {
 public struct LoadedScript: Sendable {
   public var script: Script
   public var files: SourceFiles
-  /// In the order of the text, file by file as they were met.
+  /// The errors, then the warnings, each in the order of the text and file by file as they were met.
   public var diagnostics: [Diagnostic]
   /// Names whose declarations could not be read: that they are unknown later is no second mistake.
   public var unreadableNames: Set<String>

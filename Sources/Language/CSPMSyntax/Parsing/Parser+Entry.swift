@@ -2,7 +2,11 @@
 extension Parser {
   func script() -> [Declaration] {
     // Failures are caught declaration by declaration; nothing is left to throw.
-    (try? declarations(until: [], forbidden: [])) ?? []
+    let declarations = (try? declarations(until: [], forbidden: [])) ?? []
+    if errorCount >= Limits.errors {
+      report("too-many-errors", "after \(Limits.errors) errors the rest of this file was not read", at: here)
+    }
+    return declarations
   }
 
   /// What `body` parses, if it is the whole text; line breaks around it mean nothing.

@@ -123,7 +123,7 @@ final class Parser {
     let place = construct.isEmpty ? "" : " \(construct)"
     var notes: [Diagnostic.Note] = []
     if let opened { notes.append(Diagnostic.Note("`\(text(opened))` opened here", at: span(opened))) }
-    if let hint { notes.append(Diagnostic.Note(hint)) }
+    if let hint { notes.append(hint) }
     return fail("unexpected-token", "expected \(expected)\(place), found \(found)", at: here, notes: notes)
   }
 
@@ -137,23 +137,27 @@ final class Parser {
   }
 
   /// What usually goes wrong where the current token stands.
-  private var hint: String? {
-    switch current.kind {
-    case .newline:
-      switch next.kind {
-      case .minus, .less, .emptySequence, .hash, .leftParenthesis, .leftBrace, .leftEnumeration, .leftMap:
-        "a line that begins with \(next.kind.description) begins a declaration; to continue, end the line above with "
-          + "an operator"
+  private var hint: Diagnostic.Note? {
+    let previous = tokens[max(position - 1, 0)]
+    if previous.kind == .greater, current.kind != .newline, current.kind != .end {
+      return Diagnostic.Note("inside `< >` a comparison needs brackets: this `>` closes the sequence", at: span(previous))
+    }
+    let hint: String? =
+      switch current.kind {
+      case .newline:
+        switch next.kind {
+        case .minus, .less, .emptySequence, .hash, .leftParenthesis, .leftBrace, .leftEnumeration, .leftMap:
+          "a line that begins with \(next.kind.description) begins a declaration; to continue, end the line above "
+            + "with an operator"
+        default: nil
+        }
+      case .drawnFrom: "`<-` is one token; a sequence that begins with a minus is written `< -1>`"
+      case .define: "`=` defines; `==` compares"
+      case .greaterOrEqual: "`>=` is one token; a sequence before `=` is written `<a> = …`"
+      case .bar where previous.kind == .leftParenthesis: "a map is written with a space: `(| key => value |)`"
       default: nil
       }
-    case .drawnFrom: "`<-` is one token; a sequence that begins with a minus is written `< -1>`"
-    case .define: "`=` defines; `==` compares"
-    case .greaterOrEqual: "`>=` is one token; a sequence before `=` is written `<a> = …`"
-    case .bar where position > 0 && tokens[position - 1].kind == .leftParenthesis:
-      "a map is written with a space: `(| key => value |)`"
-    case .greater where !closesSequence: "inside other brackets, and outside `< >`, `>` compares"
-    default: nil
-    }
+    return hint.map { Diagnostic.Note($0) }
   }
 
   // MARK: Building
@@ -192,7 +196,7 @@ public enum Limits {
   public static let nesting = 1_200
   /// The height of an expression, chains of operators included. Freeing a tree takes at most 260 bytes of stack a level.
   public static let height = 10_000
-  /// Errors after which a file is given up.
+  /// Errors after which a file is given up, and the most that are reported of a script.
   static let errors = 100
   /// Inclusions in one script, repeated ones counted each time.
   public static let inclusions = 1_000
