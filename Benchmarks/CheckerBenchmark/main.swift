@@ -1,7 +1,8 @@
-// CheckerBenchmark [--rules] [--repeat N] NAME…: trace checks that hold, on networks of known size. One row of
-// tab-separated values a run; exit code 1 if a verdict or a count is wrong. See ../METHOD.md for what is measured and
-// how; to measure memory, give one name a process.
+// CheckerBenchmark [--rules|--terms] [--repeat N] NAME…: trace checks that hold, on compositions of known size. One row
+// of tab-separated values a run; exit code 1 if a verdict or a count is wrong. See ../METHOD.md for what is measured
+// and how; to measure memory, give one name a process.
 import CheckerModels
+import ProcessTerms
 import Refinement
 import TransitionSystems
 
@@ -13,8 +14,10 @@ import TransitionSystems
   import Darwin
 #endif
 
+/// The exact sizes, as a network and as process terms.
 struct Subject {
   var name: String, states: Int, transitions: Int, network: () -> Network
+  var philosophers: Int { name.split(separator: "-").last.flatMap { Int($0) } ?? 0 }
 }
 
 let subjects = [
@@ -36,13 +39,33 @@ func rounded(_ x: Double, _ digits: Int) -> String {
   return "\((x * scale).rounded() / scale)"
 }
 
-func measure(_ subject: Subject, _ checker: NetworkChecker) throws {
-  let network = subject.network(), events = Set(network.rules.map(\.result))
+/// Explores all of `network` against a specification that allows every event.
+func explore(_ network: Network, _ checker: NetworkChecker) throws -> Outcome<[Int32]> {
+  let events = Set(network.rules.map(\.result))
   let anything = ExplicitSystem(successors: [events.map { ExplicitSystem.Edge(label: $0, target: 0) }])
-  let before = ResidentMemory.now
-  let outcome = try checker.refinement(specification: Network(anything), implementation: network, .traces)
-  let grown = ResidentMemory.peak - before, statistics = outcome.statistics
-  guard case .holds = outcome.verdict else { fail("\(subject.name): should hold", 1) }
+  return try checker.refinement(specification: Network(anything), implementation: network, .traces)
+}
+
+/// The same on process terms, explored one by one.
+func exploreTerms(_ n: Int) throws -> Outcome<Process> {
+  let terms = PhilosopherTerms(n), checker = Checker(terms.table)
+  checker.flattens = false
+  let events = (Int(Event.firstVisible)..<terms.table.alphabet.count).map { Event(id: Int32($0)) }
+  let anything = terms.table.run(terms.table.set(events))
+  return try checker.run(.refinement(specification: anything, implementation: terms.system, .traces))
+}
+
+func measure(_ subject: Subject, _ checker: NetworkChecker, terms: Bool) throws {
+  let before = ResidentMemory.now, statistics: Statistics, holds: Bool
+  if terms, subject.philosophers > 0 {
+    let outcome = try exploreTerms(subject.philosophers)
+    (statistics, holds) = (outcome.statistics, outcome.holds == true)
+  } else {
+    let outcome = try explore(subject.network(), checker)
+    (statistics, holds) = (outcome.statistics, outcome.holds == true)
+  }
+  let grown = ResidentMemory.peak - before
+  guard holds else { fail("\(subject.name): should hold", 1) }
   guard statistics.states == subject.states, statistics.transitions == subject.transitions else {
     fail("\(subject.name): \(statistics.states) states, \(statistics.transitions) transitions", 1)
   }
@@ -56,18 +79,21 @@ func measure(_ subject: Subject, _ checker: NetworkChecker) throws {
   print(row.joined(separator: "\t"))
 }
 
-var checker = NetworkChecker(), names: [String] = [], runs = 1
+var checker = NetworkChecker(), names: [String] = [], runs = 1, terms = false
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
   switch argument {
   case "--rules": checker.generator = .rules
+  case "--terms": terms = true
   case "--repeat": runs = arguments.next().flatMap(Int.init) ?? 1
   default: names.append(argument)
   }
 }
 let chosen = names.map { name in subjects.first { $0.name == name } }
 if chosen.isEmpty || chosen.contains(where: { $0 == nil }) {
-  fail("usage: CheckerBenchmark [--rules] [--repeat N] " + subjects.map(\.name).joined(separator: "|") + " …", 2)
+  fail("usage: CheckerBenchmark [--rules|--terms] [--repeat N] " + subjects.map(\.name).joined(separator: "|") + " …", 2)
 }
+// The pages of the program itself are in memory after this.
+_ = try explore(.philosophers(4), checker)
 print("name\tstates\ttransitions\tplies\tseconds\tMstates/s\tMtransitions/s\tresident B/state\tsearch B/state")
-for subject in chosen { for _ in 0..<runs { try measure(subject!, checker) } }
+for subject in chosen { for _ in 0..<runs { try measure(subject!, checker, terms: terms) } }
