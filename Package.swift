@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "CSPM", targets: ["CSPM"]),
+    .library(name: "CheckerModels", targets: ["CheckerModels"]),
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
   ],
@@ -68,10 +69,15 @@ let package = Package(
     .target(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),
+    .target(
+      name: "CheckerModels", dependencies: ["TransitionSystems"], path: "Benchmarks/CheckerModels",
+      swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
-    tests("Checker", "TransitionSystems", ["TransitionSystems"]),
-    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms"]),
-    tests("Checker", "Refinement", ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
+    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    tests(
+      "Checker", "Refinement",
+      ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),
     tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms", "ProcessGenerators"]),
     tests(
       "Checker", "Laws",

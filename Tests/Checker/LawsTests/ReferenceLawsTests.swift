@@ -28,17 +28,11 @@ import Testing
         #expect(
           verdicts.allSatisfy { $0 == .holds },
           """
-          \(model), seed \(seed), number \(number): \(verdicts) \(interpreter.describe(left, depth: 99)) and \
-          \(interpreter.describe(right, depth: 99)) where \(definitions(generator, interpreter))
+          \(model), seed \(seed), number \(number): \(verdicts) \(generator.equations.text(left)) and \
+          \(generator.equations.text(right))
           """)
       }
     }
     #expect(decided > Self.instances * law.models.count * 8 / 10)
-  }
-
-  private func definitions(_ generator: ProcessGenerator, _ interpreter: ReferenceInterpreter) -> String {
-    generator.equations.all.suffix(12).map { name, body in
-      "\(generator.equations.name(of: name)) = \(interpreter.describeTerm(body, depth: 99))"
-    }.joined(separator: ", ")
   }
 }

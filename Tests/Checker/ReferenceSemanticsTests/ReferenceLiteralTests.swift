@@ -27,8 +27,8 @@ import Testing
       guard let literalP = try literal(p, generator, interpreter), let literalQ = try literal(q, generator, interpreter)
       else { continue }
       let text: Comment = """
-        seed \(batch.seed), number \(number): P = \(interpreter.describe(p, depth: 99)), \
-        Q = \(interpreter.describe(q, depth: 99)) \(definitions(generator, interpreter))
+        seed \(batch.seed), number \(number): P = \(generator.equations.text(p)),
+        Q = \(generator.equations.text(q))
         """
       for model in Model.allCases {
         let refines = try interpreter.refines(p, by: q, in: model, limit: Self.limit)
@@ -70,11 +70,5 @@ import Testing
   private func defect(_ verdict: Verdict?, upTo length: Int = Self.length) -> Int? {
     guard case .fails(let trace, _)? = verdict, trace.count <= length else { return nil }
     return trace.count
-  }
-
-  private func definitions(_ generator: ProcessGenerator, _ interpreter: ReferenceInterpreter) -> String {
-    generator.equations.all.suffix(4).map { name, body in
-      "\(generator.equations.name(of: name)) = \(interpreter.describeTerm(body, depth: 99))"
-    }.joined(separator: ", ")
   }
 }
