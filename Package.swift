@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "CSPM", targets: ["CSPM"]),
+    .library(name: "CheckerModels", targets: ["CheckerModels"]),
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
   ],
@@ -47,6 +48,7 @@ let package = Package(
   targets: [
     // Checker: processes as terms, machines, refinement. No syntax, no language.
     .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),
+    .target(name: "CStack", path: "Sources/Checker/CStack"),
     module("Checker", "ProcessTerms"),
     module("Checker", "TransitionSystems", ["CIntrinsics"]),
     module("Checker", "OperationalSemantics", ["ProcessTerms", "TransitionSystems"]),
@@ -54,28 +56,39 @@ let package = Package(
     module("Checker", "ReferenceSemantics", ["ProcessTerms"]),
     // Language: CSPm, from text to terms.
     module("Language", "CSPMSyntax"),
-    module("Language", "CSPMEvaluation", ["CSPMSyntax", "ProcessTerms"]),
+    module("Language", "CSPMEvaluation", ["CStack", "CSPMSyntax", "ProcessTerms"]),
     module(
       "Language", "CSPM",
       [
-        "CSPMSyntax", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics", "Refinement", "ReferenceSemantics",
+        "CIntrinsics", "CSPMSyntax", "CSPMEvaluation", "ProcessTerms", "TransitionSystems", "Refinement",
+        "ReferenceSemantics",
       ]),
     // Apps: the only targets that print, read arguments and exit.
     module(
       "Apps", "MartletCommand",
       [
-        "CSPM",
+        "CSPM", "CSPMEvaluation", "CSPMSyntax", "ProcessTerms", "Refinement", "TransitionSystems",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
       ]),
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
     // Tests.
+    .target(
+      name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
+      swiftSettings: strict),
+    .target(
+      name: "CheckerModels", dependencies: ["TransitionSystems"], path: "Benchmarks/CheckerModels",
+      swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
-    tests("Checker", "TransitionSystems", ["TransitionSystems"]),
-    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms"]),
-    tests("Checker", "Refinement", ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
-    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms"]),
-    tests("Checker", "Laws", ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
+    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    tests(
+      "Checker", "Refinement",
+      ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),
+    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms", "ProcessGenerators"]),
+    tests(
+      "Checker", "Laws",
+      ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms", "ProcessGenerators"]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "ReferenceSemantics"]),

@@ -1,1 +1,3 @@
 import MartletCommand
+
+Martlet.start(Array(CommandLine.arguments.dropFirst()))

@@ -1,1 +1,69 @@
 #include "intrinsics.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#if defined(__APPLE__)
+#include <mach/mach.h>
+#endif
+
+enum { huge_page = 2 << 20 };
+
+static size_t rounded(size_t bytes) { return (bytes + huge_page - 1) & ~(size_t)(huge_page - 1); }
+
+void *csp_map(size_t bytes) {
+  if (bytes < huge_page) {
+    void *p = NULL;
+    if (posix_memalign(&p, 64, bytes ? bytes : 64) != 0) return NULL;
+    return memset(p, 0, bytes ? bytes : 64);
+  }
+  size_t n = rounded(bytes);
+  char *p = mmap(NULL, n + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+  if (p == MAP_FAILED) return NULL;
+  char *q = (char *)rounded((uintptr_t)p);
+  if (q != p) munmap(p, (size_t)(q - p));
+  if (q - p != huge_page) munmap(q + n, (size_t)(huge_page - (q - p)));
+#if defined(MADV_HUGEPAGE)
+  madvise(q, n, MADV_HUGEPAGE);
+#endif
+  return q;
+}
+
+void csp_unmap(void *p, size_t bytes) {
+  if (bytes < huge_page) free(p);
+  else munmap(p, rounded(bytes));
+}
+
+void csp_release(void *p, size_t bytes) { madvise(p, bytes, MADV_DONTNEED); }
+
+size_t csp_resident_bytes(void) {
+#if defined(__APPLE__)
+  struct mach_task_basic_info info;
+  mach_msg_type_number_t count = MACH_TASK_BASIC_INFO_COUNT;
+  if (task_info(mach_task_self(), MACH_TASK_BASIC_INFO, (task_info_t)&info, &count) != KERN_SUCCESS) return 0;
+  return info.resident_size;
+#else
+  char text[128];
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t n = read(file, text, sizeof text - 1);
+  close(file);
+  if (n <= 0) return 0;
+  text[n] = 0;
+  char *second = strchr(text, ' ');
+  return second ? (size_t)strtoull(second, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE) : 0;
+#endif
+}
+
+size_t csp_peak_resident_bytes(void) {
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+#if defined(__APPLE__)
+  return (size_t)usage.ru_maxrss;
+#else
+  return (size_t)usage.ru_maxrss * 1024;
+#endif
+}

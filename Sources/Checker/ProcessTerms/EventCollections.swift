@@ -43,6 +43,24 @@ public struct EventSetContents: Hashable, Sendable {
   }
 }
 
+/// The bits of all interned sets in one array, for a test that touches no reference count.
+struct EventSetMembers {
+  private var words: [UInt64] = []
+  private var starts: [Int32] = [0]
+
+  var count: Int { starts.count - 1 }
+
+  mutating func append(_ set: EventSetContents) {
+    words.append(contentsOf: set.words)
+    starts.append(Int32(words.count))
+  }
+
+  func contains(_ set: EventSet, _ event: Event) -> Bool {
+    let word = starts[Int(set.id)] + event.id >> 6
+    return word < starts[Int(set.id) + 1] && words[Int(word)] & (1 << UInt64(event.id & 63)) != 0
+  }
+}
+
 /// What a `Renaming` holds: each mapped event with its images, ascending. Events that are not mapped keep their name.
 public struct RenamingContents: Hashable, Sendable {
   public let images: [Event: [Event]]

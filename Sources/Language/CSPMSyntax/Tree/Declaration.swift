@@ -108,7 +108,8 @@ public struct TypeExpression: Hashable, Sendable {
 
 /// `assert …`
 public struct Assertion: Hashable, Sendable {
-  public enum Model: String, Hashable, Sendable { case traces = "T", failures = "F", failuresDivergences = "FD" 
+  public enum Model: String, Hashable, Sendable {
+    case traces = "T", failures = "F", failuresDivergences = "FD"
     case revivals = "V", revivalsDivergences = "VD", refusalTraces = "R", refusalTracesDivergences = "RD"
   }
 

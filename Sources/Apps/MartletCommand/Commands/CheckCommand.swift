@@ -1,0 +1,75 @@
+import ArgumentParser
+import CSPM
+import CSPMEvaluation
+import CSPMSyntax
+import Refinement
+
+/// `martlet check`: decides the assertions of scripts.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Decide the assertions of CSPm scripts.",
+    discussion: """
+      Every assertion gets a verdict: holds, fails (with the shortest counterexample, replayed by an independent
+      interpreter and split over the components), undecided (a limit was reached) or error (the script is at fault).
+
+        martlet check design.csp                     every assertion, for people
+        martlet check design.csp --assert 1 --assert 3
+        martlet check *.csp --format json            one object a file, one line each
+        martlet check big.csp --timeout 5m --max-memory 8G
+        generate | martlet check -
+      """)
+
+  @Argument(help: "CSPm scripts; `-` is standard input.")
+  var files: [String]
+
+  @Option(help: "Output for people or for programs.")
+  var format = OutputFormat.text
+
+  @Option(name: .customLong("assert"), help: ArgumentHelp("Check this assertion alone, counted from 1; repeat for more.", valueName: "n"))
+  var selected: [PositiveCount] = []
+
+  @OptionGroup var limits: LimitOptions
+
+  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
+  var root: String?
+
+  func run() throws {
+    let worst = try Stack.run { () -> ExitCode in
+      var worst = ExitCode.success
+      for path in files {
+        let report = FileCheck(path: path, selected: selected.map(\.value), limits: limits, root: root)
+          .run(live: format == .text ? LiveReport(path: files.count > 1 ? path : nil) : nil)
+        if format == .json { StandardOutput.write(JSONReport(report).line + "\n") }
+        worst = ExitCode.worse(worst, report.exitCode)
+      }
+      return worst
+    }
+    throw worst
+  }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// The limits that several commands share.
+struct LimitOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Give up beyond this many states an assertion.", valueName: "n"))
+  var maxStates: PositiveCount?
+
+  @Option(help: ArgumentHelp("Give up beyond this much memory, such as 512M or 8G; by default, most of what there is.", valueName: "size"))
+  var maxMemory: ByteCount?
+
+  @Option(help: ArgumentHelp("Give up on an assertion after this time, such as 500ms, 30s, 5m.", valueName: "time"))
+  var timeout: TimeSpan?
+
+  /// Counted from now.
+  func limits() -> Limits {
+    var limits = Limits()
+    limits.states = maxStates?.value
+    limits.memory = maxMemory?.bytes ?? PhysicalMemory.mostOfIt
+    limits.deadline = timeout.map { .now + $0.duration }
+    return limits
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import CSPM
+import CSPMEvaluation
+import CSPMSyntax
+import Refinement
+
+/// `martlet eval`: values of expressions in the scope of a script.
+struct EvalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eval",
+    abstract: "Print the values of expressions in the scope of a script.",
+    discussion: "  martlet eval design.csp 'card(Events)' '<i*i | i <- <1..5>>'")
+
+  @Argument(help: "A CSPm script; `-` is standard input.")
+  var file: String
+
+  @Argument(help: "Expressions of CSPm.")
+  var expressions: [String]
+
+  @OptionGroup var limits: LimitOptions
+
+  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
+  var root: String?
+
+  func run() throws {
+    throw try Stack.run { () -> ExitCode in
+      let script = OpenScript(file, root: root)
+      var code: ExitCode = script.hasErrors ? .badInput : .success
+      for text in expressions {
+        do {
+          let expression = try script.expression(text)
+          StandardOutput.write(try script.session.text(of: expression, limits: limits.limits()) + "\n")
+        } catch {
+          code = .worse(code, script.report(error))
+        }
+      }
+      return code
+    }
+  }
+}

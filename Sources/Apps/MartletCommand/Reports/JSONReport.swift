@@ -1,0 +1,224 @@
+import CSPM
+import CSPMSyntax
+import ProcessTerms
+import Refinement
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The report as one line of JSON, with the fields of FDR's `refines` (FDR manual, section 3.4) and Martlet's own.
+struct JSONReport {
+  let line: String
+
+  init(_ report: FileReport) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let file = File(report)
+    // Encoding these plain types cannot fail.
+    line = (try? encoder.encode(file)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  private struct File: Encodable {
+    var file_name: String
+    var errors: [String], warnings: [String]
+    var diagnostics: [Message]
+    /// Event numbers, as text since JSON has no other keys, to names.
+    var event_map: [String: String] = [:]
+    var results: [Assertion]
+    var print_statement_results: [Print]
+
+    init(_ report: FileReport) {
+      let session = report.session
+      file_name = session.path
+      let messages = report.diagnostics.map { Message($0, session.files) }
+      diagnostics = messages
+      errors = messages.filter { $0.severity == "error" }.map(\.text)
+      warnings = messages.filter { $0.severity == "warning" }.map(\.text)
+      results = report.results.map { Assertion($0, session) }
+      print_statement_results = report.prints.map { Print($0.0, $0.1, session) }
+      var used: Set<Int32> = []
+      for result in results { for cex in result.counterexamples ?? [] { cex.collect(&used) } }
+      for id in used where id != 0 { event_map[String(id)] = session.table.alphabet.name(Event(id: id - 1)) }
+    }
+  }
+
+  /// A diagnostic for programs: where, what, and which page explains it.
+  private struct Message: Encodable {
+    var id: String, severity: String, message: String
+    var file: String?, line: Int?, column: Int?
+    var notes: [String]
+    var text: String
+
+    enum CodingKeys: CodingKey { case id, severity, message, file, line, column, notes }
+
+    init(_ diagnostic: Diagnostic, _ files: SourceFiles) {
+      id = diagnostic.id
+      severity = diagnostic.severity.rawValue
+      message = diagnostic.message
+      var place = ""
+      if let span = diagnostic.span {
+        let at = files[span].position(of: span.lower)
+        file = files[span].path
+        line = at.line
+        column = at.column
+        place = files.location(span) + ": "
+      }
+      notes = diagnostic.notes.map { note in (note.span.map { files.location($0) + ": " } ?? "") + note.message }
+      text = "\(place)\(diagnostic.message) [\(diagnostic.id)]"
+    }
+  }
+
+  private struct Print: Encodable {
+    var print_statement: String, location: String
+    var errors: [String]
+    var result: String?
+
+    init(_ statement: ScriptPrint, _ outcome: Result<String, Diagnostic>, _ session: ScriptSession) {
+      print_statement = statement.text
+      location = session.files.location(statement.span)
+      switch outcome {
+      case .success(let text):
+        errors = []
+        result = text
+      case .failure(let diagnostic): errors = [Message(diagnostic, session.files).text]
+      }
+    }
+  }
+
+  private struct Assertion: Encodable {
+    var assertion_string: String
+    var number: Int, line: Int
+    var is_negated: Int
+    var verdict: String
+    var trace: [String]?
+    var result: Int?
+    var visited_states: Int, visited_transitions: Int, visited_plys: Int
+    var counterexamples: [Counterexample]?
+    var errors: [String]
+    var diagnostics: [Message]?
+    var undecided: String?
+
+    init(_ result: AssertionResult, _ session: ScriptSession) {
+      let span = result.assertion.span
+      assertion_string = result.assertion.text
+      number = result.assertion.number
+      line = session.files[span].position(of: span.lower).line
+      is_negated = result.assertion.assertion.isNegated ? 1 : 0
+      verdict = result.verdict.rawValue
+      errors = result.diagnostics.map { Message($0, session.files).text }
+      visited_states = result.statistics.states
+      visited_transitions = result.statistics.transitions
+      visited_plys = result.statistics.plies
+      switch result.verdict {
+      case .holds, .fails: self.result = result.verdict == .holds ? 1 : 0
+      case .undecided: undecided = result.limit.map(LimitText.of)
+      case .error: diagnostics = result.diagnostics.map { Message($0, session.files) }
+      }
+      trace = result.counterexample?.trace
+      counterexamples = result.counterexample.map { [Counterexample($0, result, session)] } ?? []
+    }
+  }
+
+  private struct Counterexample: Encodable {
+    var type: String
+    var implementation_behaviour: Behaviour
+    var specification_behaviour: Behaviour?
+    var explanation: String
+
+    init(_ cex: ExplainedCounterexample, _ result: AssertionResult, _ session: ScriptSession) {
+      let found = cex.counterexample
+      let events = found.behaviour.steps.map(\.event)
+      let name = result.assertion.subject
+      func behaviour(_ type: String, _ trace: [Event]) -> Behaviour {
+        Behaviour(type: type, machine_name: name, trace, cex.components.count > 1 ? cex.components : [])
+      }
+      explanation = CounterexampleText(session).summary(cex)
+      switch found.kind {
+      case .eventNotAllowed(let event):
+        type = "trace"
+        implementation_behaviour = behaviour("trace", events.dropLast())
+        implementation_behaviour.error_event = number(event)
+      case .refusalNotAllowed(let offered), .traceRefused(_, let offered):
+        type = "failure"
+        implementation_behaviour = behaviour("min_acceptance", events)
+        implementation_behaviour.acceptance = offered.map(number)
+      case .divergence(let stem, _):
+        type =
+          switch result.assertion.assertion.kind {
+          case .refinement: "refinement_divergence"
+          case .property(_, .deadlockFree, _): "deadlock"
+          case .property(_, .deterministic, _): "determinism"
+          case .property: "divergence"
+          }
+        implementation_behaviour = behaviour("loop", cex.steps)
+        implementation_behaviour.loop_start = events.count + stem.count
+      case .deadlock:
+        type = "deadlock"
+        implementation_behaviour = behaviour("min_acceptance", events)
+        implementation_behaviour.acceptance = []
+      case .nondeterminism(let event, let other, let offered):
+        type = "determinism"
+        implementation_behaviour = behaviour("trace", events.dropLast())
+        implementation_behaviour.error_event = number(event)
+        var second = Behaviour(
+          type: "min_acceptance", machine_name: name, other.steps.map(\.event), cex.other?.components ?? [])
+        second.acceptance = offered.map(number)
+        specification_behaviour = second
+      case .traceImpossible:
+        type = "trace"
+        implementation_behaviour = behaviour("trace", events)
+      }
+      if let allowed = found.allowed, let specification = result.assertion.specification {
+        var second = Behaviour(
+          type: "trace", machine_name: specification, found.behaviour.steps.map(\.event), [])
+        second.allowed_events = allowed.events.map(number)
+        second.allowed_acceptances = allowed.acceptances.map { $0.map(number) }
+        specification_behaviour = second
+      }
+    }
+
+    func collect(_ used: inout Set<Int32>) {
+      implementation_behaviour.collect(&used)
+      specification_behaviour?.collect(&used)
+    }
+  }
+
+  private struct Behaviour: Encodable {
+    var type: String
+    var machine_name: String
+    /// Events by number; 0 is a step in which this machine takes no part.
+    var trace: [Int32]
+    var error_event: Int32?
+    var acceptance: [Int32]?
+    var loop_start: Int?
+    var allowed_events: [Int32]?
+    var allowed_acceptances: [[Int32]]?
+    var child_behaviours: [Behaviour]
+
+    init(
+      type: String, machine_name: String, _ trace: [Event], _ components: [ExplainedCounterexample.Component]
+    ) {
+      self.type = type
+      self.machine_name = machine_name
+      self.trace = trace.map(number)
+      child_behaviours = components.map {
+        var child = Behaviour(type: "min_acceptance", machine_name: $0.name, [], [])
+        child.trace = $0.events.map { $0.map(number) ?? 0 }
+        child.acceptance = ($0.offers ?? []).map(number)
+        return child
+      }
+    }
+
+    func collect(_ used: inout Set<Int32>) {
+      used.formUnion(trace + (acceptance ?? []) + (allowed_events ?? []) + (allowed_acceptances ?? []).flatMap { $0 })
+      if let error_event { used.insert(error_event) }
+      for child in child_behaviours { child.collect(&used) }
+    }
+  }
+}
+
+/// The number of an event in a report: one more than its id, since 0 means "takes no part".
+private func number(_ event: Event) -> Int32 { event.id + 1 }

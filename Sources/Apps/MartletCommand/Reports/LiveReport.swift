@@ -1,0 +1,87 @@
+import CSPM
+import CSPMSyntax
+import Refinement
+
+/// Results for people, as they come: one line a verdict, the counterexample under it, and a progress line on a
+/// terminal's standard error meanwhile.
+final class LiveReport {
+  /// Shown as a heading where several scripts are checked.
+  private let heading: String?
+  private let style = Style(isColoured: StandardOutput.isTerminal)
+  private var hasProgressLine = false
+
+  init(path: String?) { heading = path }
+
+  func begin(_ report: FileReport) {
+    if let heading { StandardOutput.write(style.strong(heading) + "\n") }
+    for diagnostic in report.diagnostics {
+      StandardError.write(DiagnosticText.render(diagnostic, report.session.files))
+    }
+    if report.session.usesCompressions {
+      StandardOutput.write(
+        style.faint("note: compressions are not applied in this version; they do not change any verdict") + "\n")
+    }
+  }
+
+  func printed(_ entry: (ScriptPrint, Result<String, Diagnostic>), in session: ScriptSession) {
+    switch entry.1 {
+    case .success(let text): StandardOutput.write("print \(entry.0.text) = \(text)\n")
+    case .failure(let diagnostic): StandardError.write(DiagnosticText.render(diagnostic, session.files))
+    }
+  }
+
+  /// What tells how a long check gets on; nil where nobody would see it.
+  func progress(_ assertion: ScriptAssertion) -> ((Progress) -> Void)? {
+    guard StandardError.isTerminal else { return nil }
+    return { [self] progress in
+      let text =
+        "\(assertion.number)  \(grouped(progress.states)) states, \(grouped(progress.transitions)) transitions, "
+        + "depth \(progress.ply), \(grouped(Int(progress.rate)))/s, \(size(progress.memory))"
+      StandardError.write("\r\u{1B}[K" + text.prefix(StandardError.width - 1))
+      hasProgressLine = true
+    }
+  }
+
+  func finished(_ result: AssertionResult, in session: ScriptSession) {
+    if hasProgressLine {
+      StandardError.write("\r\u{1B}[K")
+      hasProgressLine = false
+    }
+    let work =
+      "\(grouped(result.statistics.states)) states, \(grouped(result.statistics.transitions)) transitions, "
+      + time(result.statistics.duration)
+    let mark: String
+    switch result.verdict {
+    case .holds: mark = style.good("holds    ")
+    case .fails: mark = style.bad("fails    ")
+    case .undecided: mark = style.open("undecided")
+    case .error: mark = style.bad("error    ")
+    }
+    let title = "\(result.assertion.number)  \(result.assertion.assertion.isNegated ? "not " : "")\(result.assertion.text)"
+    var text = "\(mark)  \(title)"
+    if result.verdict != .error { text += style.faint("  (\(work))") }
+    text += "\n"
+    if let limit = result.limit { text += "           \(LimitText.of(limit))\n" }
+    if let counterexample = result.counterexample {
+      for line in CounterexampleText(session).lines(counterexample, style) { text += "           \(line)\n" }
+    }
+    StandardOutput.write(text)
+    for diagnostic in result.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, session.files)) }
+  }
+
+  func end(_ report: FileReport) {
+    let results = report.results
+    if results.isEmpty && !report.session.hasErrors && report.prints.isEmpty {
+      StandardOutput.write("no assertions\n")
+    }
+    guard results.count > 1 else { return }
+    var parts: [String] = []
+    for (verdict, word) in [
+      (AssertionResult.Verdict.holds, "hold"), (.fails, "fail"), (.undecided, "undecided"), (.error, "in error"),
+    ] {
+      let count = results.count { $0.verdict == verdict }
+      if count > 0 { parts.append("\(count) \(word)") }
+    }
+    StandardOutput.write(style.faint("\(results.count) assertions: " + parts.joined(separator: ", ")) + "\n")
+  }
+}

@@ -1,0 +1,61 @@
+import CSPMSyntax
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Reads scripts from the disk, and `-` from standard input.
+struct DiskReader: SourceReader {
+  func read(_ path: String) throws(SourceReadingFailure) -> [UInt8] {
+    if path == "-" { return try contents(of: 0) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SourceReadingFailure(reason(errno)) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SourceReadingFailure(reason(errno)) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw SourceReadingFailure("it is a directory") }
+    return try contents(of: descriptor)
+  }
+
+  func resolve(_ path: String, from includer: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let slash = includer.lastIndex(of: "/") else { return path }
+    return includer[...slash] + path
+  }
+
+  func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private func contents(of descriptor: Int32) throws(SourceReadingFailure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { systemRead(descriptor, $0) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw SourceReadingFailure(reason(errno))
+      }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+      if bytes.count > Self.largest { throw SourceReadingFailure("it has more than \(Self.largest >> 20) MiB") }
+    }
+  }
+
+  private static let largest = 1 << 28
+
+  private func reason(_ code: Int32) -> String {
+    code == ENOENT ? "no such file" : String(cString: strerror(code)).lowercased()
+  }
+}
+
+/// `read`, which inside `DiskReader` would mean its own method.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, buffer.baseAddress, buffer.count)
+}

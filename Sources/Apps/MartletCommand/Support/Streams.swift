@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Standard output.
+enum StandardOutput {
+  static func write(_ text: String) { emit(text, to: 1) }
+  static var isTerminal: Bool { isatty(1) == 1 }
+}
+
+/// Standard error: messages and progress.
+enum StandardError {
+  static func write(_ text: String) { emit(text, to: 2) }
+  static var isTerminal: Bool { isatty(2) == 1 }
+
+  /// Columns of the terminal; 80 where it does not say.
+  static var width: Int {
+    var size = winsize()
+    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+}
+
+/// Writes everything, in as many pieces as the system takes; a reader that went away ends the writing.
+private func emit(_ text: String, to descriptor: Int32) {
+  var text = text
+  text.withUTF8 { bytes in
+    var rest = UnsafeRawBufferPointer(bytes)
+    while !rest.isEmpty {
+      let count = write(descriptor, rest.baseAddress, rest.count)
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+}

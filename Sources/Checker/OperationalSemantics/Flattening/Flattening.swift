@@ -1,0 +1,49 @@
+public import ProcessTerms
+import TransitionSystems
+
+/// How much `flatten` may spend before it gives up. Giving up is no failure: the process is then explored term by term.
+public struct FlatteningLimits: Sendable {
+  /// States of one leaf, and of all different leaves together.
+  public var leafStates = 200_000, allLeafStates = 1_000_000
+  /// Transitions of one leaf.
+  public var leafTransitions = 4_000_000
+  /// Rules, at every level of nesting.
+  public var rules = 200_000
+  /// Static operators below one another.
+  public var nesting = 1_000
+  /// Called now and then while leaves are explored; what it throws ends `flatten`.
+  public var checkpoint: (@Sendable () throws -> Void)?
+
+  public init() {}
+
+  public static let `default` = FlatteningLimits()
+}
+
+/// The network that behaves as `root` does, step for step; nil where the limits were reached, or where a leaf cannot be
+/// explored alone.
+///
+/// From the root down, the parallel forms, hiding, projection and renaming become rules; whatever else stands below
+/// them is a leaf and becomes an explicit component. The rules are those of the operators, composed, so hiding and
+/// renaming cost nothing when the network runs.
+///
+/// An error in the evaluation of a leaf gives nil too: alone, a leaf can get where the others never let it.
+///
+/// - Throws: what resolving `root` throws, and what the checkpoint of `limits` throws.
+/// > Source: Roscoe, UCS chapter 9 (supercombinators); Gibson-Robinson et al., *FDR3*, TACAS 2014, section 5.
+public func flatten(
+  _ root: Process, rules: FiringRules, limits: FlatteningLimits = .default
+) throws -> FlattenedProcess? {
+  let root = try rules.table.resolve(root)
+  var composer = Composer(rules: rules, limits: limits)
+  do {
+    let part = try composer.part(root)
+    return FlattenedProcess(
+      table: rules.table, shape: part.shape, components: composer.components,
+      network: Network(components: composer.systems, rules: Composer.distinct(part.moves)))
+  } catch is LimitReached {
+    return nil
+  }
+}
+
+/// A limit was reached, or a leaf cannot be explored.
+struct LimitReached: Error {}

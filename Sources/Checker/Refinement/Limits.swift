@@ -1,0 +1,56 @@
+import Synchronization
+
+/// How far a check may go before it answers `undecided`.
+public struct Limits: Sendable {
+  /// Distinct pairs of an implementation state and a specification node.
+  public var states: Int?
+  /// Resident bytes of the whole process.
+  public var memory: Int?
+  public var deadline: ContinuousClock.Instant?
+  /// States explored as terms and members of specification nodes, so that a process without a finite state space
+  /// ends as `undecided` instead of filling memory.
+  public var terms = 10_000_000
+  /// Ends the check when it is set.
+  public var cancellation: Cancellation?
+
+  public init() {}
+}
+
+/// A flag that another thread sets to end a check.
+public final class Cancellation: Sendable {
+  // ORDERING: relaxed; the flag publishes nothing but itself, and a late look only delays the end.
+  private let flag = Atomic<Bool>(false)
+
+  public init() {}
+
+  public func cancel() { flag.store(true, ordering: .relaxed) }
+  public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+}
+
+/// How far a running check has got; reported a few times a second.
+public struct Progress: Hashable, Sendable {
+  public var states: Int
+  public var transitions: Int
+  /// The ply that is being expanded, the initial state being ply 0.
+  public var ply: Int
+  /// States still to be expanded in this ply.
+  public var waiting: Int
+  public var elapsed: Duration
+  /// Resident bytes of the whole process.
+  public var memory: Int
+
+  public init(states: Int, transitions: Int, ply: Int, waiting: Int, elapsed: Duration, memory: Int) {
+    self.states = states
+    self.transitions = transitions
+    self.ply = ply
+    self.waiting = waiting
+    self.elapsed = elapsed
+    self.memory = memory
+  }
+
+  /// States a second since the start.
+  public var rate: Double {
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    return seconds > 0 ? Double(states) / seconds : 0
+  }
+}

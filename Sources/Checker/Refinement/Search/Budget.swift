@@ -1,0 +1,66 @@
+import CIntrinsics
+
+/// What a check has spent, against its limits; and the reports on the way.
+///
+/// One budget serves all parts of a check: searching, normalising the specification, looking for divergence.
+final class Budget {
+  let limits: Limits
+  private let report: ((Progress) -> Void)?
+  private let start = ContinuousClock.now
+  private var lastReport: ContinuousClock.Instant
+  private var terms = 0
+  private var calls = 0
+
+  private static let reportInterval = Duration.milliseconds(250)
+
+  init(_ limits: Limits, report: ((Progress) -> Void)? = nil) {
+    self.limits = limits
+    self.report = report
+    lastReport = start
+  }
+
+  var elapsed: Duration { ContinuousClock.now - start }
+
+  /// Counts states explored one by one; looks at the clock now and then.
+  func spendTerms(_ n: Int = 1) throws(LimitReached) {
+    terms += n
+    if terms > limits.terms { throw .terms(limits.terms) }
+    try tick()
+  }
+
+  /// To be called in every loop whose length is not known; does something every 1024th time.
+  func tick() throws(LimitReached) {
+    calls &+= 1
+    if calls & 1023 == 0 { try look() }
+  }
+
+  /// Throws when it is time to stop.
+  func look() throws(LimitReached) {
+    try limits.lookAtClock()
+    if let memory = limits.memory, csp_resident_bytes() > memory { throw .memory(memory) }
+  }
+
+  /// Throws when `bytes` more would be too much memory.
+  func reserve(bytes: Int) throws(LimitReached) {
+    if let memory = limits.memory, Int(csp_resident_bytes()) + bytes > memory { throw .memory(memory) }
+  }
+
+  func reportIfDue(states: Int, transitions: Int, ply: Int, waiting: Int) {
+    guard let report else { return }
+    let now = ContinuousClock.now
+    if now - lastReport < Self.reportInterval { return }
+    lastReport = now
+    report(
+      Progress(
+        states: states, transitions: transitions, ply: ply, waiting: waiting, elapsed: now - start,
+        memory: Int(csp_resident_bytes())))
+  }
+}
+
+extension Limits {
+  /// Throws when the time is over, or the check is cancelled.
+  func lookAtClock() throws(LimitReached) {
+    if let cancellation, cancellation.isCancelled { throw .cancelled }
+    if let deadline, ContinuousClock.now >= deadline { throw .deadline }
+  }
+}

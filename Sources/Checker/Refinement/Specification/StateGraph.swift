@@ -1,0 +1,97 @@
+import OperationalSemantics
+import ProcessTerms
+import TransitionSystems
+
+/// A transition system whose states are numbers and whose edges are found when they are asked for.
+///
+/// Edges ascend by (label, target), a set; labels are event ids.
+protocol StateGraph: AnyObject {
+  var initial: Int32 { get }
+  func appendEdges(of state: Int32, to list: inout [ExplicitSystem.Edge]) throws
+}
+
+/// The terms that a process can reach.
+final class TermGraph: StateGraph {
+  let initial: Int32
+  private let rules: FiringRules
+  private var transitions: [Transition] = []
+
+  /// - Parameter root: canonical.
+  init(_ root: Process, rules: FiringRules) {
+    self.rules = rules
+    initial = root.id
+  }
+
+  func appendEdges(of state: Int32, to list: inout [ExplicitSystem.Edge]) throws {
+    transitions.removeAll(keepingCapacity: true)
+    try rules.appendTransitions(of: Process(id: state), to: &transitions)
+    for t in transitions { list.append(ExplicitSystem.Edge(label: t.event.id, target: t.target.id)) }
+  }
+}
+
+final class ExplicitGraph: StateGraph {
+  private let system: ExplicitSystem
+  var initial: Int32 { system.initial }
+
+  init(_ system: ExplicitSystem) { self.system = system }
+
+  func appendEdges(of state: Int32, to list: inout [ExplicitSystem.Edge]) { list += system[Int(state)] }
+}
+
+/// A graph whose edges, once found, are kept; counts its states against the budget.
+final class KnownGraph {
+  typealias Edge = ExplicitSystem.Edge
+  let initial: Int32
+  private let source: any StateGraph
+  private let budget: Budget
+  /// State → where its edges lie in `edges`.
+  private var extents: [Int32: Range<Int>] = [:]
+  private var edges: [Edge] = []
+
+  init(_ source: any StateGraph, _ budget: Budget) {
+    initial = source.initial
+    self.source = source
+    self.budget = budget
+  }
+
+  var bytes: Int { edges.count * 8 + extents.capacity * 24 }
+
+  /// Indices of the edges of `state`; read them through the subscript. They stay valid.
+  func extent(of state: Int32) throws -> Range<Int> {
+    if let known = extents[state] { return known }
+    try budget.spendTerms()
+    let start = edges.count
+    do { try source.appendEdges(of: state, to: &edges) } catch {
+      edges.removeLast(edges.count - start)
+      throw error
+    }
+    extents[state] = start..<edges.count
+    return start..<edges.count
+  }
+
+  subscript(index: Int) -> Edge { edges[index] }
+
+  func edges(of state: Int32) throws -> ArraySlice<Edge> { edges[try extent(of: state)] }
+
+  /// What a state that can be said to stand still offers: ✓ alone if it can do ✓ (a signal: it may refuse all else),
+  /// its events if it is stable, nil otherwise.
+  func offer(of state: Int32) throws -> [Int32]? { Offer.of(try edges(of: state)) }
+}
+
+/// When a state may refuse, and what it then still offers (`Documentation/Semantics`, decision 4; TPC section 7.2).
+enum Offer {
+  static func of(_ edges: some Sequence<ExplicitSystem.Edge>) -> [Int32]? {
+    var offer: [Int32] = [], stable = true
+    for edge in edges {
+      if edge.label == EventID.tick { return [EventID.tick] }
+      if edge.label == EventID.tau { stable = false } else if offer.last != edge.label { offer.append(edge.label) }
+    }
+    return stable ? offer : nil
+  }
+}
+
+/// The ids of the two events that are no names.
+enum EventID {
+  static var tau: Int32 { 0 }
+  static var tick: Int32 { 1 }
+}

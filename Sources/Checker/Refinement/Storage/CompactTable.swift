@@ -1,0 +1,148 @@
+import CIntrinsics
+
+/// A slot of a ``CompactTable``, with its compare over a whole cache line.
+protocol CompactSlot: FixedWidthInteger, UnsignedInteger {
+  static func matches(_ line: UnsafeMutableRawPointer, _ slot: Self) -> UInt64
+}
+
+extension UInt16: CompactSlot {
+  @inline(__always) static func matches(_ line: UnsafeMutableRawPointer, _ slot: UInt16) -> UInt64 {
+    csp_line_equal16(line, slot)
+  }
+}
+
+extension UInt32: CompactSlot {
+  @inline(__always) static func matches(_ line: UnsafeMutableRawPointer, _ slot: UInt32) -> UInt64 {
+    csp_line_equal32(line, slot)
+  }
+}
+
+/// An exact set of k-bit keys that were mixed by a bijection; a key costs one 16- or 32-bit slot.
+///
+/// The high part of a mixed key names a bucket of 64 bytes and is not stored; the rest is stored with the distance from
+/// that bucket (after Cleary, *Compact hash tables using bidirectional linear probing*, IEEE Trans. Computers 1984, but
+/// with whole cache lines in place of single slots).
+///
+///     buckets = q·2^j, q of 8…15      x = h·q     bucket = x >> (k−j)     remainder = (x mod 2^(k−j)) / q
+///     slot = remainder << d | distance + 1, 0 is empty        back: h = ⌈bucket·2^(k−j) / q⌉ + remainder
+///
+/// Invariants:
+/// - I1: a remainder has k − j − 3 bits, and k − j − 3 + d ≤ slot bits, 3 ≤ d ≤ 8.
+/// - I2: the slots of a bucket fill in order and nothing is removed, so that a bucket with room ends a search.
+/// - I3: entries lie in order of their home buckets, up to the distance, so that copying is sequential.
+/// - I4: at most 2^d − 1 buckets away from home, hence within `spill` buckets behind the last one; nothing wraps.
+struct CompactTable<Slot: CompactSlot> {
+  /// Wider keys would overflow `h·q` and the division by multiplication.
+  static var widestKey: Int { 56 }
+  static var lanes: Int { 64 / MemoryLayout<Slot>.size }
+  private static var spill: Int { 256 }
+  /// The greatest load, of 256: above it the second line of a search, which is not prefetched, costs too much.
+  private static var load: Int { 218 }
+
+  /// How many buckets, and what follows from that.
+  struct Shape {
+    var q: UInt64, j: Int, keyBits: Int
+    var buckets: Int { Int(q) << j }
+    var bytes: Int { (buckets + spill) * 64 }
+    /// How many keys it takes before it should grow.
+    var capacity: Int { buckets * lanes / 256 * load }
+    /// Bits of a slot that hold the distance.
+    var distanceBits: Int { min(8, Slot.bitWidth - (keyBits - j - 3)) }
+
+    /// The smallest that takes `capacity` keys.
+    init(keyBits: Int, capacity: Int) {
+      self.keyBits = keyBits
+      (q, j) = (8, max(0, keyBits - Slot.bitWidth))
+      while self.capacity < capacity { (q, j) = q == 8 ? (12, j) : (8, j + 1) }
+    }
+  }
+
+  let shape: Shape
+  private(set) var count = 0
+  private let base: UnsafeMutableRawPointer
+  private let q: UInt64, down: UInt64, remainderMask: UInt64, reciprocal: UInt64, distanceBits: UInt64
+  private let distanceMask: Slot
+
+  enum Insertion { case new, old, full }
+
+  /// Nil when there is no memory for it.
+  init?(_ shape: Shape) {
+    guard let memory = csp_map(shape.bytes) else { return nil }
+    self.shape = shape
+    base = memory
+    q = shape.q
+    down = UInt64(shape.keyBits - shape.j)
+    remainderMask = (1 << down) - 1
+    reciprocal = UInt64.max / shape.q + 1
+    distanceBits = UInt64(shape.distanceBits)
+    distanceMask = (1 << Slot(distanceBits)) - 1
+  }
+
+  func free() { csp_unmap(base, shape.bytes) }
+
+  @inline(__always) private func line(_ h: UInt64) -> UnsafeMutableRawPointer { base + Int((h &* q) &>> down) &* 64 }
+
+  @inline(__always) func prefetch(_ h: UInt64) { csp_prefetch(line(h)) }
+
+  /// The slot of `h` in its home bucket; each bucket further on it is one more.
+  @inline(__always) private func slot(_ h: UInt64) -> Slot {
+    let remainder = ((h &* q) & remainderMask).multipliedFullWidth(by: reciprocal).high
+    return Slot(truncatingIfNeeded: remainder &<< distanceBits | 1)
+  }
+
+  /// Adds the mixed key `h`; `full` when it would lie too far from home: then the table must grow first.
+  @inline(__always) mutating func insert(_ h: UInt64) -> Insertion {
+    var line = line(h), slot = slot(h)
+    while true {
+      if Slot.matches(line, slot) != 0 { return .old }
+      let room = Slot.matches(line, 0)
+      if room != 0 {
+        line.storeBytes(
+          of: slot, toByteOffset: room.trailingZeroBitCount &* MemoryLayout<Slot>.size, as: Slot.self)
+        count &+= 1
+        return .new
+      }
+      line += 64
+      slot &+= 1
+      if slot & distanceMask == 0 { return .full }
+    }
+  }
+
+  @inline(__always) func contains(_ h: UInt64) -> Bool {
+    var line = line(h), slot = slot(h)
+    while true {
+      if Slot.matches(line, slot) != 0 { return true }
+      if Slot.matches(line, 0) != 0 { return false }
+      line += 64
+      slot &+= 1
+      if slot & distanceMask == 0 { return false }
+    }
+  }
+
+  /// Calls `body` with every mixed key, about ascending.
+  ///
+  /// - Parameter releasing: give the pages back on the way; then nothing but `free` may follow.
+  @inline(__always) func forEach(releasing: Bool = false, _ body: (UInt64) -> Void) {
+    var released = 0
+    for bucket in 0..<(shape.buckets + Self.spill) {
+      let line = base + bucket &* 64
+      for lane in 0..<Self.lanes {
+        let slot = line.load(fromByteOffset: lane &* MemoryLayout<Slot>.size, as: Slot.self)
+        if slot == 0 { break }
+        let home = UInt64(bucket) &- UInt64((slot & distanceMask) &- 1)
+        let first = ((home &<< down) &+ q &- 1).multipliedFullWidth(by: reciprocal).high
+        body(first &+ UInt64(slot) &>> distanceBits)
+      }
+      if releasing, (bucket &+ 1) &* 64 &- released >= PageRelease.step, shape.bytes >= PageRelease.leastBlock {
+        csp_release(base + released, PageRelease.step)
+        released &+= PageRelease.step
+      }
+    }
+  }
+}
+
+/// How blocks of `csp_map` are given back while a table is copied: whole huge pages, a few at a time.
+enum PageRelease {
+  static var step: Int { 8 << 20 }
+  static var leastBlock: Int { 16 << 20 }
+}

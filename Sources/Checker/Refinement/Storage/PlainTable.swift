@@ -1,0 +1,91 @@
+import CIntrinsics
+import TransitionSystems
+
+/// A set of whole words: open addressing, linear probing, at most three quarters full. For keys that are too wide for
+/// ``CompactTable``, and for sets so small that a narrow slot would not pay.
+///
+/// Invariants: I1 a slot holds word + 1, and 0 is empty; the word of all ones, for which that fails, is a flag; I2 the
+/// number of slots is a power of two.
+struct PlainTable<Word: PackedWord> {
+  let slots: Int
+  private(set) var count = 0
+  private var hasAllOnes = false
+  private let base: UnsafeMutablePointer<Word>
+
+  static func slots(capacity: Int) -> Int {
+    var slots = 1024
+    while slots / 4 * 3 < capacity { slots *= 2 }
+    return slots
+  }
+  static func bytes(slots: Int) -> Int { slots * MemoryLayout<Word>.size }
+
+  var capacity: Int { slots / 4 * 3 }
+  var bytes: Int { Self.bytes(slots: slots) }
+
+  /// Nil when there is no memory for it.
+  init?(slots: Int) {
+    guard let memory = csp_map(Self.bytes(slots: slots)) else { return nil }
+    self.slots = slots
+    base = memory.bindMemory(to: Word.self, capacity: slots)
+  }
+
+  func free() { csp_unmap(base, bytes) }
+
+  @inline(__always) private func home(_ word: Word) -> Int {
+    var x = UInt64(truncatingIfNeeded: word) &* 0x9E37_79B9_7F4A_7C15
+    if Word.bitWidth > 64 { x ^= UInt64(truncatingIfNeeded: word >> 64) &* 0xC2B2_AE3D_27D4_EB4F }
+    x = (x ^ (x &>> 32)) &* 0xD6E8_FEB8_6659_FD93
+    return Int(truncatingIfNeeded: x &>> 20) & (slots &- 1)
+  }
+
+  @inline(__always) func prefetch(_ word: Word) { csp_prefetch(base + home(word)) }
+
+  /// Whether `word` is new. The caller keeps `count` below `capacity`.
+  @inline(__always) mutating func insert(_ word: Word) -> Bool {
+    let slot = word &+ 1
+    if slot == 0 { return insertAllOnes() }
+    var i = home(word)
+    while true {
+      let there = base[i]
+      if there == slot { return false }
+      if there == 0 {
+        base[i] = slot
+        count &+= 1
+        return true
+      }
+      i = (i &+ 1) & (slots &- 1)
+    }
+  }
+
+  @inline(never) private mutating func insertAllOnes() -> Bool {
+    if hasAllOnes { return false }
+    hasAllOnes = true
+    count += 1
+    return true
+  }
+
+  func contains(_ word: Word) -> Bool {
+    let slot = word &+ 1
+    if slot == 0 { return hasAllOnes }
+    var i = home(word)
+    while base[i] != 0 {
+      if base[i] == slot { return true }
+      i = (i &+ 1) & (slots &- 1)
+    }
+    return false
+  }
+
+  /// Calls `body` with every word, in no order.
+  ///
+  /// - Parameter releasing: give the pages back on the way; then nothing but `free` may follow.
+  @inline(__always) func forEach(releasing: Bool = false, _ body: (Word) -> Void) {
+    if hasAllOnes { body(.max) }
+    let stride = PageRelease.step / MemoryLayout<Word>.size
+    for i in 0..<slots {
+      if base[i] != 0 { body(base[i] &- 1) }
+      if releasing, (i &+ 1) % stride == 0, bytes >= PageRelease.leastBlock {
+        csp_release(base + (i &+ 1 &- stride), PageRelease.step)
+      }
+    }
+  }
+}

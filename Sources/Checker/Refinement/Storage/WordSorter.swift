@@ -1,0 +1,102 @@
+import TransitionSystems
+
+/// Collects words in any order, without duplicates, and hands them out as one sorted stream.
+///
+/// A million at a time is sorted (about what the level-2 cache bears) and kept as a run; runs of like size are merged
+/// on the way, so that a ply of n words costs O(n log n) sequential work and little more memory than its stream.
+struct WordSorter<Word: PackedWord>: ~Copyable {
+  private var words: UnsafeMutablePointer<Word>, spare: UnsafeMutablePointer<Word>?
+  private var used = 0, room = 4096
+  private var runs: [WordStream<Word>] = []
+  private let largestRun: Int
+
+  /// - Parameter largestRun: in words, 4096 or more.
+  init(largestRun: Int = 1 << 20) {
+    self.largestRun = largestRun
+    words = .allocate(capacity: room)
+  }
+
+  deinit {
+    words.deallocate()
+    spare?.deallocate()
+  }
+
+  /// Of the buffers and the runs.
+  var bytes: Int {
+    runs.reduce(room * MemoryLayout<Word>.size * (spare == nil ? 1 : 2)) { $0 + $1.byteCount }
+  }
+
+  /// - Parameter bits: every word has at most so many.
+  mutating func append(_ source: UnsafePointer<Word>, _ n: Int, bits: Int) {
+    var from = 0
+    while from < n {
+      if used == room { makeRoom(bits) }
+      let k = min(n - from, room - used)
+      (words + used).update(from: source + from, count: k)
+      used += k
+      from += k
+    }
+  }
+
+  private mutating func makeRoom(_ bits: Int) {
+    if room >= largestRun {
+      flush(bits)
+      return
+    }
+    let larger = UnsafeMutablePointer<Word>.allocate(capacity: room * 4)
+    larger.moveInitialize(from: words, count: used)
+    words.deallocate()
+    spare?.deallocate()
+    (words, spare, room) = (larger, nil, room * 4)
+  }
+
+  private mutating func flush(_ bits: Int) {
+    if used < 2048 {
+      var few = UnsafeMutableBufferPointer(start: words, count: used)
+      few.sort()
+    } else {
+      let other = spare ?? .allocate(capacity: room)
+      spare = other
+      radixSort(other, bits)
+    }
+    var writer = WordStream<Word>.Writer(room: used * 2)
+    for i in 0..<used { writer.append(words[i]) }
+    used = 0
+    runs.append(writer.finish())
+    while runs.count >= 2, runs[runs.count - 2].count <= 2 * runs[runs.count - 1].count { mergeLast() }
+  }
+
+  private mutating func mergeLast() {
+    let last = runs.removeLast(), before = runs.removeLast()
+    runs.append(.merge(before, last))
+  }
+
+  /// Least significant digit first, 11 bits a pass.
+  private mutating func radixSort(_ other: UnsafeMutablePointer<Word>, _ bits: Int) {
+    let digits = 2048
+    let places = UnsafeMutablePointer<Int>.allocate(capacity: digits)
+    defer { places.deallocate() }
+    var from = words, to = other
+    for low in stride(from: 0, to: bits, by: 11) {
+      let shift = Word(low)
+      places.initialize(repeating: 0, count: digits)
+      for i in 0..<used { places[Int(truncatingIfNeeded: from[i] &>> shift) & (digits &- 1)] &+= 1 }
+      var sum = 0
+      for d in 0..<digits { (places[d], sum) = (sum, sum &+ places[d]) }
+      for i in 0..<used {
+        let d = Int(truncatingIfNeeded: from[i] &>> shift) & (digits &- 1)
+        to[places[d]] = from[i]
+        places[d] &+= 1
+      }
+      swap(&from, &to)
+    }
+    (words, spare) = (from, to)
+  }
+
+  /// All words since the last `finish`, ascending.
+  mutating func finish(bits: Int) -> WordStream<Word> {
+    flush(bits)
+    while runs.count > 1 { mergeLast() }
+    return runs.removeLast()
+  }
+}

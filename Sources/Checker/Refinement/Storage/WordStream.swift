@@ -1,0 +1,116 @@
+import TransitionSystems
+
+/// An ascending sequence of distinct words as the variable-length differences of neighbours: 1 to 2 bytes a word where
+/// there are many.
+final class WordStream<Word: PackedWord> {
+  let count: Int
+  let byteCount: Int
+  fileprivate let bytes: UnsafeMutablePointer<UInt8>
+
+  fileprivate init(count: Int, bytes: UnsafeMutablePointer<UInt8>, byteCount: Int) {
+    (self.count, self.bytes, self.byteCount) = (count, bytes, byteCount)
+  }
+
+  deinit { bytes.deallocate() }
+
+  /// Reads a stream from its start. The stream must outlive it.
+  struct Reader {
+    private var next: UnsafePointer<UInt8>
+    private(set) var remaining: Int
+    private var last: Word = .max
+
+    init(_ stream: WordStream) {
+      next = UnsafePointer(stream.bytes)
+      remaining = stream.count
+    }
+
+    /// The next word. There must be one: see `remaining`.
+    @inline(__always) mutating func read() -> Word {
+      var byte = next.pointee
+      next += 1
+      var difference = Word(truncatingIfNeeded: byte & 127), shift: Word = 7
+      while byte >= 128 {
+        byte = next.pointee
+        next += 1
+        difference |= Word(truncatingIfNeeded: byte & 127) &<< shift
+        shift &+= 7
+      }
+      remaining &-= 1
+      // The word before the first is −1, so that the first is its own difference.
+      last = last &+ 1 &+ difference
+      return last
+    }
+  }
+
+  /// Makes a stream, word by word.
+  struct Writer {
+    private var bytes: UnsafeMutablePointer<UInt8>
+    private var used = 0, room: Int, count = 0
+    private var last: Word = .max
+
+    private static var longest: Int { (Word.bitWidth + 6) / 7 }
+
+    init(room: Int) {
+      self.room = max(room, Self.longest)
+      bytes = .allocate(capacity: self.room)
+    }
+
+    /// `word` must be greater than the last.
+    @inline(__always) mutating func append(_ word: Word) {
+      if room &- used < Self.longest { grow() }
+      var difference = word &- last &- 1
+      while difference >= 128 {
+        bytes[used] = UInt8(truncatingIfNeeded: difference) | 128
+        used &+= 1
+        difference &>>= 7
+      }
+      bytes[used] = UInt8(truncatingIfNeeded: difference)
+      used &+= 1
+      last = word
+      count &+= 1
+    }
+
+    @inline(never) private mutating func grow() { move(to: room * 2 + Self.longest) }
+
+    private mutating func move(to newRoom: Int) {
+      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: newRoom)
+      larger.update(from: bytes, count: used)
+      bytes.deallocate()
+      (bytes, room) = (larger, newRoom)
+    }
+
+    /// What was written; the writer is used up.
+    mutating func finish() -> WordStream {
+      move(to: max(used, 1))
+      return WordStream(count: count, bytes: bytes, byteCount: used)
+    }
+  }
+
+  /// The union of two streams that have no word in common.
+  static func merge(_ a: WordStream, _ b: WordStream) -> WordStream {
+    if a.count == 0 { return b }
+    if b.count == 0 { return a }
+    var writer = Writer(room: a.byteCount + b.byteCount)
+    var readA = Reader(a), readB = Reader(b)
+    var x = readA.read(), y = readB.read()
+    while true {
+      if x < y {
+        writer.append(x)
+        if readA.remaining == 0 {
+          writer.append(y)
+          while readB.remaining > 0 { writer.append(readB.read()) }
+          return writer.finish()
+        }
+        x = readA.read()
+      } else {
+        writer.append(y)
+        if readB.remaining == 0 {
+          writer.append(x)
+          while readA.remaining > 0 { writer.append(readA.read()) }
+          return writer.finish()
+        }
+        y = readB.read()
+      }
+    }
+  }
+}

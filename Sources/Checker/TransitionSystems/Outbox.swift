@@ -1,0 +1,74 @@
+/// Where a machine writes the successors of states: two parallel buffers, kept by the caller from state to state.
+///
+/// Room is asked for once a state or once a rule, so that the innermost loop writes without a check.
+public struct Outbox<Word: PackedWord>: ~Copyable {
+  public var words: UnsafeMutablePointer<Word>
+  /// The event of each word's transition.
+  public var events: UnsafeMutablePointer<Int32>
+  public var count = 0
+  @usableFromInline var capacity: Int
+
+  public init(capacity: Int = 1024) {
+    self.capacity = max(1, capacity)
+    words = .allocate(capacity: self.capacity)
+    events = .allocate(capacity: self.capacity)
+  }
+
+  deinit {
+    words.deallocate()
+    events.deallocate()
+  }
+
+  /// Makes room for `more` beyond `count`.
+  @inlinable @inline(__always)
+  public mutating func reserve(_ more: Int) {
+    if count &+ more > capacity { grow(count + more) }
+  }
+
+  /// SAFETY: the caller has reserved room for it.
+  @inlinable @inline(__always)
+  public mutating func append(_ word: Word, _ event: Int32) {
+    words[count] = word
+    events[count] = event
+    count &+= 1
+  }
+
+  @usableFromInline @inline(never)
+  mutating func grow(_ need: Int) {
+    let larger = max(need, capacity * 2)
+    let newWords = UnsafeMutablePointer<Word>.allocate(capacity: larger)
+    let newEvents = UnsafeMutablePointer<Int32>.allocate(capacity: larger)
+    newWords.moveInitialize(from: words, count: count)
+    newEvents.moveInitialize(from: events, count: count)
+    words.deallocate()
+    events.deallocate()
+    (words, events, capacity) = (newWords, newEvents, larger)
+  }
+
+  /// Drops repeated (word, event) pairs from `start` on; the first of each stays, in order.
+  ///
+  /// - Complexity: O(k²) for up to 24 pairs, O(k log k) beyond (and then in ascending order).
+  public mutating func removeRepeats(from start: Int) {
+    let k = count - start
+    if k < 2 { return }
+    if k <= 24 { removeFewRepeats(from: start) } else { removeManyRepeats(from: start) }
+  }
+
+  private mutating func removeFewRepeats(from start: Int) {
+    var end = start + 1
+    outer: for i in start + 1..<count {
+      for j in start..<end where words[j] == words[i] && events[j] == events[i] { continue outer }
+      words[end] = words[i]
+      events[end] = events[i]
+      end += 1
+    }
+    count = end
+  }
+
+  private mutating func removeManyRepeats(from start: Int) {
+    var pairs = (start..<count).map { (event: events[$0], word: words[$0]) }
+    pairs.sort { ($0.event, $0.word) < ($1.event, $1.word) }
+    count = start
+    for (i, pair) in pairs.enumerated() where i == 0 || pair != pairs[i - 1] { append(pair.word, pair.event) }
+  }
+}

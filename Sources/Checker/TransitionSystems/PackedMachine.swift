@@ -1,0 +1,59 @@
+/// How a ``PackedMachine`` finds the transitions of a state.
+public enum PackedGenerator: Sendable {
+  /// Rules expanded to steps, the enabled ones found by bitsets.
+  case steps
+  /// Rules looked up in the current states of the components.
+  case rules
+}
+
+/// A network compiled to work on packed words: a global state is one word, and a step of the whole is a few operations.
+///
+/// Two generators give the same transitions. The *step* generator expands every rule to steps (mask, value, delta,
+/// event) and finds the enabled ones by ANDed bitsets; it needs few steps and small components. The *rule* generator
+/// keeps rules as they are and looks the premises up in the components' current states; it takes any network.
+///
+/// Invariants:
+/// - I1: `successors` allocates nothing (the outbox may grow), counts no reference, calls through no existential.
+/// - I2: the transitions of a state are a set; where rules can coincide, `successors` drops the repeats.
+/// - I3: the order of transitions is a function of the network and the state.
+public struct PackedMachine<Word: PackedWord>: Sendable {
+  public let layout: PackedLayout
+  public let initial: Word
+
+  @usableFromInline let usesSteps: Bool
+  @usableFromInline let mayRepeat: Bool
+  @usableFromInline let steps: StepGenerator<Word>
+  @usableFromInline let rules: RuleGenerator<Word>
+  private let arena: TableArena
+
+  /// Nil when the states of `network` do not fit the word.
+  ///
+  /// - Parameter preferred: `steps` is only a wish: it is followed where the steps are few enough for their tables.
+  public init?(_ network: Network, generator preferred: PackedGenerator = .steps) {
+    let layout = PackedLayout(network.components)
+    if layout.width > Word.bitWidth { return nil }
+    self.layout = layout
+    initial = layout.pack(network.components.map(\.initial))
+    let arena = TableArena(), table = RuleTable(network)
+    self.arena = arena
+    if preferred == .steps, let list = table.steps(layout, as: Word.self),
+      let compiled = StepGenerator(list, layout, arena)
+    {
+      (usesSteps, mayRepeat) = (true, Step.canCoincide(list))
+      (steps, rules) = (compiled, .none(arena))
+    } else {
+      (usesSteps, mayRepeat) = (false, true)
+      (steps, rules) = (.none(arena), RuleGenerator(table, layout, arena))
+    }
+  }
+
+  public var generator: PackedGenerator { usesSteps ? .steps : .rules }
+
+  /// Appends the transitions of `state` to `outbox`.
+  @inlinable @inline(__always)
+  public func successors(of state: Word, into outbox: inout Outbox<Word>) {
+    let start = outbox.count
+    if usesSteps { steps.successors(of: state, into: &outbox) } else { rules.successors(of: state, into: &outbox) }
+    if mayRepeat { outbox.removeRepeats(from: start) }
+  }
+}

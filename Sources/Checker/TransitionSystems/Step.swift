@@ -1,0 +1,63 @@
+/// A rule with one local transition chosen for each premise, on packed words.
+///
+/// Enabled in s when `s & mask == value`; leads to `s ^ delta`.
+struct Step<Word: PackedWord>: Hashable {
+  var mask: Word, value: Word, delta: Word, event: Int32
+
+  /// Whether two of `steps` can give one state the same transition twice.
+  ///
+  /// - Complexity: quadratic in the steps that have event and delta in common.
+  static func canCoincide(_ steps: [Step]) -> Bool {
+    let groups = Dictionary(grouping: steps) { Step(mask: 0, value: 0, delta: $0.delta, event: $0.event) }
+    return groups.values.contains { group in
+      group.indices.contains { i in group[..<i].contains { $0.isEnabledTogether(with: group[i]) } }
+    }
+  }
+
+  private func isEnabledTogether(with other: Step) -> Bool {
+    (value ^ other.value) & (mask & other.mask) == 0
+  }
+}
+
+extension RuleTable {
+  /// More steps than this, and looking rules up is faster than testing steps (`reference` measurements: bitsets cost
+  /// steps/64 × chunks loads a state).
+  static let stepLimit = 1500
+
+  /// Every rule expanded, without repeats; nil when there are more than `stepLimit`.
+  func steps<Word: PackedWord>(_ layout: PackedLayout, as word: Word.Type) -> [Step<Word>]? {
+    let use = labelUse()
+    var total = 0
+    for rule in rules {
+      var choices = 1
+      for premise in rule.premises { choices = min(choices * use[premise.component][premise.label].edges, 1 << 20) }
+      total += choices
+      if total > Self.stepLimit { return nil }
+    }
+    // Component → label → (from, to).
+    var edges = labelCounts.map { [[(from: Int32, to: Int32)]](repeating: [], count: $0) }
+    for (c, states) in groups.enumerated() {
+      for (from, list) in states.enumerated() {
+        for group in list { edges[c][group.label] += group.targets.map { (Int32(from), $0) } }
+      }
+    }
+    var steps: [Step<Word>] = [], seen: Set<Step<Word>> = []
+    for rule in rules {
+      var partial = [Step<Word>(mask: 0, value: 0, delta: 0, event: rule.result)]
+      for premise in rule.premises {
+        let shift = Word(layout.shifts[premise.component]), field = layout.field(premise.component, as: Word.self)
+        partial = partial.flatMap { step in
+          edges[premise.component][premise.label].map { edge in
+            var next = step
+            next.mask |= field
+            next.value |= Word(truncatingIfNeeded: edge.from) << shift
+            next.delta |= Word(truncatingIfNeeded: edge.from ^ edge.to) << shift
+            return next
+          }
+        }
+      }
+      for step in partial where seen.insert(step).inserted { steps.append(step) }
+    }
+    return steps
+  }
+}

@@ -1,0 +1,113 @@
+public import CSPMEvaluation
+public import CSPMSyntax
+public import ProcessTerms
+import ReferenceSemantics
+public import Refinement
+
+/// A loaded script with everything that can be asked about it: its assertions decided, its processes, its values.
+///
+/// The pipeline is text → tree (`CSPMSyntax`) → terms (`CSPMEvaluation`) → verdict (`Refinement`), and each
+/// counterexample goes through `ReferenceSemantics` before anybody sees it.
+///
+/// Invariants: I1 a mistake belongs to the assertion whose evaluation meets it, the others are still decided; I2 a
+/// counterexample that the reference interpreter cannot replay is never reported as a verdict.
+///
+/// Not `Sendable`. Evaluation recurses: use a session inside `Stack.run`.
+public final class ScriptSession {
+  public let path: String
+  public let files: SourceFiles
+  /// Mistakes and remarks about the script as a whole.
+  public let diagnostics: [Diagnostic]
+  public let assertions: [ScriptAssertion]
+  public let prints: [ScriptPrint]
+  /// Whether the script imports compressions, which leave processes as they are.
+  public let usesCompressions: Bool
+
+  let script: ScriptEvaluator
+  let reference: ReferenceInterpreter
+
+  public init(_ loaded: LoadedScript, path: String) {
+    self.path = path
+    files = loaded.files
+    script = ScriptEvaluator(loaded.script)
+    reference = ReferenceInterpreter(script.table)
+    diagnostics = loaded.diagnostics + script.diagnostics
+    var assertions: [ScriptAssertion] = [], prints: [ScriptPrint] = []
+    var usesCompressions = false
+    for declaration in loaded.script.declarations {
+      switch declaration.kind {
+      case .assertion(let assertion):
+        assertions.append(ScriptAssertion(number: assertions.count + 1, assertion: assertion, span: declaration.span))
+      case .print(let expression): prints.append(ScriptPrint(expression: expression, span: declaration.span))
+      case .transparent: usesCompressions = true
+      default: break
+      }
+    }
+    self.assertions = assertions
+    self.prints = prints
+    self.usesCompressions = usesCompressions
+  }
+
+  public var table: ProcessTable { script.table }
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// The value of an expression in the scope of the script, as text.
+  ///
+  /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
+  public func text(of expression: Expression, limits: Limits = Limits()) throws -> String {
+    try guarded(by: limits) { try script.text(expression) }
+  }
+
+  /// The process that an expression means.
+  ///
+  /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
+  public func process(of expression: Expression, limits: Limits = Limits()) throws -> Process {
+    try guarded(by: limits) { try script.process(expression) }
+  }
+
+  /// An error of evaluation or exploration as something to tell the author.
+  public func asDiagnostic(_ error: any Error, at span: Span?) -> Diagnostic {
+    if let limit = error as? LimitReached {
+      return Diagnostic(id: "limit-reached", "\(limit)", at: span)
+    }
+    return diagnostic(for: error, at: span)
+  }
+
+  /// Runs `body` with the evaluator watching the deadline, the cancellation flag and the memory limit.
+  func guarded<R>(by limits: Limits, _ body: () throws -> R) throws -> R {
+    let watch = LimitWatch(limits)
+    script.evaluator.checkpoint = { try watch.check() }
+    defer { script.evaluator.checkpoint = nil }
+    return try body()
+  }
+}
+
+/// `assert …` of a script.
+public struct ScriptAssertion: Sendable {
+  /// From 1, in the order of the text.
+  public let number: Int
+  public let assertion: Assertion
+  public let span: Span
+  /// As FDR writes it, without `assert` and on one line.
+  public var text: String { Printer.text(assertion) }
+
+  /// The process that is checked, as written.
+  public var subject: String {
+    switch assertion.kind {
+    case .refinement(_, _, let implementation): Printer.text(implementation)
+    case .property(let process, _, _): Printer.text(process)
+    }
+  }
+
+  /// The specification of a refinement, as written.
+  public var specification: String? {
+    if case .refinement(let specification, _, _) = assertion.kind { Printer.text(specification) } else { nil }
+  }
+}
+
+/// `print …` of a script.
+public struct ScriptPrint: Sendable {
+  public let expression: Expression
+  public let span: Span
+  public var text: String { Printer.text(expression) }
+}

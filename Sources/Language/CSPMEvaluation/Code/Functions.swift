@@ -1,0 +1,151 @@
+import CSPMSyntax
+import ProcessTerms
+
+/// A function as written: its clauses, tried in order.
+final class FunctionCode {
+  struct Clause {
+    /// One list for all argument lists together.
+    let patterns: [PatternCode]
+    let body: Code
+    /// Every pattern is a variable or a wildcard: nothing can fall through.
+    let isTotal: Bool
+  }
+  let id: Int
+  let name: String
+  let span: Span
+  /// How many arguments each argument list takes.
+  let arities: [Int]
+  var clauses: [Clause] = []
+  var slots = 0
+  let argumentCount: Int
+
+  init(id: Int, name: String, span: Span, arities: [Int]) {
+    self.id = id
+    self.name = name
+    self.span = span
+    self.arities = arities
+    argumentCount = arities.reduce(0, +)
+  }
+}
+
+final class LambdaCode: Code {
+  let function: FunctionCode
+  let captures: CaptureList
+  init(_ function: FunctionCode, _ captures: CaptureList, _ span: Span) {
+    self.function = function
+    self.captures = captures
+    super.init(span)
+  }
+  override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value { .function(closure(f)) }
+
+  func closure(_ f: Frame) -> FunctionValue { FunctionValue(.closure(function, captures.context(function.id, f))) }
+}
+
+final class ApplicationCode: Code {
+  let function: Code
+  let arguments: [Code]
+  init(_ function: Code, _ arguments: [Code], _ span: Span) {
+    self.function = function
+    self.arguments = arguments
+    super.init(span)
+  }
+
+  override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
+    let callee = try function.evaluate(e, f)
+    guard case .function(let value) = callee else { throw notAFunction(callee) }
+    // The usual call: the arguments go straight into the slots of the new frame.
+    if case .closure(let code, let context) = value.kind, code.arities.count == 1,
+      code.argumentCount == arguments.count
+    {
+      return try e.withFrame(code.slots, context, at: span) { frame in
+        for i in arguments.indices { frame.slots[i] = try arguments[i].delayed(e, f) }
+        return try e.run(code, frame, at: span)
+      }
+    }
+    return try e.apply(value, try arguments.map { try $0.delayed(e, f) }, at: span)
+  }
+
+  override func process(_ e: Evaluator, _ f: Frame) throws -> Process {
+    let callee = try function.evaluate(e, f)
+    guard case .function(let value) = callee else { throw notAFunction(callee) }
+    return try e.namedCall(value, try arguments.map { try $0.delayed(e, f) }, at: span)
+  }
+
+  private func notAFunction(_ value: Value) -> Diagnostic {
+    Diagnostic(id: "type-mismatch", "expected a function to apply, found \(value.kind)", at: function.span)
+  }
+}
+
+/// `let … within e`
+final class LetCode: Code {
+  let site: Int
+  let captures: CaptureList
+  /// How each name gets its value.
+  var bindings: [LetBinding] = []
+  let slot: Int
+  var body: Code
+  init(site: Int, captures: CaptureList, slot: Int, _ span: Span) {
+    self.site = site
+    self.captures = captures
+    self.slot = slot
+    body = InvalidCode(Diagnostic(id: "internal", "a let without a body", at: span), span)
+    super.init(span)
+  }
+
+  private func enter(_ e: Evaluator, _ f: Frame) {
+    let context = captures.context(site, f)
+    context.cells = bindings.map { $0.cell(context) }
+    f.slots[slot] = .context(context)
+  }
+  override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
+    enter(e, f)
+    return try body.evaluate(e, f)
+  }
+  override func process(_ e: Evaluator, _ f: Frame) throws -> Process {
+    enter(e, f)
+    return try body.process(e, f)
+  }
+}
+
+/// A name of a `let`, or of the top level.
+enum LetBinding {
+  case function(FunctionCode)
+  /// `x = e`
+  case value(Code, slots: Int)
+  /// A name in the pattern of `p = e`: the cell that holds e's value, the whole pattern, and where it puts the name.
+  case part(cell: Int, PatternCode, slot: Int, slots: Int, name: String)
+  case constant(Value)
+
+  func cell(_ context: Context) -> Value {
+    switch self {
+    case .function(let code): .function(FunctionValue(.closure(code, context)))
+    case .value(let code, let slots): .thunk(Thunk(code, context, slots: slots))
+    case .part(let cell, let pattern, let slot, let slots, let name):
+      .thunk(Thunk(PartCode(cell, pattern, slot, name), context, slots: slots))
+    case .constant(let value): value
+    }
+  }
+}
+
+/// Takes one name out of a bound pattern.
+final class PartCode: Code {
+  let cell: Int
+  let pattern: PatternCode
+  let slot: Int
+  let name: String
+  init(_ cell: Int, _ pattern: PatternCode, _ slot: Int, _ name: String) {
+    self.cell = cell
+    self.pattern = pattern
+    self.slot = slot
+    self.name = name
+    super.init(pattern.span)
+  }
+  override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
+    let whole = f.context.cells[cell]
+    guard try pattern.matches(whole, e, f) else {
+      throw Diagnostic(
+        id: "pattern-does-not-match", "the pattern does not match its value \(e.describe(whole))", at: pattern.span)
+    }
+    return try e.force(f.slots[slot], at: span)
+  }
+}

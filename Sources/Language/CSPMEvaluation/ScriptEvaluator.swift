@@ -1,0 +1,77 @@
+public import CSPMSyntax
+public import ProcessTerms
+
+/// A script, ready to be asked: for its assertions, its processes and the values of its expressions.
+///
+/// - Complexity: making one resolves every name, O(size of the script); nothing is evaluated before it is asked for.
+public final class ScriptEvaluator {
+  /// Mistakes in the script as a whole; what does not depend on them can still be asked for.
+  public private(set) var diagnostics: [Diagnostic]
+  public let table: ProcessTable
+  public let evaluator: Evaluator
+  private let resolver: Resolver
+
+  public init(_ script: Script, table: ProcessTable = ProcessTable()) {
+    self.table = table
+    evaluator = Evaluator(table: table)
+    resolver = Resolver(evaluator)
+    resolver.script(script)
+    diagnostics = resolver.diagnostics
+  }
+
+  /// Resolves an expression of the top level; its mistakes are thrown and not added to `diagnostics`.
+  private func code(_ expression: Expression) throws -> DelayedCode {
+    let before = resolver.diagnostics.count
+    let code = resolver.topLevel(expression)
+    if resolver.diagnostics.count > before { throw resolver.diagnostics[before] }
+    return code
+  }
+
+  private func run<R>(_ code: DelayedCode, _ body: (Frame) throws -> R) throws -> R {
+    try evaluator.withFrame(code.slots, evaluator.global, at: code.span, body)
+  }
+
+  /// The process that an expression means, not resolved yet.
+  ///
+  /// - Throws: a `Diagnostic`, or what `Evaluator.checkpoint` throws.
+  public func process(_ expression: Expression) throws -> Process {
+    let code = try code(expression)
+    return try run(code) { try code.body.process(evaluator, $0) }
+  }
+
+  /// The events of a sequence-valued expression such as a trace.
+  public func trace(_ expression: Expression) throws -> [Event] {
+    let code = try code(expression)
+    return try run(code) { frame in
+      let value = try evaluator.expectSequence(try code.body.evaluate(evaluator, frame), at: code.span)
+      return try evaluator.array(value, at: code.span).map {
+        try evaluator.event(try evaluator.normal($0, at: code.span), at: code.span)
+      }
+    }
+  }
+
+  /// The value of an expression as text.
+  public func text(_ expression: Expression) throws -> String {
+    let code = try code(expression)
+    return try run(code) { frame in
+      let value = try evaluator.normal(try code.body.evaluate(evaluator, frame), at: code.span)
+      return evaluator.describe(try evaluator.listed(value, at: code.span), limit: .max / 8)
+    }
+  }
+
+  /// The value of an expression where it is a boolean; nil where it is something else.
+  public func boolean(_ expression: Expression) throws -> Bool? {
+    let code = try code(expression)
+    return try run(code) { frame in
+      if case .boolean(let b) = try code.body.evaluate(evaluator, frame) { b } else { nil }
+    }
+  }
+}
+
+extension Evaluator {
+  /// Finite sets given by a rule as their elements, for people to read.
+  func listed(_ value: Value, at span: Span) throws -> Value {
+    guard case .set(let set) = value, try isFinite(set, at: span) else { return value }
+    return .set(SetValue(sorted: try elements(of: set, at: span)))
+  }
+}

@@ -1,0 +1,241 @@
+/// Bytes to tokens, with the line rules of FDR.
+///
+/// A line break is a token only where it may end a declaration: not after a token that needs a successor, not before
+/// one that can only continue, not before `{-`, and always after `print` and `include`, which own their line.
+/// Whether `>` compares or closes a sequence is the parser's to say, which knows the innermost bracket.
+///
+/// I1. The tokens end with exactly one `.end`, and are in order and disjoint.
+/// I2. Text that makes no token yields one diagnostic and an `.invalid` token; later stages stay silent about it.
+/// I3. Every loop consumes a byte, so the time is linear.
+struct Lexer {
+  let bytes: [UInt8]
+  let file: Int32
+  var offset = 0
+  var tokens: [Token] = []
+  var diagnostics: [Diagnostic] = []
+  /// Where the first line break stands that was met since the last token; nil when none counts.
+  var pendingNewline: Int?
+  /// Set from `print` or `include` to the end of its line, which then ends the declaration whatever follows.
+  var ownsLine = false
+  /// Offsets at which the text stops being UTF-8, ascending, and how many of them lie behind us.
+  let malformed: [Int32]
+  var malformedPassed = 0
+  var reportedMalformedComment = false
+
+  static func tokens(of source: SourceFile, file: Int32) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+    var lexer = Lexer(bytes: source.bytes, file: file, malformed: malformedOffsets(in: source.bytes))
+    lexer.run()
+    return (lexer.tokens, lexer.diagnostics)
+  }
+
+  private init(bytes: [UInt8], file: Int32, malformed: [Int32]) {
+    self.bytes = bytes
+    self.file = file
+    self.malformed = malformed
+    tokens.reserveCapacity(bytes.count / 3)
+  }
+
+  private mutating func run() {
+    // The byte order mark that some editors write.
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
+    while true {
+      skipTrivia()
+      guard offset < bytes.count else { break }
+      lexToken()
+    }
+    if let newline = pendingNewline, tokens.last?.kind.soaksNewlines == false {
+      append(.newline, newline, newline + 1)
+    }
+    append(.end, bytes.count, bytes.count)
+  }
+
+  // MARK: Reading
+
+  /// The byte `distance` further on; zero, which no token contains, at the end.
+  func peek(_ distance: Int = 0) -> UInt8 {
+    offset + distance < bytes.count ? bytes[offset + distance] : 0
+  }
+
+  func span(_ lower: Int, _ upper: Int) -> Span { Span(file: file, lower: Int32(lower), upper: Int32(upper)) }
+
+  mutating func append(_ kind: Token.Kind, _ lower: Int, _ upper: Int) {
+    tokens.append(Token(kind: kind, lower: Int32(lower), upper: Int32(upper)))
+  }
+
+  /// Adds a token that ends at `upper`, and before it the line break that was met if it counts here.
+  mutating func emit(_ kind: Token.Kind, to upper: Int) {
+    if let newline = pendingNewline {
+      let soaked = tokens.last?.kind.soaksNewlines ?? true
+      if !soaked && !kind.absorbsNewlines { append(.newline, newline, newline + 1) }
+      pendingNewline = nil
+    }
+    append(kind, offset, upper)
+    offset = upper
+  }
+
+  mutating func report(_ id: String, _ message: String, _ lower: Int, _ upper: Int, notes: [Diagnostic.Note] = []) {
+    diagnostics.append(Diagnostic(id: id, message, at: span(lower, upper), notes: notes))
+  }
+
+  // MARK: Between tokens
+
+  private mutating func skipTrivia() {
+    while offset < bytes.count {
+      switch bytes[offset] {
+      case UInt8(ascii: "\n"):
+        if ownsLine {
+          append(.newline, offset, offset + 1)
+          ownsLine = false
+          pendingNewline = nil
+        } else if pendingNewline == nil {
+          pendingNewline = offset
+        }
+        offset += 1
+      case let byte where isBlank(byte): offset += 1
+      case UInt8(ascii: "-") where peek(1) == UInt8(ascii: "-"):
+        let start = offset
+        while offset < bytes.count, bytes[offset] != UInt8(ascii: "\n") { offset += 1 }
+        passComment(from: start)
+      case UInt8(ascii: "{") where peek(1) == UInt8(ascii: "-"):
+        // FDR drops the line breaks before such a comment, so that it may stand between an operator and its operand.
+        pendingNewline = nil
+        skipNestedComment()
+      default: return
+      }
+    }
+  }
+
+  private mutating func skipNestedComment() {
+    let start = offset
+    var depth = 0
+    repeat {
+      if peek() == UInt8(ascii: "{"), peek(1) == UInt8(ascii: "-") {
+        depth += 1
+        offset += 2
+      } else if peek() == UInt8(ascii: "-"), peek(1) == UInt8(ascii: "}") {
+        depth -= 1
+        offset += 2
+      } else {
+        offset += 1
+      }
+    } while depth > 0 && offset < bytes.count
+    offset = min(offset, bytes.count)
+    if depth > 0 {
+      report(
+        "unclosed-comment", "this comment has no end: expected `-}`", start, start + 2,
+        notes: [Diagnostic.Note("`{-` always begins a comment; a set that begins with a minus is written `{ -1}`")])
+      append(.invalid, start, bytes.count)
+    }
+    passComment(from: start)
+  }
+
+  /// Malformed text in a comment harms nobody: old scripts hold authors' names in the encodings of their time.
+  private mutating func passComment(from start: Int) {
+    guard let bad = passMalformed(before: offset) else { return }
+    guard !reportedMalformedComment else { return }
+    reportedMalformedComment = true
+    diagnostics.append(
+      Diagnostic(.warning, id: "invalid-utf8", "this comment is not UTF-8", at: span(max(bad, start), bad + 1)))
+  }
+
+  /// The first malformed offset before `limit` that was not passed yet; all of them count as passed.
+  mutating func passMalformed(before limit: Int) -> Int? {
+    guard malformedPassed < malformed.count, malformed[malformedPassed] < limit else { return nil }
+    let first = Int(malformed[malformedPassed])
+    while malformedPassed < malformed.count, malformed[malformedPassed] < limit { malformedPassed += 1 }
+    return first
+  }
+
+  // MARK: Tokens
+
+  private mutating func lexToken() {
+    let byte = bytes[offset]
+    if isLetter(byte) { return lexWord() }
+    if isDigit(byte) { return emit(.integer, to: end(of: isDigit)) }
+    switch byte {
+    case UInt8(ascii: "\""): return lexString()
+    case UInt8(ascii: "'"): return lexCharacter()
+    case UInt8(ascii: "<"):
+      // One token in FDR too, so that `<` `>` is empty and never a comparison.
+      var end = offset + 1
+      while end < bytes.count, isBlank(bytes[end]) || bytes[end] == UInt8(ascii: "\n") { end += 1 }
+      if end < bytes.count, bytes[end] == UInt8(ascii: ">") { return emit(.emptySequence, to: end + 1) }
+    default: break
+    }
+    guard let (spelling, kind) = symbol() else { return lexUnknown() }
+    switch kind {
+    case .scope:
+      // `M::x` without blanks; a type annotation has one before or after.
+      let detached = offset > 0 && isSpace(bytes[offset - 1]) || isSpace(peek(2))
+      emit(detached ? .ofType : .scope, to: offset + 2)
+    case .leftProperty:
+      emit(kind, to: offset + 2)
+      lexProperty()
+    default: emit(kind, to: offset + spelling.count)
+    }
+  }
+
+  private func isSpace(_ byte: UInt8) -> Bool { isBlank(byte) || byte == UInt8(ascii: "\n") }
+
+  /// The end of the run of such bytes that begins here.
+  func end(of test: (UInt8) -> Bool) -> Int {
+    var end = offset
+    while end < bytes.count, test(bytes[end]) { end += 1 }
+    return end
+  }
+
+  private func symbol() -> (spelling: [UInt8], kind: Token.Kind)? {
+    guard bytes[offset] < 128 else { return nil }
+    return Token.Kind.symbols[Int(bytes[offset])].first { candidate in
+      guard offset + candidate.spelling.count <= bytes.count else { return false }
+      for index in candidate.spelling.indices where bytes[offset + index] != candidate.spelling[index] { return false }
+      // `(||| x : S @ P)` begins with a bracket; a map says that it is one by a space.
+      return candidate.kind != .leftMap || isSpace(peek(2))
+    }
+  }
+
+  private mutating func lexWord() {
+    var end = end(of: isNameByte)
+    let nameEnd = end
+    while end < bytes.count, bytes[end] == UInt8(ascii: "'") { end += 1 }
+    // The longest keyword has eleven letters.
+    guard end == nameEnd, end - offset <= 11,
+      let keyword = Token.Kind.keywords[String(decoding: bytes[offset..<end], as: UTF8.self)]
+    else { return emit(.identifier, to: end) }
+    switch keyword {
+    case .print where !isBlank(peek(5)): emit(.identifier, to: end)
+    case .print:
+      emit(keyword, to: end)
+      ownsLine = true
+    case .include:
+      emit(keyword, to: end)
+      ownsLine = true
+      lexIncludePath()
+    default: emit(keyword, to: end)
+    }
+  }
+
+  /// One diagnostic for a run of text that no token begins with.
+  private mutating func lexUnknown() {
+    let start = offset
+    var end = offset + 1
+    while end < bytes.count, bytes[end] >= 128 || bytes[end] < 32 && !isSpace(bytes[end]) { end += 1 }
+    if let bad = passMalformed(before: end) {
+      report("invalid-utf8", "this text is not UTF-8, the encoding that scripts are read in", bad, bad + 1)
+    } else {
+      let text = String(decoding: bytes[start..<end], as: UTF8.self)
+      let first = text.unicodeScalars.first ?? " "
+      let shown = first.value < 32 ? "a control character" : "`\(text.prefix(20))`"
+      let notes = Self.lookalikes[first].map { [Diagnostic.Note("CSPm writes `\($0)`")] } ?? []
+      report("invalid-character", "\(shown) means nothing in CSPm", start, end, notes: notes)
+    }
+    emit(.invalid, to: end)
+  }
+
+  /// What text copied from a book or a word processor has in place of CSPm's symbols.
+  private static let lookalikes: [Unicode.Scalar: String] = [
+    "→": "->", "←": "<-", "↔": "<->", "□": "[]", "⊓": "|~|", "∥": "||", "∣": "|", "▷": "[>", "△": "/\\", "–": "-", "−": "-",
+    "—": "-", "“": "\"", "”": "\"", "‘": "'", "’": "'", "⟨": "<", "⟩": ">", "≤": "<=", "≥": ">=", "≠": "!=", "∧": "and",
+    "∨": "or", "¬": "not", "×": "*", "•": "@", "∖": "\\", "∪": "union", "∩": "inter", "∈": "<-", "⇒": "=>",
+  ]
+}

@@ -1,0 +1,56 @@
+/// The ways in: a script's declarations, one expression, one assertion.
+extension Parser {
+  mutating func script() -> [Declaration] {
+    // Failures are caught declaration by declaration; nothing is left to throw.
+    (try? declarations(until: [], forbidden: [])) ?? []
+  }
+
+  /// What `body` parses, if it is the whole text; line breaks around it mean nothing.
+  fileprivate mutating func whole<Tree>(_ body: (inout Parser) throws(Failure) -> Tree) -> Tree? {
+    skipNewlines()
+    guard let tree = try? body(&self) else { return nil }
+    skipNewlines()
+    if current.kind != .end {
+      _ = unexpected("an operator or the end of the text")
+      return nil
+    }
+    return errorCount == 0 ? tree : nil
+  }
+}
+
+/// What parsing a text by itself gave: the tree, unless there are errors, and what is to be said about it.
+public struct Parsed<Tree> {
+  public var tree: Tree?
+  public var diagnostics: [Diagnostic]
+}
+
+extension Parsed: Sendable where Tree: Sendable {}
+
+extension Expression {
+  /// Parses one expression, such as the argument of `martlet eval`.
+  ///
+  /// - Parameters:
+  ///   - source: the text.
+  ///   - file: the index that its spans name in `SourceFiles`.
+  public static func parse(_ source: SourceFile, file: Int32) -> Parsed<Expression> {
+    var parser = Parser(source, file: file) { _, _, _ in [] }
+    let tree = parser.whole { (parser) throws(Parser.Failure) in try parser.checkedExpression() }
+    return Parsed(tree: tree, diagnostics: parser.diagnostics)
+  }
+}
+
+extension Assertion {
+  /// Parses one assertion, with or without `assert` before it.
+  ///
+  /// - Parameters:
+  ///   - source: the text.
+  ///   - file: the index that its spans name in `SourceFiles`.
+  public static func parse(_ source: SourceFile, file: Int32) -> Parsed<Assertion> {
+    var parser = Parser(source, file: file) { _, _, _ in [] }
+    let tree = parser.whole { (parser) throws(Parser.Failure) in
+      _ = parser.accept(.assert)
+      return try parser.assertion()
+    }
+    return Parsed(tree: tree, diagnostics: parser.diagnostics)
+  }
+}

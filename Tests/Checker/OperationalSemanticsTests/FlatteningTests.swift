@@ -1,0 +1,243 @@
+import OperationalSemantics
+import ProcessTerms
+import Testing
+import TransitionSystems
+
+@Test(arguments: 0..<30)
+func `a flattened process is the process, step for step`(block: Int) throws {
+  var flattened = 0
+  for seed in UInt64(block * 100)..<UInt64(block * 100 + 100) {
+    let world = World()
+    var terms = RandomTerms(world, seed: seed)
+    let root = try world.table.resolve(terms.composed(3))
+    var limits = FlatteningLimits()
+    limits.leafStates = 100
+    limits.leafTransitions = 2_000
+    world.rules.transitionLimit = 200
+    world.rules.chaseLimit = 100
+    limits.rules = 500
+    guard let flat = try flatten(root, rules: world.rules, limits: limits) else { continue }
+    flattened += 1
+    try compare(flat, with: root, in: world, "seed \(seed): \(world.table.describe(root))")
+  }
+  #expect(flattened > 50, "too few terms can be flattened for the test to mean much")
+}
+
+/// Walks the network and the terms side by side, up to 200 states.
+private func compare(
+  _ flat: FlattenedProcess, with root: Process, in world: World, _ comment: Comment,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let walk = NetworkWalk(flat.network)
+  var states = [flat.network.components.map(\.initial)]
+  var terms: [[Int32]: Process] = [states[0]: root]
+  #expect(flat.process(at: states[0]) == root, comment, sourceLocation: sourceLocation)
+  var next = 0
+  while next < states.count, states.count < 200 {
+    let state = states[next], term = terms[state]!
+    next += 1
+    var steps: Set<Transition> = []
+    for (event, target) in walk.successors(of: state) {
+      let known = terms[target]
+      let targetTerm = known ?? flat.process(at: target)
+      if known == nil {
+        terms[target] = targetTerm
+        states.append(target)
+      }
+      steps.insert(Transition(Event(id: event), targetTerm))
+    }
+    let expected = try world.rules.transitions(of: term)
+    try #require(
+      steps.sorted() == expected, "\(comment) at \(world.table.describe(term)) \(term), state \(state)",
+      sourceLocation: sourceLocation)
+  }
+  // Equal numbers of states: no two states of the network are one term.
+  #expect(Set(terms.values).count == states.count, comment, sourceLocation: sourceLocation)
+}
+
+/// The naive reading of a network.
+private struct NetworkWalk {
+  let network: Network
+
+  init(_ network: Network) { self.network = network }
+
+  func successors(of state: [Int32]) -> [(event: Int32, target: [Int32])] {
+    network.rules.flatMap { rule in
+      var targets = [state]
+      for premise in rule.premises {
+        let component = Int(premise.component)
+        let edges = network.components[component][Int(state[component])].filter { $0.label == premise.label }
+        targets = targets.flatMap { target in
+          edges.map { edge in
+            var target = target
+            target[component] = edge.target
+            return target
+          }
+        }
+      }
+      return targets.map { (rule.result, $0) }
+    }
+  }
+}
+
+private func states(_ flat: FlattenedProcess) -> Set<[Int32]> {
+  let walk = NetworkWalk(flat.network)
+  var seen: Set = [flat.network.components.map(\.initial)]
+  var open = Array(seen)
+  while let state = open.popLast() {
+    for (_, target) in walk.successors(of: state) where seen.insert(target).inserted { open.append(target) }
+  }
+  return seen
+}
+
+/// The table of N philosophers that sit, take their own fork, then the next one, eat, put down the next one, then their
+/// own, and rise, as named processes.
+private func philosophers(_ world: World, _ n: Int) -> Process {
+  let table = world.table
+  func event(_ name: String) -> Event { table.alphabet.append(name) }
+  let sits = (0..<n).map { event("sits.\($0)") }, eats = (0..<n).map { event("eats.\($0)") }
+  let rises = (0..<n).map { event("rises.\($0)") }
+  let takes = (0..<n).map { i in [i, (i + 1) % n].map { event("takes.\(i).\($0)") } }
+  let puts = (0..<n).map { i in [i, (i + 1) % n].map { event("puts.\(i).\($0)") } }
+  let people = (0..<n).map { i in
+    var p = world.stop
+    p = world.define("PHIL(\(i))") { w in
+      [sits[i], takes[i][0], takes[i][1], eats[i], puts[i][1], puts[i][0], rises[i]].reversed()
+        .reduce(p) { after, event in table.prefix(event, after) }
+    }
+    return p
+  }
+  let forks = (0..<n).map { i in
+    let left = (i + n - 1) % n
+    var p = world.stop
+    p = world.define("FORK(\(i))") { w in
+      w.menu((takes[i][0], table.prefix(puts[i][0], p)), (takes[left][1], table.prefix(puts[left][1], p)))
+    }
+    return p
+  }
+  let shared = table.set((takes + puts).flatMap { $0 })
+  return table.parallel([table.parallel(people, table.set([])), table.parallel(forks, table.set([]))], shared)
+}
+
+@Test func `philosophers become one component each, and have the known number of states`() throws {
+  let world = World()
+  for (n, count, transitions) in [(2, 36, 0), (3, 214, 0), (4, 1_296, 0), (5, 7_774, 34_240)] {
+    let flat = try #require(try flatten(philosophers(world, n), rules: world.rules))
+    // Nobody terminates: no component for that.
+    #expect(flat.components.count == 2 * n)
+    #expect(flat.name(of: 0) == "PHIL(0)")
+    #expect(flat.name(of: 2 * n - 1) == "FORK(\(n - 1))")
+    let reached = states(flat)
+    #expect(reached.count == count)
+    let walk = NetworkWalk(flat.network)
+    if transitions > 0 { #expect(reached.reduce(0) { $0 + walk.successors(of: $1).count } == transitions) }
+  }
+}
+
+@Test func `equal leaves share one exploration`() throws {
+  let world = World()
+  let flat = try #require(
+    try flatten(
+      world.table.parallel([world.aStop, world.bStop, world.aStop], world.set()), rules: world.rules))
+  #expect(flat.components.count == 3)
+  flat.network.components[0].edges.withUnsafeBufferPointer { first in
+    flat.network.components[2].edges.withUnsafeBufferPointer { third in
+      #expect(first.baseAddress == third.baseAddress)
+    }
+  }
+}
+
+@Test func `hiding and renaming above a parallel form are in the results of its rules`() throws {
+  let world = World()
+  let rename = world.table.renaming([(world.b, world.c)])
+  let term = world.table.rename(
+    world.table.hide(world.table.parallel([world.aStop, world.bStop], world.set()), world.set(world.a)), rename)
+  let flat = try #require(try flatten(term, rules: world.rules))
+  #expect(
+    flat.network.rules == [
+      Network.Rule(premises: [.init(component: 0, label: world.a.id)], result: Event.tau.id),
+      Network.Rule(premises: [.init(component: 1, label: world.b.id)], result: world.c.id),
+    ])
+}
+
+@Test func `rules that can never fire are left out`() throws {
+  let world = World()
+  // Only a is offered by both; b and c wait for ever.
+  let left = world.menu((world.a, world.stop), (world.b, world.stop)), right = world.menu((world.a, world.cStop))
+  let set = world.set(world.a, world.b, world.c)
+  let flat = try #require(try flatten(world.table.parallel([left, right], set), rules: world.rules))
+  let a = world.a.id
+  #expect(
+    flat.network.rules == [
+      Network.Rule(premises: [.init(component: 0, label: a), .init(component: 1, label: a)], result: a)
+    ])
+}
+
+@Test func `a form that can terminate has a component for it, and one that cannot has none`() throws {
+  let world = World()
+  let none = world.set()
+  let ends = world.table.parallel([world.skip, world.table.prefix(world.a, world.skip)], none)
+  let never = world.table.parallel([world.skip, world.aStop], none)
+  let flat = try #require(try flatten(world.table.parallel([ends, never], none), rules: world.rules))
+  let kinds = flat.components.map { component in
+    if case .termination(let form) = component { return form == ends }
+    return false
+  }
+  #expect(kinds == [false, false, true, false, false])
+}
+
+@Test func `what is not static is one leaf`() throws {
+  let world = World()
+  let loop = world.table.sequence(world.table.parallel([world.skip, world.aStop], world.set()), world.skip)
+  let flat = try #require(try flatten(loop, rules: world.rules))
+  #expect(flat.components.count == 1)
+  #expect(flat.process(at: [0]) == loop)
+}
+
+@Test func `a leaf without end is not flattened`() throws {
+  let world = World()
+  var p = world.stop
+  p = world.define("P") { w in w.table.prefix(w.a, w.table.parallel([p, p], w.set())) }
+  var limits = FlatteningLimits()
+  limits.leafStates = 100
+    limits.rules = 500
+  #expect(try flatten(world.table.parallel([p, world.aStop], world.set()), rules: world.rules, limits: limits) == nil)
+}
+
+@Test func `too many rules are not made`() throws {
+  let world = World()
+  // Each of 12 operands can do the synchronised c in two ways: 4,096 rules.
+  let both = world.table.renaming([(world.a, world.c), (world.b, world.c)])
+  let two = world.table.rename(world.menu((world.a, world.stop), (world.b, world.stop)), both)
+  let term = world.table.parallel(Array(repeating: two, count: 12), world.set(world.c))
+  var limits = FlatteningLimits()
+  #expect(try flatten(term, rules: world.rules, limits: limits)?.network.rules.count == 4_096)
+  limits.rules = 4_000
+  #expect(try flatten(term, rules: world.rules, limits: limits) == nil)
+}
+
+@Test func `an error that only a leaf alone can reach does not spoil the whole`() throws {
+  let world = World()
+  // Alone, P can do b and then has no first step; the other side never lets it.
+  var bad = world.stop
+  bad = world.define("BAD") { w in w.table.hide(bad, w.set()) }
+  let p = world.menu((world.a, world.stop), (world.b, bad))
+  let term = world.table.parallel([p, world.aStop], world.set(world.a, world.b))
+  #expect(try flatten(term, rules: world.rules) == nil)
+  #expect(throws: UnguardedRecursion.self) { try world.rules.transitions(of: p) }
+}
+
+@Test func `a checkpoint ends the exploration of leaves`() throws {
+  struct Stopped: Error {}
+  let world = World()
+  var limits = FlatteningLimits()
+  limits.checkpoint = { throw Stopped() }
+  #expect(throws: Stopped.self) { try flatten(world.aStop, rules: world.rules, limits: limits) }
+}
+
+@Test func `static operators deeper than the limit are not flattened`() throws {
+  let world = World()
+  var p = world.aStop
+  for _ in 0..<1_500 { p = world.table.hide(p, world.set()) }
+  #expect(try flatten(p, rules: world.rules) == nil)
+}

@@ -1,0 +1,165 @@
+import Testing
+import TransitionSystems
+
+@testable import Refinement
+
+@Suite struct StorageTests {
+  /// Key widths on both sides of every choice of table and of word.
+  static let widths = [1, 5, 8, 15, 16, 17, 24, 31, 32, 33, 40, 48, 50, 55, 56, 57, 60, 63, 64]
+
+  @Test(arguments: widths) func `a visited set of 64-bit words is exact through every growth`(_ bits: Int) throws {
+    try compareWithSet(UInt64.self, bits: bits, count: bits < 13 ? 1 << bits : 12_000, seed: UInt64(bits))
+  }
+
+  @Test(arguments: widths + [65, 100, 127, 128])
+  func `a visited set of 128-bit words is exact through every growth`(_ bits: Int) throws {
+    try compareWithSet(UInt128.self, bits: bits, count: bits < 12 ? 1 << bits : 4_000, seed: UInt64(bits))
+  }
+
+  @Test func `neighbouring words spread`() throws {
+    var set = try VisitedSet<UInt64>(keyBits: 30)
+    for block in 0..<100 {
+      var words = (0..<1000).map { UInt64(block * 1000 + $0) }
+      let new = try words.withUnsafeMutableBufferPointer { buffer throws(LimitReached) in
+        try set.insert(buffer.baseAddress!, buffer.count)
+      }
+      #expect(new == 1000)
+    }
+    // 16- or 32-bit slots: far less than the 8 bytes of a word at most 3/4 full.
+    #expect(set.bytes < 100_000 * 12)
+  }
+
+  @Test func `widening the keys keeps every word`() throws {
+    var random = SplitMix(7)
+    var set = try VisitedSet<UInt64>(keyBits: 20), model: Set<UInt64> = []
+    for bits in [20, 24, 32, 44, 56, 58, 64] {
+      try set.widenKeys(to: bits)
+      var words = (0..<3000).map { _ in random.next() >> UInt64(64 - bits) }
+      try insertChecking(&words, into: &set, &model)
+      #expect(contents(set) == model)
+    }
+  }
+
+  @Test func `keys that crowd into one bucket make the table grow, and none is lost`() throws {
+    // Consecutive mixed keys share their home bucket until there are enough buckets.
+    let mixer = KeyMixer(width: 24)
+    var set = try VisitedSet<UInt64>(keyBits: 24), model: Set<UInt64> = []
+    for start in stride(from: 0 as UInt64, to: 12_000, by: 1500) {
+      var block = (start..<(start + 1500)).map { mixer.unmix($0) }
+      try insertChecking(&block, into: &set, &model)
+    }
+    #expect(contents(set) == model)
+  }
+
+  @Test(arguments: [8, 16, 31, 56, 64]) func `unmixing undoes mixing`(_ bits: Int) {
+    let mixer = KeyMixer(width: bits)
+    var random = SplitMix(1)
+    for _ in 0..<1000 {
+      let key = random.next() >> UInt64(64 - bits)
+      #expect(mixer.unmix(mixer.mix(key)) == key)
+      #expect(bits == 64 || mixer.mix(key) >> UInt64(bits) == 0)
+    }
+  }
+
+  private func compareWithSet<Word: PackedWord>(_: Word.Type, bits: Int, count: Int, seed: UInt64) throws {
+    var random = SplitMix(seed)
+    var set = try VisitedSet<Word>(keyBits: bits, capacity: 10), model: Set<Word> = []
+    var growths = -1
+    while model.count < count {
+      var block: [Word] = (0..<Int.random(in: 1...700, using: &random)).map { i in
+        let high = UInt128(random.next()) << 64
+        return Word(truncatingIfNeeded: (high | UInt128(random.next())) >> UInt128(128 - bits))
+      }
+      if bits >= 13 {
+        // Words met before, the extremes, and repeats within the block.
+        block += model.prefix(50)
+        block.append(Word(truncatingIfNeeded: ~UInt128(0) >> UInt128(128 - bits)))
+        block.append(0)
+        block.append(block[0])
+      } else {
+        block += (0..<1 << min(bits, 10)).map { Word($0) }
+        if model.count > 0 { block += (0..<1 << bits).map { Word($0) } }
+      }
+      try insertChecking(&block, into: &set, &model)
+      if set.growths != growths || model.count >= count {
+        growths = set.growths
+        #expect(contents(set) == model, "bits \(bits)")
+        let known = model.prefix(100).filter { set.contains($0) }
+        #expect(known.count == min(100, model.count))
+        for _ in 0..<100 {
+          let word = Word(truncatingIfNeeded: random.next()) & (.max >> Word(Word.bitWidth - bits))
+          let found = set.contains(word)
+          #expect(found == model.contains(word))
+        }
+      }
+    }
+  }
+
+  /// What comes back as new is what a `Set` calls new, in the order of the block.
+  private func insertChecking<Word: PackedWord>(
+    _ block: inout [Word], into set: inout VisitedSet<Word>, _ model: inout Set<Word>
+  ) throws {
+    let expected = block.filter { model.insert($0).inserted }
+    let new = try block.withUnsafeMutableBufferPointer { buffer throws(LimitReached) in
+      try set.insert(buffer.baseAddress!, buffer.count)
+    }
+    #expect(Array(block.prefix(new)) == expected)
+    #expect(set.count == model.count)
+  }
+
+  private func contents<Word: PackedWord>(_ set: borrowing VisitedSet<Word>) -> Set<Word> {
+    var all: Set<Word> = [], count = 0
+    set.forEach {
+      all.insert($0)
+      count += 1
+    }
+    #expect(count == all.count)
+    return all
+  }
+
+  @Test(arguments: [1, 2, 11, 12, 33, 64]) func `the sorter hands out what it was given, ascending`(_ bits: Int) {
+    var random = SplitMix(UInt64(bits))
+    for size in [0, 1, 5, 2047, 2048, 5000, 20_000] {
+      var sorter = WordSorter<UInt64>(largestRun: 4096)
+      for _ in 0..<2 {
+        let words = Set((0..<size).map { _ in random.next() >> UInt64(64 - bits) })
+        let list = Array(words)
+        list.withUnsafeBufferPointer { if let base = $0.baseAddress { sorter.append(base, list.count, bits: bits) } }
+        #expect(read(sorter.finish(bits: bits)) == words.sorted())
+      }
+    }
+  }
+
+  @Test func `many runs are merged to one stream`() {
+    var sorter = WordSorter<UInt128>(largestRun: 4096), random = SplitMix(3)
+    let n = 50_000, step: UInt128 = 0x1234_5678_9ABC_DEF1
+    // Distinct by construction: odd multiples modulo a power of two.
+    var list = (0..<n).map { UInt128($0) &* step & ((1 << 40) - 1) }
+    list.shuffle(using: &random)
+    list.withUnsafeBufferPointer { sorter.append($0.baseAddress!, n, bits: 40) }
+    let stream = sorter.finish(bits: 40)
+    #expect(stream.count == n)
+    #expect(stream.byteCount < n * 5)
+    var reader = WordStream.Reader(stream), last: UInt128?, ascending = true
+    while reader.remaining > 0 {
+      let word = reader.read()
+      if let last, last >= word { ascending = false }
+      last = word
+    }
+    #expect(ascending)
+  }
+
+  @Test func `a stream reads back the extremes`() {
+    for words in [[], [0], [.max], [0, .max], [0, 1, 127, 128, 129, 1 << 63, .max]] as [[UInt64]] {
+      var writer = WordStream<UInt64>.Writer(room: 0)
+      for word in words { writer.append(word) }
+      #expect(read(writer.finish()) == words)
+    }
+  }
+
+  private func read<Word>(_ stream: WordStream<Word>) -> [Word] {
+    var reader = WordStream.Reader(stream), words: [Word] = []
+    while reader.remaining > 0 { words.append(reader.read()) }
+    return words
+  }
+}

@@ -1,0 +1,91 @@
+import CheckerModels
+import Testing
+import TransitionSystems
+
+@Suite struct PackedMachineTests {
+  struct Size: Sendable { var name: String, network: Network, states: Int, transitions: Int? }
+
+  static let sizes = [
+    Size(name: "philosophers 2", network: .philosophers(2), states: 36, transitions: nil),
+    Size(name: "philosophers 3", network: .philosophers(3), states: 214, transitions: nil),
+    Size(name: "philosophers 4", network: .philosophers(4), states: 1296, transitions: nil),
+    Size(name: "philosophers 5", network: .philosophers(5), states: 7774, transitions: 34_240),
+    Size(name: "philosophers 6", network: .philosophers(6), states: 46_656, transitions: 246_612),
+    Size(name: "token ring 6", network: .tokenRing(6), states: 6 * 3 * 32, transitions: nil),
+  ]
+
+  @Test(arguments: sizes) func `both generators find the sizes known in closed form, in both words`(_ size: Size) {
+    for generator in [PackedGenerator.steps, .rules] {
+      let found = enumerate(PackedMachine<UInt64>(size.network, generator: generator)!)
+      #expect(found.states == size.states)
+      if let transitions = size.transitions { #expect(found.transitions == transitions) }
+      #expect(enumerate(PackedMachine<UInt128>(size.network, generator: generator)!).states == size.states)
+    }
+  }
+
+  @Test func `on the 3 by 3 board no knight reaches the middle square`() {
+    // The gap stands in the middle, which no knight can reach or leave.
+    #expect(enumerate(PackedMachine<UInt64>(.knights(3, 3))!).states == 1)
+    // 12!/(6!·5!·1!) placements, all reachable on 3 × 4.
+    let small = enumerate(PackedMachine<UInt64>(.knights(3, 4))!)
+    #expect(small.states == 5544)
+  }
+
+  @Test(arguments: 0..<200 as Range<UInt64>) func `random networks agree with naive enumeration`(_ seed: UInt64) {
+    var random = SplitMix(seed)
+    let network = randomNetwork(&random)
+    let naive = NaiveNetwork(network)
+    for generator in [PackedGenerator.steps, .rules] {
+      let machine = PackedMachine<UInt64>(network, generator: generator)!
+      var outbox = Outbox<UInt64>()
+      for state in naive.reachable(limit: 300) {
+        outbox.count = 0
+        machine.successors(of: machine.layout.pack(state), into: &outbox)
+        let found = (0..<outbox.count).map {
+          NaiveNetwork.Move(event: outbox.events[$0], target: machine.layout.unpack(outbox.words[$0]))
+        }
+        #expect(found.count == Set(found).count, "repeats, seed \(seed)")
+        #expect(Set(found) == naive.moves(of: state), "seed \(seed)")
+      }
+    }
+  }
+
+  @Test func `a network too wide for the word is refused`() {
+    #expect(PackedMachine<UInt64>(.philosophers(13)) == nil)
+    #expect(PackedMachine<UInt128>(.philosophers(13)) != nil)
+    #expect(PackedMachine<UInt128>(.philosophers(26)) == nil)
+  }
+
+  @Test func `many steps fall back to rules`() {
+    let wide = ExplicitSystem(
+      successors: (0..<60).map { i in
+        (0..<60).map { ExplicitSystem.Edge(label: Int32($0 % 2), target: ($0 + i) % 60) }
+      })
+    let network = Network(
+      components: [wide, wide],
+      rules: [.init(premises: [.init(component: 0, label: 0), .init(component: 1, label: 1)], result: 2)])
+    let machine = PackedMachine<UInt64>(network)!
+    #expect(machine.generator == .rules)
+    var outbox = Outbox<UInt64>(capacity: 1)
+    machine.successors(of: machine.initial, into: &outbox)
+    #expect(outbox.count == 900)
+  }
+
+  @Test func `states survive packing`() {
+    let layout = PackedLayout((1...20).map { ExplicitSystem(successors: Array(repeating: [], count: $0)) })
+    let states = (1...20).map { Int32($0 - 1) }
+    #expect(layout.unpack(layout.pack(states, as: UInt128.self)) == states)
+  }
+
+  private func enumerate<Word>(_ machine: PackedMachine<Word>) -> (states: Int, transitions: Int) {
+    var seen: Set<Word> = [machine.initial], todo = [machine.initial], transitions = 0
+    var outbox = Outbox<Word>()
+    while let state = todo.popLast() {
+      outbox.count = 0
+      machine.successors(of: state, into: &outbox)
+      transitions += outbox.count
+      for i in 0..<outbox.count where seen.insert(outbox.words[i]).inserted { todo.append(outbox.words[i]) }
+    }
+    return (seen.count, transitions)
+  }
+}
