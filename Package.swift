@@ -34,11 +34,13 @@ let package = Package(
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
   ],
-  // What only the linter or the servers need is declared behind these traits, so that nobody else fetches it.
+  // What only the tools need is declared behind traits, so that nobody else fetches it: SwiftPM fetches every dependency
+  // that no trait guards. Whoever wants the libraries alone depends on this package with `traits: []`.
   traits: [
+    .trait(name: "Command", description: "martlet, the command-line tool (brings swift-argument-parser)"),
     .trait(name: "Lint", description: "martlet-lint: rules over Swift and Go sources (brings swift-syntax)"),
     .trait(name: "Servers", description: "The telemetry pipeline and the API gateway (bring an HTTP stack)"),
-    .default(enabledTraits: []),
+    .default(enabledTraits: ["Command"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -66,7 +68,7 @@ let package = Package(
       "Apps", "MartletCommand",
       [
         "CSPM", "CSPMEvaluation", "CSPMSyntax", "ProcessTerms", "Refinement", "TransitionSystems",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
       ]),
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
