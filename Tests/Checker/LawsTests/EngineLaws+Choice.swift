@@ -104,7 +104,7 @@ let engineChoiceLaws: [EngineLaw] = [
 /// Nearly laws, to see that the laws are tested with processes that can refute something.
 let engineFalseLaws: [EngineLaw] = [
   EngineLaw("P [] Q = P |~| Q in stable failures", in: [.failures]) { w in (w.ext(w.p, w.q), w.int(w.p, w.q)) },
-  EngineLaw("SKIP [] P = SKIP [> P, which may lose its ✓", in: [.failures]) { w in
+  EngineLaw("SKIP [> P = SKIP [] P, although the first may lose its ✓", in: [.failures]) { w in
     (w.ext(w.skip, w.p), w.slide(w.skip, w.p))
   },
   EngineLaw("P [] DIV = P", in: [.failuresDivergences]) { w in (w.ext(w.p, w.div), w.p) },
