@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "CSPM", targets: ["CSPM"]),
+    .library(name: "CheckerModels", targets: ["CheckerModels"]),
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
   ],
@@ -66,6 +67,9 @@ let package = Package(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
     // Tests.
     .target(
+      name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
+      swiftSettings: strict),
+    .target(
       name: "CheckerModels", dependencies: ["TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
@@ -74,8 +78,10 @@ let package = Package(
     tests(
       "Checker", "Refinement",
       ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),
-    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms"]),
-    tests("Checker", "Laws", ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms", "ProcessGenerators"]),
+    tests(
+      "Checker", "Laws",
+      ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms", "ProcessGenerators"]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "ReferenceSemantics"]),

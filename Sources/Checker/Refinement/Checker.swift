@@ -42,16 +42,16 @@ public final class Checker {
   private func decide(_ check: Check, _ budget: Budget) throws -> Outcome<Process> {
     switch check {
     case .refinement(let specification, let implementation, let model):
-      let spec = try subject(specification, budget), subject = try subject(implementation, budget)
+      let spec = try subject(specification), subject = try subject(implementation)
       return try decider(budget).refinement(spec, subject, model)
     case .deadlockFree(let p, let model):
-      let subject = try subject(p, budget)
+      let subject = try subject(p)
       return try decider(budget).deadlockFree(subject, model)
     case .divergenceFree(let p):
-      let subject = try subject(p, budget)
+      let subject = try subject(p)
       return try decider(budget).divergenceFree(subject)
     case .deterministic(let p, let model):
-      let subject = try subject(p, budget)
+      let subject = try subject(p)
       return try decider(budget).deterministic(subject, model)
     case .hasTrace(let p, let trace, let model):
       let subject = Subject(terms: try table.resolve(p), rules: rules)
@@ -61,9 +61,9 @@ public final class Checker {
 
   private func decider(_ budget: Budget) -> Decider { Decider(budget: budget, eventCount: table.alphabet.count) }
 
-  private func subject(_ p: Process, _ budget: Budget) throws -> Subject<Process> {
+  private func subject(_ p: Process) throws -> Subject<Process> {
     let root = try table.resolve(p)
-    if flattens, isComposition(root), let flat = try flattened(root, budget),
+    if flattens, isComposition(root), let flat = try flattened(root),
       let subject = Subject(flat.network, decode: { flat.process(at: $0) })
     {
       return subject
@@ -83,8 +83,10 @@ public final class Checker {
     }
   }
 
-  private func flattened(_ root: Process, _ budget: Budget) throws -> FlattenedProcess? {
-    try flatten(root, rules: rules)
+  private func flattened(_ root: Process) throws -> FlattenedProcess? {
+    var flattening = FlatteningLimits()
+    flattening.checkpoint = { [limits] in try limits.lookAtClock() }
+    return try flatten(root, rules: rules, limits: flattening)
   }
 
   /// Compares both ways: equivalent in `model` if both hold.

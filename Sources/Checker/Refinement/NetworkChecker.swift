@@ -9,7 +9,7 @@ public struct NetworkChecker {
   /// Called a few times a second, on the thread that checks.
   public var progress: ((Progress) -> Void)?
   /// See ``PackedMachine``: the answers do not depend on it.
-  public var generator = PackedMachine<UInt64>.Generator.steps
+  public var generator = PackedGenerator.steps
 
   public init(limits: Limits = Limits()) { self.limits = limits }
 

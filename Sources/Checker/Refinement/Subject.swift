@@ -29,33 +29,28 @@ struct Subject<State: Hashable & Sendable> {
 }
 
 extension Subject {
-  /// A network; nil where its states and a node number do not fit 128 bits.
+  /// A network as packed words, of 64 bits where that is enough, else of 128; nil where a state has more than 96 bits,
+  /// which leaves 32 for the node.
   ///
   /// - Parameter decode: what a state of the components is called.
-  init?(
-    _ network: Network, generator: PackedMachine<UInt64>.Generator = .steps, decode: @escaping ([Int32]) -> State
-  ) {
-    let narrow = PackedMachine<UInt64>(network, generator: generator)
-    let wideGenerator: PackedMachine<UInt128>.Generator = generator == .steps ? .steps : .rules
-    guard let wide = PackedMachine<UInt128>(network, generator: wideGenerator) else { return nil }
-    // A node number of 32 bits always fits then.
-    if wide.stateBits > UInt128.bitWidth - 32 { return nil }
-    if let narrow {
-      let graph = PackedGraph(narrow)
-      self.graph = graph
-      state = { decode(narrow.layout.unpack(graph.word($0))) }
-    } else {
-      let graph = PackedGraph(wide)
-      self.graph = graph
-      state = { decode(wide.layout.unpack(graph.word($0))) }
+  init?(_ network: Network, generator: PackedGenerator = .steps, decode: @escaping ([Int32]) -> State) {
+    let layout = PackedLayout(network.components)
+    if layout.width > 96 { return nil }
+    func wide() -> PackedMachine<UInt128> { PackedMachine(network, generator: generator)! }
+    func search<Word>(
+      _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget
+    ) throws -> Outcome<State>? {
+      try Self.search(machine, question, budget) { decode(layout.unpack($0)) }
     }
-    search = { question, budget in
-      if let narrow, narrow.stateBits < UInt64.bitWidth,
-        let outcome = try Self.search(narrow, question, budget, decode: { decode(narrow.layout.unpack($0)) })
-      {
-        return outcome
-      }
-      return try Self.search(wide, question, budget, decode: { decode(wide.layout.unpack($0)) })!
+    if layout.width < 64, let narrow = PackedMachine<UInt64>(network, generator: generator) {
+      let graph = PackedGraph(narrow)
+      self.init(
+        graph: graph, state: { decode(layout.unpack(graph.word($0))) },
+        search: { try search(narrow, $0, $1) ?? search(wide(), $0, $1)! })
+    } else {
+      let machine = wide(), graph = PackedGraph(machine)
+      self.init(
+        graph: graph, state: { decode(layout.unpack(graph.word($0))) }, search: { try search(machine, $0, $1)! })
     }
   }
 }

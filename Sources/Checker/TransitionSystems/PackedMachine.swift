@@ -1,3 +1,11 @@
+/// How a ``PackedMachine`` finds the transitions of a state.
+public enum PackedGenerator: Sendable {
+  /// Rules expanded to steps, the enabled ones found by bitsets.
+  case steps
+  /// Rules looked up in the current states of the components.
+  case rules
+}
+
 /// A network compiled to work on packed words: a global state is one word, and a step of the whole is a few operations.
 ///
 /// Two generators give the same transitions. The *step* generator expands every rule to steps (mask, value, delta,
@@ -9,8 +17,6 @@
 /// - I2: the transitions of a state are a set; where rules can coincide, `successors` drops the repeats.
 /// - I3: the order of transitions is a function of the network and the state.
 public struct PackedMachine<Word: PackedWord>: Sendable {
-  public enum Generator: Sendable { case steps, rules }
-
   public let layout: PackedLayout
   public let initial: Word
 
@@ -23,7 +29,7 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   /// Nil when the states of `network` do not fit the word.
   ///
   /// - Parameter preferred: `steps` is only a wish: it is followed where the steps are few enough for their tables.
-  public init?(_ network: Network, generator preferred: Generator = .steps) {
+  public init?(_ network: Network, generator preferred: PackedGenerator = .steps) {
     let layout = PackedLayout(network.components)
     if layout.width > Word.bitWidth { return nil }
     self.layout = layout
@@ -41,7 +47,7 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
     }
   }
 
-  public var generator: Generator { usesSteps ? .steps : .rules }
+  public var generator: PackedGenerator { usesSteps ? .steps : .rules }
 
   /// Appends the transitions of `state` to `outbox`.
   @inlinable @inline(__always)

@@ -149,11 +149,10 @@ import TransitionSystems
 
   @Test func `an error of the script ends the check that meets it, unless a violation comes first`() throws {
     let counter = Counter()
-    let bad = counter.table.prefix(counter.up, counter.table.prefix(counter.up, counter.broken))
+    let up = { counter.table.prefix(counter.up, $0) }, bad = up(up(up(counter.broken)))
     let checker = Checker(counter.table)
     #expect(throws: Counter.Broken.self) { try checker.run(.deadlockFree(bad, .failures)) }
-    let spec = counter.table.prefix(counter.up, counter.table.stop)
-    let outcome = try checker.run(.refinement(specification: spec, implementation: bad, .traces))
+    let outcome = try checker.run(.refinement(specification: up(counter.table.stop), implementation: bad, .traces))
     #expect(outcome.counterexample?.behaviour.trace == [counter.up, counter.up])
     // And the others are still decided.
     #expect(try checker.run(.deadlockFree(counter.table.skip, .failures)).holds == true)

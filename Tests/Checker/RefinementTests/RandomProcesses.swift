@@ -34,7 +34,8 @@ final class RandomProcesses: DeferredProcesses {
         var process = table.prefix(branches)
         if terminates { process = table.externalChoice([process, table.skip]) }
         if hidden.isEmpty { return process }
-        let choice = table.internalChoice(hidden)
+        // Not `internalChoice`, by which a choice of one would be that one, without a step.
+        let choice = table.make(.internalChoice, operands: hidden.map(\.id))
         return system[s].count == hidden.count ? choice : table.sliding(process, choice)
       }
     }

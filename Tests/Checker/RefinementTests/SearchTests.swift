@@ -9,8 +9,8 @@ import TransitionSystems
   static let everything = ExplicitSystem(
     successors: [(2..<200).map { ExplicitSystem.Edge(label: $0, target: 0) }])
 
-  @Test(arguments: [PackedMachine<UInt64>.Generator.steps, .rules])
-  func `philosophers that may do anything have the known sizes`(_ generator: PackedMachine<UInt64>.Generator) throws {
+  @Test(arguments: [PackedGenerator.steps, .rules])
+  func `philosophers that may do anything have the known sizes`(_ generator: PackedGenerator) throws {
     var checker = NetworkChecker()
     checker.generator = generator
     for (n, states, transitions) in [(5, 7774, 34_240), (6, 46_656, 246_612)] {

@@ -15,12 +15,10 @@ import TransitionSystems
   ]
 
   @Test(arguments: sizes) func `both generators find the sizes known in closed form, in both words`(_ size: Size) {
-    for generator in [PackedMachine<UInt64>.Generator.steps, .rules] {
+    for generator in [PackedGenerator.steps, .rules] {
       let found = enumerate(PackedMachine<UInt64>(size.network, generator: generator)!)
       #expect(found.states == size.states)
       if let transitions = size.transitions { #expect(found.transitions == transitions) }
-    }
-    for generator in [PackedMachine<UInt128>.Generator.steps, .rules] {
       #expect(enumerate(PackedMachine<UInt128>(size.network, generator: generator)!).states == size.states)
     }
   }
@@ -37,7 +35,7 @@ import TransitionSystems
     var random = SplitMix(seed)
     let network = randomNetwork(&random)
     let naive = NaiveNetwork(network)
-    for generator in [PackedMachine<UInt64>.Generator.steps, .rules] {
+    for generator in [PackedGenerator.steps, .rules] {
       let machine = PackedMachine<UInt64>(network, generator: generator)!
       var outbox = Outbox<UInt64>()
       for state in naive.reachable(limit: 300) {

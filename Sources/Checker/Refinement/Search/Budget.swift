@@ -36,8 +36,7 @@ final class Budget {
 
   /// Throws when it is time to stop.
   func look() throws(LimitReached) {
-    if let cancellation = limits.cancellation, cancellation.isCancelled { throw .cancelled }
-    if let deadline = limits.deadline, ContinuousClock.now >= deadline { throw .deadline }
+    try limits.lookAtClock()
     if let memory = limits.memory, csp_resident_bytes() > memory { throw .memory(memory) }
   }
 
@@ -55,5 +54,13 @@ final class Budget {
       Progress(
         states: states, transitions: transitions, ply: ply, waiting: waiting, elapsed: now - start,
         memory: Int(csp_resident_bytes())))
+  }
+}
+
+extension Limits {
+  /// Throws when the time is over, or the check is cancelled.
+  func lookAtClock() throws(LimitReached) {
+    if let cancellation, cancellation.isCancelled { throw .cancelled }
+    if let deadline, ContinuousClock.now >= deadline { throw .deadline }
   }
 }

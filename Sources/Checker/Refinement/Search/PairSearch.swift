@@ -15,6 +15,8 @@ struct PairSearch<M: Machine>: ~Copyable {
   typealias Word = M.Word
 
   private static var blockSize: Int { 256 }
+  /// In successors: states may have very many.
+  private static var largestBlock: Int { 1 << 16 }
   /// Looking at the system's account of memory takes some microseconds.
   private static var blocksPerLook: Int { 64 }
 
@@ -98,7 +100,11 @@ struct PairSearch<M: Machine>: ~Copyable {
     var reader = WordStream.Reader(ply), blocks = 0
     while reader.remaining > 0 {
       outbox.count = 0
-      for _ in 0..<min(Self.blockSize, reader.remaining) { try expand(reader.read()) }
+      var taken = 0
+      while taken < Self.blockSize, reader.remaining > 0, outbox.count < Self.largestBlock {
+        try expand(reader.read())
+        taken &+= 1
+      }
       if question.findsDivergence { try probeDivergence() }
       guard try insertBlock() else { return false }
       budget.reportIfDue(
