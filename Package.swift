@@ -77,7 +77,7 @@ let package = Package(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),
     .target(
-      name: "CheckerModels", dependencies: ["TransitionSystems"], path: "Benchmarks/CheckerModels",
+      name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),

@@ -15,7 +15,7 @@ extension ReferenceInterpreter {
   public struct Component: Sendable {
     /// Positions among the on operands where the component began.
     public let place: [Int]
-    /// What it was when it began, for its name: see ``describe(_:)``.
+    /// What it was when it began, for its name: see `ProcessTable.describe`.
     public let start: Process
     public let name: String
     /// The number of steps of the whole before it began.
@@ -110,7 +110,7 @@ private struct ComponentRows {
       living[place + leaf.place] = components.count
       components.append(
         ReferenceInterpreter.Component(
-          place: place + leaf.place, start: leaf.process, name: interpreter.describe(leaf.process), begin: steps,
+          place: place + leaf.place, start: leaf.process, name: interpreter.table.describe(leaf.process), begin: steps,
           end: nil, events: Array(repeating: nil, count: stepCount), last: leaf.process, offers: [],
           isTerminated: false))
     }

@@ -84,7 +84,7 @@ extension ReferenceInterpreter {
     for (i, step) in path.enumerated() {
       try require(
         steps(of: at).contains(step),
-        "\(what) \(i + 1): \(describe(at)) does not become \(describe(step.target)) by \(text(step.event))")
+        "\(what) \(i + 1): \(table.describe(at)) does not become \(table.describe(step.target)) by \(text(step.event))")
       at = step.target
     }
   }
@@ -99,7 +99,7 @@ extension ReferenceInterpreter {
   /// What `p` accepts when it refuses all that it can.
   private func requiredAcceptance(at p: Process) throws -> Set<Event> {
     guard let acceptance = try acceptance(of: p) else {
-      throw Mismatch(description: "\(describe(p)) is not stable, so that it refuses nothing")
+      throw Mismatch(description: "\(table.describe(p)) is not stable, so that it refuses nothing")
     }
     return acceptance
   }

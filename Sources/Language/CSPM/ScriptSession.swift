@@ -89,19 +89,19 @@ public struct ScriptAssertion: Sendable {
   public let assertion: Assertion
   public let span: Span
   /// As FDR writes it, without `assert` and on one line.
-  public var text: String { Printer.text(assertion) }
+  public var text: String { assertion.description }
 
   /// The process that is checked, as written.
   public var subject: String {
     switch assertion.kind {
-    case .refinement(_, _, let implementation): Printer.text(implementation)
-    case .property(let process, _, _): Printer.text(process)
+    case .refinement(_, _, let implementation): implementation.description
+    case .property(let process, _, _): process.description
     }
   }
 
   /// The specification of a refinement, as written.
   public var specification: String? {
-    if case .refinement(let specification, _, _) = assertion.kind { Printer.text(specification) } else { nil }
+    if case .refinement(let specification, _, _) = assertion.kind { specification.description } else { nil }
   }
 }
 
@@ -109,5 +109,5 @@ public struct ScriptAssertion: Sendable {
 public struct ScriptPrint: Sendable {
   public let expression: Expression
   public let span: Span
-  public var text: String { Printer.text(expression) }
+  public var text: String { expression.description }
 }

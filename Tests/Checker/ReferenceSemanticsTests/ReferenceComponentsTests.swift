@@ -59,7 +59,7 @@ private let behaviours: [SplitBehaviour] = [
   SplitBehaviour(
     "a composition that starts later", { f in f.pre(f.a, f.interleaved(f.loop("P", f.b), f.loop("Q", f.c))) },
     { [$0.a, $0.c, $0.b] },
-    ["a -> (P ||| Q): a . . until 1", "P: . . b offers b from 1", "Q: . c . offers c from 1"]),
+    ["a -> …: a . . until 1", "P: . . b offers b from 1", "Q: . c . offers c from 1"]),
   SplitBehaviour(
     "a component that becomes a composition",
     { f in

@@ -94,7 +94,11 @@ private let refinements: [KnownAnswer] = [
     "✓ is a signal: SKIP [] a → STOP may refuse a", .failures, { $0.choice($0.skip, $0.once($0.a)) }, \.skip
   ) { _ in .holds },
   refines(
-    "✓ is a signal: SKIP [> P refines SKIP [] P", .failuresDivergences, { $0.choice($0.skip, $0.once($0.a)) },
+    "✓ is a signal: P [> SKIP refines SKIP [] P", .failuresDivergences, { $0.choice($0.skip, $0.once($0.a)) },
+    { $0.table.sliding($0.once($0.a), $0.skip) }
+  ) { _ in .holds },
+  refines(
+    "but SKIP [> P may refuse ✓, and does not", .failuresDivergences, { $0.choice($0.skip, $0.once($0.a)) },
     { $0.table.sliding($0.skip, $0.once($0.a)) }
   ) { _ in .fails(trace: [], .refusalNotAllowed) },
   refines(

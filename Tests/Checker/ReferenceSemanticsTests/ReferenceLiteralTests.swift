@@ -26,32 +26,35 @@ import Testing
       let p = generator.process(size: batch.size), q = generator.process(size: batch.size)
       guard let literalP = try literal(p, generator, interpreter), let literalQ = try literal(q, generator, interpreter)
       else { continue }
-      let text: Comment = """
-        seed \(batch.seed), number \(number): P = \(interpreter.describe(p, depth: 99)), \
-        Q = \(interpreter.describe(q, depth: 99)) \(definitions(generator, interpreter))
+      // Made when something fails alone: it is long.
+      func text() -> String {
         """
+        seed \(batch.seed), number \(number): P = \(generator.equations.text(p)),
+        Q = \(generator.equations.text(q))
+        """
+      }
       for model in Model.allCases {
         let refines = try interpreter.refines(p, by: q, in: model, limit: Self.limit)
         #expect(
           defect(refines) == LiteralSemantics.refinementDefect(of: literalQ, against: literalP, in: model),
-          "P refined by Q in \(model), \(text)")
+          "P refined by Q in \(model), \(text())")
         if model != .traces {
           #expect(
             defect(try interpreter.isDeadlockFree(p, in: model, limit: Self.limit))
-              == literalP.deadlockDefect(in: model), "P deadlock free in \(model), \(text)")
+              == literalP.deadlockDefect(in: model), "P deadlock free in \(model), \(text())")
           #expect(
             defect(try interpreter.isDeterministic(p, in: model, limit: Self.limit), upTo: Self.length - 1)
-              == literalP.determinismDefect(in: model), "P deterministic in \(model), \(text)")
+              == literalP.determinismDefect(in: model), "P deterministic in \(model), \(text())")
         }
         for trace in [[], literalP.traces.randomElement(using: &generator.random)!, [generator.event()]] {
           #expect(
             try interpreter.hasTrace(p, trace, in: model, limit: Self.limit)?.holds
-              == literalP.hasTrace(trace, in: model), "P has trace \(trace) in \(model), \(text)")
+              == literalP.hasTrace(trace, in: model), "P has trace \(trace) in \(model), \(text())")
         }
       }
       #expect(
         defect(try interpreter.isDivergenceFree(p, limit: Self.limit)) == literalP.divergenceDefect(),
-        "P divergence free, \(text)")
+        "P divergence free, \(text())")
       compared += 1
     }
     #expect(compared > batch.count * 8 / 10)
@@ -70,11 +73,5 @@ import Testing
   private func defect(_ verdict: Verdict?, upTo length: Int = Self.length) -> Int? {
     guard case .fails(let trace, _)? = verdict, trace.count <= length else { return nil }
     return trace.count
-  }
-
-  private func definitions(_ generator: ProcessGenerator, _ interpreter: ReferenceInterpreter) -> String {
-    generator.equations.all.suffix(4).map { name, body in
-      "\(generator.equations.name(of: name)) = \(interpreter.describeTerm(body, depth: 99))"
-    }.joined(separator: ", ")
   }
 }

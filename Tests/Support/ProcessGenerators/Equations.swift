@@ -35,8 +35,7 @@ public final class Equations: DeferredProcesses {
 
   public func name(of deferred: Process) -> String { names[deferred] ?? "?" }
 
-  /// The definitions in the order of the declarations.
-  public var all: [(name: Process, body: Process)] { bodies.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+  public func body(of name: Process) -> Process? { bodies[name] }
 
   public struct Undefined: Error { public let name: String }
 }

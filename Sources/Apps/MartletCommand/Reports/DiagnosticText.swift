@@ -3,6 +3,6 @@ import CSPMSyntax
 /// Diagnostics on standard error.
 enum DiagnosticText {
   static func render(_ diagnostic: Diagnostic, _ files: SourceFiles) -> String {
-    DiagnosticRenderer(isColoured: StandardError.isTerminal).text(diagnostic, in: files) + "\n"
+    DiagnosticRenderer(files: files, usesColour: StandardError.isTerminal).text(diagnostic) + "\n"
   }
 }

@@ -57,7 +57,7 @@ final class LiveReport {
     case .undecided: mark = style.open("undecided")
     case .error: mark = style.bad("error    ")
     }
-    let title = "\(result.assertion.number)  \(result.assertion.assertion.isNegated ? "not " : "")\(result.assertion.text)"
+    let title = "\(result.assertion.number)  \(result.assertion.text)"
     var text = "\(mark)  \(title)"
     if result.verdict != .error { text += style.faint("  (\(work))") }
     text += "\n"

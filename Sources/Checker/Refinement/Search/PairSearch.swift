@@ -183,7 +183,9 @@ struct PairSearch<M: Machine>: ~Copyable {
         next = try question.specification.unsafelyUnwrapped.findNext(Int32(node), event)
       }
       if next < 0 {
-        if event < offence { (offence, offendingTarget) = (event, outbox.words[i]) }
+        if (event, outbox.words[i]) < (offence, offendingTarget) {
+          (offence, offendingTarget) = (event, outbox.words[i])
+        }
         // In its place the pair itself, which is old.
         outbox.words[i] = pair
         continue

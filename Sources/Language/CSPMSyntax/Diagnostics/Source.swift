@@ -19,42 +19,56 @@ public struct SourceFile: Sendable {
   /// As the user named it; `-` is standard input.
   public let path: String
   public let bytes: [UInt8]
-  /// Offset of the first byte of each line.
+  /// Offset of the first byte of each line; the first one begins behind a byte order mark.
   public let lineStarts: [Int32]
 
   /// - Complexity: O(n) in the bytes.
   public init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
-    var starts: [Int32] = [0]
-    for (i, b) in bytes.enumerated() where b == UInt8(ascii: "\n") { starts.append(Int32(i + 1)) }
+    var starts: [Int32] = [bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0]
+    for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { starts.append(Int32(index + 1)) }
     lineStarts = starts
   }
 
-  /// Line and column of a byte, both from 1; columns count characters.
+  /// Line and column of a byte, both from 1; columns count Unicode scalars.
+  /// - Complexity: O(log lines + length of the line).
   public func position(of offset: Int32) -> (line: Int, column: Int) {
+    let index = lineIndex(of: offset)
+    let end = min(Int(offset), bytes.count)
+    var column = 1
+    for byte in bytes[min(Int(lineStarts[index]), end)..<end] where byte & 0xC0 != 0x80 { column += 1 }
+    return (index + 1, column)
+  }
+
+  /// The line (from 0) in which a byte lies.
+  func lineIndex(of offset: Int32) -> Int {
     var low = 0, high = lineStarts.count
     while high - low > 1 {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    let end = min(Int(offset), bytes.count)
-    let prefix = String(decoding: bytes[min(Int(lineStarts[low]), end)..<end], as: UTF8.self)
-    return (low + 1, prefix.count + 1)
+    return low
   }
 
-  /// The text of a line (from 1), without its end.
+  /// The bytes of a line (from 0), without its end.
+  func lineRange(_ index: Int) -> Range<Int> {
+    let start = Int(lineStarts[index])
+    var end = index + 1 < lineStarts.count ? Int(lineStarts[index + 1]) - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return start..<end
+  }
+
+  /// The text of a line (from 1), without its end; empty if there is no such line.
   public func line(_ number: Int) -> String {
     guard number >= 1, number <= lineStarts.count else { return "" }
-    let start = Int(lineStarts[number - 1])
-    let end = number < lineStarts.count ? Int(lineStarts[number]) - 1 : bytes.count
-    var text = String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
-    if text.hasSuffix("\r") { text.removeLast() }
-    return text
+    return String(decoding: bytes[lineRange(number - 1)], as: UTF8.self)
   }
 
+  /// The text of a span, as far as it lies in the file.
   public func text(_ span: Span) -> String {
-    String(decoding: bytes[Int(span.lower)..<min(Int(span.upper), bytes.count)], as: UTF8.self)
+    let lower = min(max(Int(span.lower), 0), bytes.count)
+    return String(decoding: bytes[lower..<min(max(Int(span.upper), lower), bytes.count)], as: UTF8.self)
   }
 }
 

@@ -13,8 +13,8 @@ struct Lexer {
   var offset = 0
   var tokens: [Token] = []
   var diagnostics: [Diagnostic] = []
-  /// Where the first line break stands that was met since the last token; nil when none counts.
-  var pendingNewline: Int?
+  /// Whether a line break was met since the last token that counts.
+  var pendingNewline = false
   /// Set from `print` or `include` to the end of its line, which then ends the declaration whatever follows.
   var ownsLine = false
   /// Offsets at which the text stops being UTF-8, ascending, and how many of them lie behind us.
@@ -24,6 +24,7 @@ struct Lexer {
 
   static func tokens(of source: SourceFile, file: Int32) -> (tokens: [Token], diagnostics: [Diagnostic]) {
     var lexer = Lexer(bytes: source.bytes, file: file, malformed: malformedOffsets(in: source.bytes))
+    lexer.offset = Int(source.lineStarts[0])
     lexer.run()
     return (lexer.tokens, lexer.diagnostics)
   }
@@ -36,17 +37,13 @@ struct Lexer {
   }
 
   private mutating func run() {
-    // The byte order mark that some editors write.
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
     while true {
       skipTrivia()
       guard offset < bytes.count else { break }
       lexToken()
     }
-    if let newline = pendingNewline, tokens.last?.kind.soaksNewlines == false {
-      append(.newline, newline, newline + 1)
-    }
-    append(.end, bytes.count, bytes.count)
+    if pendingNewline, tokens.last?.kind.soaksNewlines == false { appendBehindLast(.newline) }
+    appendBehindLast(.end)
   }
 
   // MARK: Reading
@@ -62,12 +59,18 @@ struct Lexer {
     tokens.append(Token(kind: kind, lower: Int32(lower), upper: Int32(upper)))
   }
 
+  /// Adds a token of layout. It stands right behind the last token, which is where a reader misses something.
+  private mutating func appendBehindLast(_ kind: Token.Kind) {
+    let place = Int(tokens.last?.upper ?? 0)
+    append(kind, place, place)
+  }
+
   /// Adds a token that ends at `upper`, and before it the line break that was met if it counts here.
   mutating func emit(_ kind: Token.Kind, to upper: Int) {
-    if let newline = pendingNewline {
+    if pendingNewline {
       let soaked = tokens.last?.kind.soaksNewlines ?? true
-      if !soaked && !kind.absorbsNewlines { append(.newline, newline, newline + 1) }
-      pendingNewline = nil
+      if !soaked && !kind.absorbsNewlines { appendBehindLast(.newline) }
+      pendingNewline = false
     }
     append(kind, offset, upper)
     offset = upper
@@ -84,11 +87,11 @@ struct Lexer {
       switch bytes[offset] {
       case UInt8(ascii: "\n"):
         if ownsLine {
-          append(.newline, offset, offset + 1)
+          appendBehindLast(.newline)
           ownsLine = false
-          pendingNewline = nil
-        } else if pendingNewline == nil {
-          pendingNewline = offset
+          pendingNewline = false
+        } else {
+          pendingNewline = true
         }
         offset += 1
       case let byte where isBlank(byte): offset += 1
@@ -98,7 +101,7 @@ struct Lexer {
         passComment(from: start)
       case UInt8(ascii: "{") where peek(1) == UInt8(ascii: "-"):
         // FDR drops the line breaks before such a comment, so that it may stand between an operator and its operand.
-        pendingNewline = nil
+        pendingNewline = false
         skipNestedComment()
       default: return
       }

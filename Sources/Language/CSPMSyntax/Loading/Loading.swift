@@ -2,8 +2,10 @@
 final class Loading {
   private let reader: any SourceReader
   private let root: String?
+  private let followsIncludes: Bool
   private var files = SourceFiles()
   private var diagnostics: [Diagnostic] = []
+  private var unreadableNames: Set<String> = []
   /// The files being read, from the script named to the innermost inclusion.
   private var open: [OpenFile] = []
   private var inclusionCount = 0
@@ -17,9 +19,10 @@ final class Loading {
     var includedAt: Span?
   }
 
-  init(reader: any SourceReader, root: String?) {
+  init(reader: any SourceReader, root: String?, followsIncludes: Bool) {
     self.reader = reader
     self.root = root
+    self.followsIncludes = followsIncludes
   }
 
   func run(_ bytes: [UInt8], path: String) -> LoadedScript {
@@ -32,17 +35,28 @@ final class Loading {
   }
 
   func finish(_ declarations: [Declaration]) -> LoadedScript {
-    if !diagnostics.contains(where: { $0.severity == .error }) {
+    // Where something is missing already, a declaration that its annotation misses is no news.
+    if followsIncludes, !diagnostics.contains(where: { $0.severity == .error }) {
       var annotations = AnnotationCheck()
       annotations.check(declarations)
       diagnostics += annotations.diagnostics
     }
-    let ordered = diagnostics.enumerated().sorted { a, b in
+    return LoadedScript(
+      script: Script(declarations: declarations), files: files,
+      diagnostics: limited(.error) + limited(.warning), unreadableNames: unreadableNames)
+  }
+
+  /// The first diagnostics of a severity, in the order of the text; at the end, how many more there are.
+  private func limited(_ severity: Diagnostic.Severity) -> [Diagnostic] {
+    let all = diagnostics.enumerated().filter { $0.element.severity == severity }.sorted { a, b in
       let (x, y) = (a.element.span, b.element.span)
       return (x?.file ?? -1, x?.lower ?? -1, a.offset) < (y?.file ?? -1, y?.lower ?? -1, b.offset)
     }
-    return LoadedScript(
-      script: Script(declarations: declarations), files: files, diagnostics: ordered.map(\.element))
+    let shown = all.prefix(SyntaxLimits.errors).map(\.element)
+    guard all.count > shown.count else { return shown }
+    return shown + [
+      Diagnostic(severity, id: "too-many-errors", "\(all.count - shown.count) more messages are left out", at: nil)
+    ]
   }
 
   private func parse(_ bytes: [UInt8], _ file: OpenFile, depth: Int) -> [Declaration] {
@@ -63,17 +77,19 @@ final class Loading {
     files.files.append(source)
     open.append(file)
     defer { open.removeLast() }
-    var parser = Parser(source, file: index, depth: depth) { path, span, depth in
+    let parser = Parser(source, file: index, depth: depth) { path, span, depth in
       self.include(path, at: span, depth: depth)
     }
     let declarations = parser.script()
     diagnostics += parser.diagnostics
+    unreadableNames.formUnion(parser.unreadableNames)
     return declarations
   }
 
   // MARK: Inclusion
 
   private func include(_ path: String, at span: Span, depth: Int) -> [Declaration] {
+    guard followsIncludes else { return [] }
     inclusionCount += 1
     guard inclusionCount <= SyntaxLimits.inclusions else {
       // Said once: the limit is passed a single time.

@@ -9,18 +9,23 @@
 public struct ScriptLoader {
   private let reader: any SourceReader
   private let root: String?
+  private let followsIncludes: Bool
 
   /// - Parameters:
   ///   - reader: how files are reached.
   ///   - root: a directory which no `include` may leave; nil permits every file.
-  public init(reader: any SourceReader = NoSourceReader(), root: String? = nil) {
+  ///   - followsIncludes: false leaves `include` lines as they are, for tools that look at one file.
+  public init(reader: any SourceReader = NoSourceReader(), root: String? = nil, followsIncludes: Bool = true) {
     self.reader = reader
     self.root = root
+    self.followsIncludes = followsIncludes
   }
+
+  private var loading: Loading { Loading(reader: reader, root: root, followsIncludes: followsIncludes) }
 
   /// Loads the script in a file.
   public func load(_ path: String) -> LoadedScript {
-    let loading = Loading(reader: reader, root: root)
+    let loading = loading
     do throws(SourceReadingFailure) {
       return loading.run(try reader.read(path), path: path)
     } catch {
@@ -31,7 +36,7 @@ public struct ScriptLoader {
 
   /// Loads a script whose bytes are at hand, such as those of standard input, whose path is `-`.
   public func load(bytes: [UInt8], path: String = "-") -> LoadedScript {
-    Loading(reader: reader, root: root).run(bytes, path: path)
+    loading.run(bytes, path: path)
   }
 
   /// Loads a script whose text is at hand.
@@ -42,13 +47,18 @@ public struct ScriptLoader {
 public struct LoadedScript: Sendable {
   public var script: Script
   public var files: SourceFiles
-  /// In the order of the text, file by file as they were met.
+  /// The errors, then the warnings, each in the order of the text and file by file as they were met.
   public var diagnostics: [Diagnostic]
+  /// Names whose declarations could not be read: that they are unknown later is no second mistake.
+  public var unreadableNames: Set<String>
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  public init(script: Script, files: SourceFiles, diagnostics: [Diagnostic]) {
+  public init(
+    script: Script, files: SourceFiles, diagnostics: [Diagnostic] = [], unreadableNames: Set<String> = []
+  ) {
     self.script = script
     self.files = files
     self.diagnostics = diagnostics
+    self.unreadableNames = unreadableNames
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// > Source: FDR manual 4.2, section 4.1.8.
 extension Parser {
-  mutating func assertion() throws(Failure) -> Assertion {
+  func assertion() throws(Failure) -> Assertion {
     let isNegated = accept(.not)
     let left = try checkedExpression()
     if let model = refinementModel {
@@ -51,7 +51,7 @@ extension Parser {
   private typealias Words = (words: String, span: Span)
 
   /// `:[words [words]]` or with a colon behind it.
-  private mutating func propertyHead() throws(Failure) -> (name: Words, argument: Words?) {
+  private func propertyHead() throws(Failure) -> (name: Words, argument: Words?) {
     let opened = current
     advance()
     let token = try expect(.property, in: "after `:[`")
@@ -66,7 +66,7 @@ extension Parser {
   }
 
   /// The words of a token with one blank between them; the old spelling with hyphens draws a warning.
-  private mutating func normalised(_ token: Token) -> Words {
+  private func normalised(_ token: Token) -> Words {
     let text = text(token)
     let words = text.split { $0 == " " || $0 == "\t" || $0 == "-" }.joined(separator: " ")
     if text.contains("-") {
@@ -75,7 +75,7 @@ extension Parser {
     return (words, span(token))
   }
 
-  private mutating func model(_ text: Words) throws(Failure) -> Assertion.Model {
+  private func model(_ text: Words) throws(Failure) -> Assertion.Model {
     guard let model = Assertion.Model(rawValue: text.words) else {
       throw fail(
         "unknown-model", "`\(text.words)` is no semantic model: expected `T`, `F`, `FD`, `V`, `VD`, `R` or `RD`",
@@ -87,7 +87,7 @@ extension Parser {
   // MARK: Options
 
   /// `:[tau priority]: S`, `:[partial order reduce [mode]]`, each at most once.
-  private mutating func options() throws(Failure) -> [Assertion.Option] {
+  private func options() throws(Failure) -> [Assertion.Option] {
     var options: [Assertion.Option] = []
     var spans: [String: Span] = [:]
     while current.kind == .leftProperty {

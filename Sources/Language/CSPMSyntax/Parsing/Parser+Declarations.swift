@@ -1,7 +1,7 @@
 /// Declarations, and how the parser goes on after one that it cannot read.
 ///
-/// A failure inside a declaration gives up that declaration: the parser skips to the next line that begins one, by a
-/// keyword or by standing no further right. A failure inside `let` gives up the whole declaration around it.
+/// A failure inside a declaration gives up that declaration: the parser goes on at the next line that stands no further
+/// right. A failure inside `let` gives up the whole declaration around it, one in the head of a module the module.
 extension Parser {
   /// What may not be declared in some place. It adds up from the outside in.
   struct Forbidden: OptionSet {
@@ -17,7 +17,7 @@ extension Parser {
   ///
   /// `height` is then the greatest of the expressions in them.
   /// - Parameter recovers: whether a failure in one of them is caught here.
-  mutating func declarations(
+  func declarations(
     until ends: [Token.Kind], forbidden: Forbidden, recovers: Bool = true
   ) throws(Failure) -> [Declaration] {
     var declarations: [Declaration] = []
@@ -33,7 +33,11 @@ extension Parser {
       let start = position
       do throws(Failure) {
         let declaration = try declaration(forbidden)
-        if check(declaration, against: forbidden) { declarations.append(declaration) }
+        if check(declaration, against: forbidden) {
+          declarations.append(declaration)
+        } else if !recovers {
+          throw Failure()
+        }
         if case .include(let path) = declaration.kind {
           declarations += include(path, declaration.span, depth).filter { check($0, against: forbidden) }
         }
@@ -48,27 +52,42 @@ extension Parser {
   }
 
   /// Skips to the next token that begins a declaration, ends the list or ends the text.
-  private mutating func recover(from start: Int, until ends: [Token.Kind]) {
+  private func recover(from start: Int, until ends: [Token.Kind]) {
     pending.removeAll(keepingCapacity: true)
     patternOnly.removeAll()
+    for token in tokens[start..<position] where token.kind != .newline {
+      guard token.kind == .identifier || token.kind == .comma || token.kind.startsDeclaration else { break }
+      if token.kind == .identifier { unreadableNames.insert(text(token)) }
+    }
+    if tokens[start].kind == .module, let end = endOfModule(from: start) { position = max(position, end) }
     let column = column(of: tokens[start])
     if position == start { advance() }
     while current.kind != .end {
       let startsLine = tokens[position - 1].kind == .newline
-      if startsLine, current.kind.startsDeclaration || self.column(of: current) <= column { return }
+      if startsLine, self.column(of: current) <= column { return }
       if ends.contains(current.kind), current.kind != .rightBrace || self.column(of: current) <= column { return }
       advance()
     }
   }
 
+  /// The position behind the `endmodule` that belongs to the `module` at `start`.
+  private func endOfModule(from start: Int) -> Int? {
+    var depth = 0
+    for index in start..<tokens.count {
+      if tokens[index].kind == .module { depth += 1 }
+      if tokens[index].kind == .endmodule { depth -= 1 }
+      if depth == 0 { return index + 1 }
+    }
+    return nil
+  }
+
   /// Bytes before a token on its line.
   private func column(of token: Token) -> Int {
-    let lower = Int(token.lower)
-    return lower - (source.bytes[..<lower].lastIndex(of: UInt8(ascii: "\n")) ?? -1) - 1
+    Int(token.lower - source.lineStarts[source.lineIndex(of: token.lower)])
   }
 
   /// Says so if a declaration may not stand where it is.
-  private mutating func check(_ declaration: Declaration, against forbidden: Forbidden) -> Bool {
+  private func check(_ declaration: Declaration, against forbidden: Forbidden) -> Bool {
     let (kind, name): (Forbidden, String)
     switch declaration.kind {
     case .assertion: (kind, name) = (.assertions, "an assertion")
@@ -88,11 +107,12 @@ extension Parser {
     return false
   }
 
-  mutating func letDeclarations(opened: Token) throws(Failure) -> [Declaration] {
-    let declarations = try inside(sequence: false) { (parser) throws(Failure) in
-      try parser.declarations(
-        until: [.within], forbidden: [.assertions, .prints, .types, .modules], recovers: false)
-    }
+  func letDeclarations(opened: Token) throws(Failure) -> [Declaration] {
+    let outer = closesSequence
+    closesSequence = false
+    defer { closesSequence = outer }
+    let declarations = try declarations(
+      until: [.within], forbidden: [.assertions, .prints, .types, .modules], recovers: false)
     if declarations.isEmpty { throw unexpected("a declaration", in: "after `let`") }
     var annotations = AnnotationCheck()
     annotations.check(declarations)
@@ -104,7 +124,7 @@ extension Parser {
 
   // MARK: One declaration
 
-  private mutating func declaration(_ forbidden: Forbidden) throws(Failure) -> Declaration {
+  private func declaration(_ forbidden: Forbidden) throws(Failure) -> Declaration {
     try descend()
     defer { depth -= 1 }
     let start = here
@@ -112,7 +132,7 @@ extension Parser {
     return Declaration(kind, at: start.through(previousSpan))
   }
 
-  private mutating func declarationKind(_ forbidden: Forbidden) throws(Failure) -> Declaration.Kind {
+  private func declarationKind(_ forbidden: Forbidden) throws(Failure) -> Declaration.Kind {
     let token = current
     switch token.kind {
     case .channel:
@@ -157,7 +177,7 @@ extension Parser {
     }
   }
 
-  private mutating func names(_ role: String) throws(Failure) -> [Identifier] {
+  private func names(_ role: String) throws(Failure) -> [Identifier] {
     var names = [try identifier(role)]
     while accept(.comma) { names.append(try identifier(role)) }
     return names
@@ -171,7 +191,7 @@ extension Parser {
   }
 
   /// `= C1.te | C2 | …`
-  private mutating func constructors() throws(Failure) -> [Declaration.Constructor] {
+  private func constructors() throws(Failure) -> [Declaration.Constructor] {
     try expect(.define)
     var constructors: [Declaration.Constructor] = []
     repeat {
@@ -182,7 +202,7 @@ extension Parser {
   }
 
   /// `p = e` or `f(p)(q) = e`.
-  private mutating func definition() throws(Failure) -> Declaration.Kind {
+  private func definition() throws(Failure) -> Declaration.Kind {
     let mark = patternOnly.count
     let left = try expression()
     try expect(.define, or: "`::` or an operator", in: "after the left side of a definition")
@@ -199,7 +219,7 @@ extension Parser {
   }
 
   /// The name and the patterns of `f(p1, p2)(q)`.
-  private mutating func clauseHead(
+  private func clauseHead(
     _ left: Expression, mark: Int
   ) throws(Failure) -> (Identifier, [[Pattern]]) {
     var groups: [[Expression]] = []
@@ -224,14 +244,14 @@ extension Parser {
 
   // MARK: Modules and timed sections
 
-  private mutating func module(_ forbidden: Forbidden) throws(Failure) -> Declaration.Kind {
+  private func module(_ forbidden: Forbidden) throws(Failure) -> Declaration.Kind {
     let token = current
     advance()
     let name = try identifier("the name of a module")
     let bracket = current
     var parameters: [Pattern] = []
-    if accept(.leftParenthesis) {
-      parameters = try inside(sequence: false) { (parser) throws(Failure) in try parser.patterns() }
+    if !acceptEmptyBrackets("a module without parameters"), accept(.leftParenthesis) {
+      parameters = try patterns()
       try expect(.rightParenthesis, or: "`,` or an operator", opened: bracket)
     }
     if current.kind != .newline { throw unexpected("a new line", in: "after the head of a module") }
@@ -244,32 +264,36 @@ extension Parser {
     return .module(Declaration.Module(name: name, parameters: parameters, hidden: hidden, exported: exported))
   }
 
-  private mutating func instance() throws(Failure) -> Declaration.Kind {
+  /// `()`, which is consumed and reported, for `what` has no brackets.
+  private func acceptEmptyBrackets(_ what: String) -> Bool {
+    guard current.kind == .leftParenthesis, next.kind == .rightParenthesis else { return false }
+    report("empty-brackets", "\(what) is written without brackets", at: here.through(span(next)))
+    position += 2
+    return true
+  }
+
+  private func instance() throws(Failure) -> Declaration.Kind {
     advance()
     let name = try identifier("the name of an instance")
     try expect(.define)
     guard current.kind == .identifier else { throw unexpected("the name of a module") }
     let module = try qualifiedName()
     let bracket = current
-    guard accept(.leftParenthesis) else { return .instance(name, module, []) }
-    if current.kind == .rightParenthesis {
-      throw unexpected("an argument; an instance of a module without parameters has no brackets", opened: bracket)
+    if acceptEmptyBrackets("an instance without arguments") || !accept(.leftParenthesis) {
+      return .instance(name, module, [])
     }
-    let arguments = try inside(sequence: false) { (parser) throws(Failure) in
-      var arguments = [try parser.checkedExpression()]
-      while parser.accept(.comma) { arguments.append(try parser.checkedExpression()) }
-      return arguments
-    }
+    var arguments = [try checkedExpression()]
+    while accept(.comma) { arguments.append(try checkedExpression()) }
     try expect(.rightParenthesis, or: "`,` or an operator", opened: bracket)
     return .instance(name, module, arguments)
   }
 
-  private mutating func timed(_ forbidden: Forbidden) throws(Failure) -> Declaration.Kind {
+  private func timed(_ forbidden: Forbidden) throws(Failure) -> Declaration.Kind {
     advance()
     var function: Expression?
     let bracket = current
     if accept(.leftParenthesis) {
-      function = try inside(sequence: false) { (parser) throws(Failure) in try parser.checkedExpression() }
+      function = try checkedExpression()
       try expect(.rightParenthesis, or: "an operator", opened: bracket)
     }
     let brace = try expect(.leftBrace, in: "after `Timed`")

@@ -1,14 +1,18 @@
 /// The ways in: a script's declarations, one expression, one assertion.
 extension Parser {
-  mutating func script() -> [Declaration] {
+  func script() -> [Declaration] {
     // Failures are caught declaration by declaration; nothing is left to throw.
-    (try? declarations(until: [], forbidden: [])) ?? []
+    let declarations = (try? declarations(until: [], forbidden: [])) ?? []
+    if errorCount >= SyntaxLimits.errors {
+      report("too-many-errors", "after \(SyntaxLimits.errors) errors the rest of this file was not read", at: here)
+    }
+    return declarations
   }
 
   /// What `body` parses, if it is the whole text; line breaks around it mean nothing.
-  fileprivate mutating func whole<Tree>(_ body: (inout Parser) throws(Failure) -> Tree) -> Tree? {
+  fileprivate func whole<Tree>(_ body: () throws(Failure) -> Tree) -> Tree? {
     skipNewlines()
-    guard let tree = try? body(&self) else { return nil }
+    guard let tree = try? body() else { return nil }
     skipNewlines()
     if current.kind != .end {
       _ = unexpected("an operator or the end of the text")
@@ -33,8 +37,8 @@ extension Expression {
   ///   - source: the text.
   ///   - file: the index that its spans name in `SourceFiles`.
   public static func parse(_ source: SourceFile, file: Int32) -> Parsed<Expression> {
-    var parser = Parser(source, file: file) { _, _, _ in [] }
-    let tree = parser.whole { (parser) throws(Parser.Failure) in try parser.checkedExpression() }
+    let parser = Parser(source, file: file) { _, _, _ in [] }
+    let tree = parser.whole { () throws(Parser.Failure) in try parser.checkedExpression() }
     return Parsed(tree: tree, diagnostics: parser.diagnostics)
   }
 }
@@ -46,8 +50,8 @@ extension Assertion {
   ///   - source: the text.
   ///   - file: the index that its spans name in `SourceFiles`.
   public static func parse(_ source: SourceFile, file: Int32) -> Parsed<Assertion> {
-    var parser = Parser(source, file: file) { _, _, _ in [] }
-    let tree = parser.whole { (parser) throws(Parser.Failure) in
+    let parser = Parser(source, file: file) { _, _, _ in [] }
+    let tree = parser.whole { () throws(Parser.Failure) in
       _ = parser.accept(.assert)
       return try parser.assertion()
     }

@@ -8,7 +8,8 @@
 
 /// A construct that waits for its right operand.
 struct Pending {
-  enum Construct {
+  /// Indirect, so that it takes little room on the stack.
+  indirect enum Construct {
     case unary(UnaryOperator)
     case binary(BinaryOperator, Expression)
     case process(ProcessOperator, Expression)
@@ -42,7 +43,7 @@ extension Parser {
     case field
   }
 
-  mutating func expression(in context: Context = .free) throws(Failure) -> Expression {
+  func expression(in context: Context = .free) throws(Failure) -> Expression {
     try descend()
     defer { depth -= 1 }
     let base = pending.count
@@ -55,11 +56,19 @@ extension Parser {
   }
 
   /// An expression in which no `_` or `@@` is left that no pattern took.
-  mutating func checkedExpression(in context: Context = .free) throws(Failure) -> Expression {
+  func checkedExpression(in context: Context = .free) throws(Failure) -> Expression {
     let mark = patternOnly.count
     let expression = try expression(in: context)
     checkNoPattern(since: mark)
     return expression
+  }
+
+  /// An expression inside brackets in which `>` compares.
+  func expressionInBrackets() throws(Failure) -> Expression {
+    let outer = closesSequence
+    closesSequence = false
+    defer { closesSequence = outer }
+    return try expression()
   }
 
   // MARK: Infix operators
@@ -93,7 +102,7 @@ extension Parser {
   }
 
   /// Consumes an operator and all between its operands, and leaves it pending.
-  private mutating func infix(_ token: Token, after operand: Expression, base: Int) throws(Failure) {
+  private func infix(_ token: Token, after operand: Expression, base: Int) throws(Failure) {
     guard let level = leftLevel(token.kind) else { return }
     let left = try reduce(operand, before: level, downTo: base)
     let leftHeight = height
@@ -104,7 +113,7 @@ extension Parser {
   }
 
   /// What an operator begins, with the level at which it waits; `height` is raised to what it holds besides `left`.
-  private mutating func construct(
+  private func construct(
     from token: Token, after left: Expression, _ level: Level
   ) throws(Failure) -> (Pending.Construct, Level) {
     if token.kind == .question || token.kind == .exclamation || token.kind == .dollar {
@@ -114,19 +123,11 @@ extension Parser {
     switch token.kind {
     case .arrow: return (.prefix(left, []), level)
     case .ampersand: return (.guarded(left), level)
-    case .leftSynchronised:
-      let set = try inside(sequence: false) { (parser) throws(Failure) in try parser.expression() }
-      if accept(.exception) { return (.synchronised(.exception, left, set), level) }
-      try expect(.rightSynchronised, or: "`|>` or an operator", opened: token)
-      return (.synchronised(.parallel, left, set), level)
+    case .leftSynchronised: return (try parallelOrException(after: left, opened: token), level)
     case .leftChoice:
-      let set = try expression()
-      try expect(.rightChoice, or: "an operator", opened: token)
-      return (.synchronised(.externalChoice, left, set), level)
+      return (.synchronised(.externalChoice, left, try set(until: .rightChoice, opened: token)), level)
     case .leftInterrupt:
-      let set = try expression()
-      try expect(.rightInterrupt, or: "an operator", opened: token)
-      return (.synchronised(.interrupt, left, set), level)
+      return (.synchronised(.interrupt, left, try set(until: .rightInterrupt, opened: token)), level)
     case .leftSquare: return (try alphabetsOrLinks(after: left, opened: token), level)
     case .both:
       patternOnly.append(span(token))
@@ -141,7 +142,7 @@ extension Parser {
   }
 
   /// Leaves a construct waiting for its right operand; `height` is that of what it holds.
-  mutating func pend(_ construct: Pending.Construct, _ level: Level, _ start: Span, _ token: Token) {
+  func pend(_ construct: Pending.Construct, _ level: Level, _ start: Span, _ token: Token) {
     pending.append(
       Pending(construct: construct, level: level, height: height, start: start, operatorSpan: span(token)))
   }
@@ -149,7 +150,7 @@ extension Parser {
   // MARK: Reducing
 
   /// Gives the operand to every pending construct that binds more strongly than an operator of `level`.
-  private mutating func reduce(
+  private func reduce(
     _ operand: Expression, before level: Level, downTo base: Int
   ) throws(Failure) -> Expression {
     var operand = operand
@@ -166,20 +167,20 @@ extension Parser {
     return operand
   }
 
-  private mutating func reduceAll(onto operand: Expression, downTo base: Int) throws(Failure) -> Expression {
+  private func reduceAll(onto operand: Expression, downTo base: Int) throws(Failure) -> Expression {
     var operand = operand
     while pending.count > base { operand = try complete(pending.removeLast(), with: operand) }
     return operand
   }
 
-  private mutating func doesNotChain(with other: Pending) -> Failure {
+  private func doesNotChain(with other: Pending) -> Failure {
     fail(
       "operators-do-not-chain",
       "`\(text(current))` after `\(source.text(other.operatorSpan))` needs brackets to say which comes first", at: here,
       notes: [Diagnostic.Note("the other operator", at: other.operatorSpan)])
   }
 
-  private mutating func complete(_ pending: Pending, with right: Expression) throws(Failure) -> Expression {
+  private func complete(_ pending: Pending, with right: Expression) throws(Failure) -> Expression {
     height = max(height, pending.height)
     let kind: Expression.Kind =
       switch pending.construct {

@@ -1,7 +1,7 @@
 /// Operands: prefix operators, literals, names and everything in brackets.
 extension Parser {
   /// The next operand. Prefix operators before it stay pending, so that a chain of them costs no stack.
-  mutating func operand() throws(Failure) -> Expression {
+  func operand() throws(Failure) -> Expression {
     while true {
       let token = current
       height = 0
@@ -19,18 +19,22 @@ extension Parser {
       case .parallel: try replicatedAlphabetised()
       case .leftSynchronised, .leftChoice: try replicatedSynchronised()
       case .leftSquare: try replicatedLinked()
-      default: return try primary()
+      case .leftParenthesis: return try parenthesised()
+      case .less, .leftBrace: return try collection()
+      case .leftEnumeration: return try enumeratedSet()
+      case .leftMap: return try map()
+      default: return try leaf()
       }
     }
   }
 
-  private mutating func unary(_ op: UnaryOperator) throws(Failure) {
+  private func unary(_ op: UnaryOperator) throws(Failure) {
     let token = current
     advance()
     pend(.unary(op), op.level, span(token), token)
   }
 
-  private mutating func conditional() throws(Failure) {
+  private func conditional() throws(Failure) {
     let token = current
     advance()
     let condition = try expression()
@@ -42,14 +46,14 @@ extension Parser {
     pend(.conditional(condition, then: then), .open, span(token), token)
   }
 
-  private mutating func letWithin() throws(Failure) {
+  private func letWithin() throws(Failure) {
     let token = current
     advance()
     let declarations = try letDeclarations(opened: token)
     pend(.letWithin(declarations), .open, span(token), token)
   }
 
-  private mutating func lambda() throws(Failure) {
+  private func lambda() throws(Failure) {
     let token = current
     advance()
     let patterns = try patterns()
@@ -60,20 +64,20 @@ extension Parser {
   // MARK: Replicated operators
 
   /// Leaves `op statements @` pending.
-  private mutating func replicated(_ op: ReplicatedOperator) throws(Failure) {
+  private func replicated(_ op: ReplicatedOperator) throws(Failure) {
     let token = current
     advance()
     let statements = try replicatedStatements(opened: token)
     pend(.replicated(op, statements), op.level, span(token), token)
   }
 
-  private mutating func replicatedStatements(opened: Token) throws(Failure) -> [Statement] {
+  private func replicatedStatements(opened: Token) throws(Failure) -> [Statement] {
     let statements = try statements()
     try expect(.at, or: "`,` or an operator", in: "before the body of a replicated operator", opened: opened)
     return statements
   }
 
-  private mutating func replicatedAlphabetised() throws(Failure) {
+  private func replicatedAlphabetised() throws(Failure) {
     let token = current
     advance()
     let statements = try replicatedStatements(opened: token)
@@ -85,13 +89,11 @@ extension Parser {
     pend(.replicated(.alphabetised(alphabet), statements), .parallel, span(token), token)
   }
 
-  private mutating func replicatedSynchronised() throws(Failure) {
+  private func replicatedSynchronised() throws(Failure) {
     let token = current
     advance()
     let isParallel = token.kind == .leftSynchronised
-    let set = try inside(sequence: closesSequence && !isParallel) { (parser) throws(Failure) in
-      try parser.expression()
-    }
+    let set = isParallel ? try expressionInBrackets() : try expression()
     let setHeight = height
     try expect(isParallel ? .rightSynchronised : .rightChoice, or: "an operator", opened: token)
     let statements = try replicatedStatements(opened: token)
@@ -99,7 +101,7 @@ extension Parser {
     pend(.replicated(isParallel ? .parallel(set) : .synchronisingChoice(set), statements), .open, span(token), token)
   }
 
-  private mutating func replicatedLinked() throws(Failure) {
+  private func replicatedLinked() throws(Failure) {
     let token = current
     advance()
     let (links, conditions) = try pairs(with: .tie, until: .rightSquare, opened: token)
@@ -109,9 +111,9 @@ extension Parser {
     pend(.replicated(.linked(links, conditions), statements), .open, span(token), token)
   }
 
-  // MARK: Primary expressions
+  // MARK: Literals and names
 
-  private mutating func primary() throws(Failure) -> Expression {
+  private func leaf() throws(Failure) -> Expression {
     let token = current
     let start = here
     switch token.kind {
@@ -135,8 +137,6 @@ extension Parser {
     case .emptySequence:
       advance()
       return try node(.sequence(.elements([])), from: start)
-    case .leftParenthesis, .less, .leftBrace, .leftEnumeration, .leftMap:
-      return try inside(sequence: token.kind == .less) { (parser) throws(Failure) in try parser.bracketed(token) }
     default: throw unexpected("an expression")
     }
   }
@@ -146,7 +146,7 @@ extension Parser {
   }
 
   /// The literal that stands here.
-  mutating func integer() throws(Failure) -> Int {
+  func integer() throws(Failure) -> Int {
     let token = current
     var value = 0
     for byte in source.bytes[Int(token.lower)..<Int(token.upper)] {
@@ -161,51 +161,107 @@ extension Parser {
     return value
   }
 
-  mutating func qualifiedName() throws(Failure) -> QualifiedName {
+  func qualifiedName() throws(Failure) -> QualifiedName {
     var parts = [text(current)]
     advance()
     while accept(.scope) { parts.append(try identifier("a name after `::`").text) }
     return QualifiedName(parts)
   }
 
-  /// What the bracket `token` opens.
-  private mutating func bracketed(_ token: Token) throws(Failure) -> Expression {
-    let start = here
+  // MARK: Brackets
+  //
+  // One function a bracket: they recurse, and in a debug build a frame holds the temporaries of all branches.
+
+  private func parenthesised() throws(Failure) -> Expression {
+    let outer = closesSequence
+    closesSequence = false
+    defer { closesSequence = outer }
+    let token = current
     advance()
-    height = 0
-    switch token.kind {
-    case .leftParenthesis:
-      var elements = [try expression()]
-      var tallest = height
-      while accept(.comma) {
-        elements.append(try expression())
-        tallest = max(tallest, height)
-      }
-      height = tallest
-      try close(.rightParenthesis, of: token)
-      return try node(elements.count == 1 ? .parenthesised(elements[0]) : .tuple(elements), from: start)
-    case .less:
-      return try node(.sequence(try collection(until: .greater, opened: token)), from: start)
-    case .leftBrace:
-      return try node(.set(try collection(until: .rightBrace, opened: token)), from: start)
-    case .leftEnumeration:
-      let elements = try expressions(until: .rightEnumeration)
-      let statements = try optionalStatements()
-      try close(.rightEnumeration, of: token)
-      return try node(.enumeratedSet(elements, statements), from: start)
-    default:
-      let entries = try mapEntries()
-      try close(.rightMap, of: token)
-      return try node(.map(entries), from: start)
+    var elements = [try expression()]
+    var tallest = height
+    while accept(.comma) {
+      elements.append(try expression())
+      tallest = max(tallest, height)
     }
+    height = tallest
+    try close(.rightParenthesis, of: token)
+    return try node(elements.count == 1 ? .parenthesised(elements[0]) : .tuple(elements), from: span(token))
   }
 
-  private mutating func close(_ kind: Token.Kind, of opened: Token) throws(Failure) {
+  /// The five forms that sequences and sets share.
+  private func collection() throws(Failure) -> Expression {
+    let token = current
+    let kind: Token.Kind = token.kind == .less ? .greater : .rightBrace
+    let outer = closesSequence
+    closesSequence = token.kind == .less
+    defer { closesSequence = outer }
+    advance()
+    var elements = try expressions(until: kind)
+    let isRange = elements.count == 1 && accept(.range)
+    let upper = isRange ? try upperBound(before: kind) : nil
+    let hasStatements = current.kind == .bar
+    let statements = try optionalStatements()
+    try close(kind, of: token)
+    let collection: Expression.Collection
+    if isRange {
+      let lower = elements.removeFirst()
+      collection = hasStatements ? .rangeComprehension(lower, upper, statements) : .range(lower, upper)
+    } else {
+      collection = hasStatements ? .comprehension(elements, statements) : .elements(elements)
+    }
+    return try node(token.kind == .less ? .sequence(collection) : .set(collection), from: span(token))
+  }
+
+  /// What stands behind `..`, if anything; `height` grows to its height.
+  private func upperBound(before close: Token.Kind) throws(Failure) -> Expression? {
+    guard current.kind != close, current.kind != .bar else { return nil }
+    let tallest = height
+    let upper = try expression()
+    height = max(height, tallest)
+    return upper
+  }
+
+  private func enumeratedSet() throws(Failure) -> Expression {
+    let outer = closesSequence
+    closesSequence = false
+    defer { closesSequence = outer }
+    let token = current
+    advance()
+    let elements = try expressions(until: .rightEnumeration)
+    let statements = try optionalStatements()
+    try close(.rightEnumeration, of: token)
+    return try node(.enumeratedSet(elements, statements), from: span(token))
+  }
+
+  private func map() throws(Failure) -> Expression {
+    let outer = closesSequence
+    closesSequence = false
+    defer { closesSequence = outer }
+    let token = current
+    advance()
+    var entries: [Expression.MapEntry] = []
+    var tallest = 0
+    if current.kind != .rightMap {
+      repeat {
+        let key = try expression()
+        tallest = max(tallest, height)
+        try expect(.yield, or: "an operator", in: "between a key and its value")
+        entries.append(Expression.MapEntry(key: key, value: try expression()))
+        tallest = max(tallest, height)
+      } while accept(.comma)
+    }
+    height = tallest
+    try close(.rightMap, of: token)
+    return try node(.map(entries), from: span(token))
+  }
+
+  private func close(_ kind: Token.Kind, of opened: Token) throws(Failure) {
     try expect(kind, or: "`,` or an operator", opened: opened)
   }
 
   /// Elements separated by commas, perhaps none; `height` is the greatest of theirs.
-  mutating func expressions(until close: Token.Kind) throws(Failure) -> [Expression] {
+  func expressions(until close: Token.Kind) throws(Failure) -> [Expression] {
     height = 0
     guard current.kind != close, current.kind != .bar else { return [] }
     var elements: [Expression] = []
@@ -216,40 +272,5 @@ extension Parser {
     } while accept(.comma)
     height = tallest
     return elements
-  }
-
-  /// The five forms that sequences and sets share, with the closing bracket.
-  private mutating func collection(
-    until kind: Token.Kind, opened: Token
-  ) throws(Failure) -> Expression.Collection {
-    var elements = try expressions(until: kind)
-    let isRange = elements.count == 1 && accept(.range)
-    var upper: Expression?
-    if isRange, current.kind != kind, current.kind != .bar {
-      let tallest = height
-      upper = try expression()
-      height = max(height, tallest)
-    }
-    let hasStatements = current.kind == .bar
-    let statements = try optionalStatements()
-    try close(kind, of: opened)
-    guard isRange else { return hasStatements ? .comprehension(elements, statements) : .elements(elements) }
-    let lower = elements.removeFirst()
-    return hasStatements ? .rangeComprehension(lower, upper, statements) : .range(lower, upper)
-  }
-
-  private mutating func mapEntries() throws(Failure) -> [Expression.MapEntry] {
-    guard current.kind != .rightMap else { return [] }
-    var entries: [Expression.MapEntry] = []
-    var tallest = 0
-    repeat {
-      let key = try expression()
-      tallest = max(tallest, height)
-      try expect(.yield, or: "an operator", in: "between a key and its value")
-      entries.append(Expression.MapEntry(key: key, value: try expression()))
-      tallest = max(tallest, height)
-    } while accept(.comma)
-    height = tallest
-    return entries
   }
 }

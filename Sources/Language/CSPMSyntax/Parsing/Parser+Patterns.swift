@@ -9,13 +9,13 @@ extension Parser {
     .application(Expression(.name(both), at: first.span), [first, second])
   }
 
-  mutating func pattern(in context: Context = .free) throws(Failure) -> Pattern {
+  func pattern(in context: Context = .free) throws(Failure) -> Pattern {
     let mark = patternOnly.count
     return try pattern(from: try expression(in: context), mark: mark)
   }
 
   /// One or more patterns separated by commas; `height` is the greatest of theirs.
-  mutating func patterns() throws(Failure) -> [Pattern] {
+  func patterns() throws(Failure) -> [Pattern] {
     var patterns: [Pattern] = []
     var tallest = 0
     repeat {
@@ -27,15 +27,17 @@ extension Parser {
   }
 
   /// The pattern that was parsed as `expression`, which is the last tree returned and began at `mark` in `patternOnly`.
-  mutating func pattern(from expression: Expression, mark: Int) throws(Failure) -> Pattern {
+  func pattern(from expression: Expression, mark: Int) throws(Failure) -> Pattern {
     patternOnly.removeSubrange(mark...)
-    guard height <= SyntaxLimits.nesting else {
-      throw fail("nesting-too-deep", "this pattern has more than \(SyntaxLimits.nesting) levels", at: expression.span)
+    // Converting recurses, on top of what recursion led here.
+    guard depth + height <= SyntaxLimits.nesting else {
+      throw fail(
+        "nesting-too-deep", "patterns and what is around them nest more than \(SyntaxLimits.nesting) deep", at: expression.span)
     }
     return try convert(expression)
   }
 
-  mutating func checkNoPattern(since mark: Int) {
+  func checkNoPattern(since mark: Int) {
     guard patternOnly.count > mark else { return }
     let span = patternOnly[mark]
     patternOnly.removeSubrange(mark...)
@@ -44,7 +46,7 @@ extension Parser {
       at: span)
   }
 
-  private mutating func convert(_ expression: Expression) throws(Failure) -> Pattern {
+  private func convert(_ expression: Expression) throws(Failure) -> Pattern {
     let kind: Pattern.Kind
     switch expression.kind {
     case .name(Self.wildcard): kind = .wildcard
@@ -76,13 +78,13 @@ extension Parser {
     return Pattern(kind, at: expression.span)
   }
 
-  private mutating func convert(_ elements: [Expression]) throws(Failure) -> [Pattern] {
+  private func convert(_ elements: [Expression]) throws(Failure) -> [Pattern] {
     var patterns: [Pattern] = []
     for element in elements { patterns.append(try convert(element)) }
     return patterns
   }
 
-  private mutating func notAPattern(_ expression: Expression, _ reason: String?) -> Failure {
+  private func notAPattern(_ expression: Expression, _ reason: String?) -> Failure {
     fail(
       "invalid-pattern", "expected a pattern, found an expression that cannot be matched" + (reason.map { ": \($0)" } ?? ""),
       at: expression.span,

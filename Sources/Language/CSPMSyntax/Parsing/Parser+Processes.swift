@@ -1,26 +1,29 @@
 /// What stands between and behind the operands of process operators: fields, alphabets, links, renamings, statements.
 extension Parser {
   /// `(…)` or `[[…]]` after an operand, if one stands here.
-  mutating func postfix(on operand: Expression) throws(Failure) -> Expression? {
+  func postfix(on operand: Expression) throws(Failure) -> Expression? {
     let token = current
     guard token.kind == .leftParenthesis || token.kind == .leftRenaming else { return nil }
     let operandHeight = height
+    let outer = closesSequence
+    closesSequence = false
+    defer { closesSequence = outer }
     advance()
-    let kind = try inside(sequence: false) { (parser) throws(Failure) -> Expression.Kind in
-      if token.kind == .leftParenthesis {
-        let arguments = try parser.expressions(until: .rightParenthesis)
-        try parser.expect(.rightParenthesis, or: "`,` or an operator", opened: token)
-        return .application(operand, arguments)
-      }
-      let (pairs, statements) = try parser.pairs(with: .drawnFrom, until: .rightRenaming, opened: token)
-      return .renamed(operand, pairs, statements)
+    let kind: Expression.Kind
+    if token.kind == .leftParenthesis {
+      let arguments = try expressions(until: .rightParenthesis)
+      try expect(.rightParenthesis, or: "`,` or an operator", opened: token)
+      kind = .application(operand, arguments)
+    } else {
+      let (pairs, statements) = try pairs(with: .drawnFrom, until: .rightRenaming, opened: token)
+      kind = .renamed(operand, pairs, statements)
     }
     height = max(height, operandHeight)
     return try node(kind, from: operand.span)
   }
 
   /// `?p`, `!e`, `$p : S` … up to `->`, which is consumed; `height` is the greatest of theirs.
-  mutating func fields() throws(Failure) -> [Field] {
+  func fields() throws(Failure) -> [Field] {
     var fields: [Field] = []
     var tallest = 0
     while true {
@@ -47,8 +50,23 @@ extension Parser {
     }
   }
 
+  /// After `P [|`: `A |]` or `A |>`.
+  func parallelOrException(after left: Expression, opened: Token) throws(Failure) -> Pending.Construct {
+    let set = try expressionInBrackets()
+    if accept(.exception) { return .synchronised(.exception, left, set) }
+    try expect(.rightSynchronised, or: "`|>` or an operator", opened: opened)
+    return .synchronised(.parallel, left, set)
+  }
+
+  /// A set and the bracket behind it.
+  func set(until close: Token.Kind, opened: Token) throws(Failure) -> Expression {
+    let set = try expression()
+    try expect(close, or: "an operator", opened: opened)
+    return set
+  }
+
   /// After `P [`: `A || B ]` or `a <-> b … ]`.
-  mutating func alphabetsOrLinks(after left: Expression, opened: Token) throws(Failure) -> Pending.Construct {
+  func alphabetsOrLinks(after left: Expression, opened: Token) throws(Failure) -> Pending.Construct {
     let first = try expression()
     if accept(.parallel) {
       let tallest = height
@@ -65,7 +83,7 @@ extension Parser {
   /// `a <- b, c <- d | statements` and the closing bracket; `height` is the greatest of all.
   ///
   /// `first` is the first left side, where it had to be parsed to see that pairs follow.
-  mutating func pairs(
+  func pairs(
     beginningWith first: Expression? = nil, with separator: Token.Kind, until close: Token.Kind, opened: Token
   ) throws(Failure) -> ([Expression.Pair], [Statement]) {
     var pairs: [Expression.Pair] = []
@@ -88,7 +106,7 @@ extension Parser {
   // MARK: Statements
 
   /// `| statements`, if they stand here; `height` grows to the greatest of theirs.
-  mutating func optionalStatements() throws(Failure) -> [Statement] {
+  func optionalStatements() throws(Failure) -> [Statement] {
     let tallest = height
     guard accept(.bar) else { return [] }
     let statements = try statements()
@@ -97,7 +115,7 @@ extension Parser {
   }
 
   /// One or more generators and conditions; `height` is the greatest of theirs.
-  mutating func statements() throws(Failure) -> [Statement] {
+  func statements() throws(Failure) -> [Statement] {
     var statements: [Statement] = []
     var tallest = 0
     repeat {

@@ -2,13 +2,13 @@
 ///
 /// Levels as in expressions: `a.b` before `a => b` before `(a) -> b`, all to the right.
 extension Parser {
-  mutating func typeScheme() throws(Failure) -> TypeScheme {
+  func typeScheme() throws(Failure) -> TypeScheme {
     guard let constraints = try constraints() else { return TypeScheme(constraints: [], type: try type()) }
     return TypeScheme(constraints: constraints, type: try type())
   }
 
   /// `Eq a =>` or `(Eq a, Set b) =>`, if it stands here.
-  private mutating func constraints() throws(Failure) -> [TypeScheme.Constraint]? {
+  private func constraints() throws(Failure) -> [TypeScheme.Constraint]? {
     let bracket = current
     if current.kind == .identifier, next.kind == .identifier {
       let constraint = try constraint()
@@ -26,7 +26,7 @@ extension Parser {
     return constraints
   }
 
-  private mutating func constraint() throws(Failure) -> TypeScheme.Constraint {
+  private func constraint() throws(Failure) -> TypeScheme.Constraint {
     let name = try identifier("a constraint")
     let known = ["Eq", "Ord", "Set", "Complete", "Yieldable"]
     if !known.contains(name.text) {
@@ -39,7 +39,7 @@ extension Parser {
 
   /// A type whose operators all bind at least as strongly as `level`; `=>` at the top belongs to a map around it if
   /// `level` is above `.yield`.
-  mutating func type(_ level: Level = .prefix) throws(Failure) -> TypeExpression {
+  func type(_ level: Level = .prefix) throws(Failure) -> TypeExpression {
     try descend()
     defer { depth -= 1 }
     let start = here
@@ -53,7 +53,7 @@ extension Parser {
   }
 
   /// The operators after a type.
-  private mutating func continued(
+  private func continued(
     _ left: TypeExpression, _ level: Level, from start: Span
   ) throws(Failure) -> TypeExpression {
     var left = left
@@ -74,7 +74,7 @@ extension Parser {
   }
 
   /// `(a)`, `(a, b)`, or the arguments of a function.
-  private mutating func parenthesisedType(_ level: Level) throws(Failure) -> TypeExpression {
+  private func parenthesisedType(_ level: Level) throws(Failure) -> TypeExpression {
     let start = here
     let bracket = current
     advance()
@@ -92,7 +92,7 @@ extension Parser {
     return try continued(TypeExpression(kind, at: start.through(previousSpan)), level, from: start)
   }
 
-  private mutating func simpleType() throws(Failure) -> TypeExpression {
+  private func simpleType() throws(Failure) -> TypeExpression {
     let start = here
     let opened = current
     let kind: TypeExpression.Kind

@@ -1,5 +1,6 @@
 /// The parser's state and its small change: looking, expecting, failing, building nodes.
 ///
+/// A class, since a debug build would copy a structure of this size into every frame of a deep recursion.
 /// Hand-written. Operators are resolved with an explicit stack, as FDR's LR automaton does (Parser+Expressions.swift);
 /// only brackets recurse, so that chains of any length cost no stack.
 ///
@@ -8,7 +9,7 @@
 ///     whoever walks or frees a tree runs out of stack.
 /// I3. `height` is the height of the tree that was returned last.
 /// I4. `_` and `@@` are expressions only while they may become patterns: each stands in `patternOnly` until it does.
-struct Parser {
+final class Parser {
   /// A failure whose diagnostic is recorded already.
   struct Failure: Error {}
 
@@ -30,6 +31,8 @@ struct Parser {
   /// Reads an included file; answers its declarations. The last argument is the depth at which it is included.
   var include: (_ path: String, _ at: Span, _ depth: Int) -> [Declaration]
   var errorCount = 0
+  /// Names that declarations were to bind which could not be read.
+  var unreadableNames: Set<String> = []
 
   init(
     _ source: SourceFile, file: Int32, depth: Int = 0,
@@ -59,18 +62,18 @@ struct Parser {
   // MARK: Consuming
 
   /// Consumes a token; the last one stays.
-  mutating func advance() {
+  func advance() {
     if position < tokens.count - 1 { position += 1 }
   }
 
-  mutating func accept(_ kind: Token.Kind) -> Bool {
+  func accept(_ kind: Token.Kind) -> Bool {
     guard current.kind == kind else { return false }
     advance()
     return true
   }
 
   @discardableResult
-  mutating func expect(
+  func expect(
     _ kind: Token.Kind, or alternatives: String = "", in construct: String = "", opened: Token? = nil
   ) throws(Failure) -> Token {
     guard current.kind == kind else {
@@ -82,11 +85,11 @@ struct Parser {
     return token
   }
 
-  mutating func skipNewlines() {
+  func skipNewlines() {
     while current.kind == .newline { advance() }
   }
 
-  mutating func identifier(_ role: String) throws(Failure) -> Identifier {
+  func identifier(_ role: String) throws(Failure) -> Identifier {
     guard current.kind == .identifier else { throw unexpected(role) }
     let token = current
     advance()
@@ -95,7 +98,7 @@ struct Parser {
 
   // MARK: Failing
 
-  mutating func report(
+  func report(
     _ id: String, _ message: String, at span: Span?, severity: Diagnostic.Severity = .error,
     notes: [Diagnostic.Note] = []
   ) {
@@ -103,7 +106,7 @@ struct Parser {
     diagnostics.append(Diagnostic(severity, id: id, message, at: span, notes: notes))
   }
 
-  mutating func fail(
+  func fail(
     _ id: String, _ message: String, at span: Span?, notes: [Diagnostic.Note] = []
   ) -> Failure {
     report(id, message, at: span, notes: notes)
@@ -111,7 +114,7 @@ struct Parser {
   }
 
   /// The failure of the current token to be what was expected.
-  mutating func unexpected(_ expected: String, in construct: String = "", opened: Token? = nil) -> Failure {
+  func unexpected(_ expected: String, in construct: String = "", opened: Token? = nil) -> Failure {
     // The lexer has spoken about invalid text.
     if current.kind == .invalid {
       errorCount += 1
@@ -120,7 +123,7 @@ struct Parser {
     let place = construct.isEmpty ? "" : " \(construct)"
     var notes: [Diagnostic.Note] = []
     if let opened { notes.append(Diagnostic.Note("`\(text(opened))` opened here", at: span(opened))) }
-    if let hint { notes.append(Diagnostic.Note(hint)) }
+    if let hint { notes.append(hint) }
     return fail("unexpected-token", "expected \(expected)\(place), found \(found)", at: here, notes: notes)
   }
 
@@ -134,36 +137,40 @@ struct Parser {
   }
 
   /// What usually goes wrong where the current token stands.
-  private var hint: String? {
-    switch current.kind {
-    case .newline:
-      switch next.kind {
-      case .minus, .less, .emptySequence, .hash, .leftParenthesis, .leftBrace, .leftEnumeration, .leftMap:
-        "a line that begins with \(next.kind.description) begins a declaration; to continue, end the line above with "
-          + "an operator"
+  private var hint: Diagnostic.Note? {
+    let previous = tokens[max(position - 1, 0)]
+    if previous.kind == .greater, current.kind != .newline, current.kind != .end {
+      return Diagnostic.Note("inside `< >` a comparison needs brackets: this `>` closes the sequence", at: span(previous))
+    }
+    let hint: String? =
+      switch current.kind {
+      case .newline:
+        switch next.kind {
+        case .minus, .less, .emptySequence, .hash, .leftParenthesis, .leftBrace, .leftEnumeration, .leftMap:
+          "a line that begins with \(next.kind.description) begins a declaration; to continue, end the line above "
+            + "with an operator"
+        default: nil
+        }
+      case .drawnFrom: "`<-` is one token; a sequence that begins with a minus is written `< -1>`"
+      case .define: "`=` defines; `==` compares"
+      case .greaterOrEqual: "`>=` is one token; a sequence before `=` is written `<a> = …`"
+      case .bar where previous.kind == .leftParenthesis: "a map is written with a space: `(| key => value |)`"
       default: nil
       }
-    case .drawnFrom: "`<-` is one token; a sequence that begins with a minus is written `< -1>`"
-    case .define: "`=` defines; `==` compares"
-    case .greaterOrEqual: "`>=` is one token; a sequence before `=` is written `<a> = …`"
-    case .bar where position > 0 && tokens[position - 1].kind == .leftParenthesis:
-      "a map is written with a space: `(| key => value |)`"
-    case .greater where !closesSequence: "inside other brackets, and outside `< >`, `>` compares"
-    default: nil
-    }
+    return hint.map { Diagnostic.Note($0) }
   }
 
   // MARK: Building
 
   /// Ends a node over children whose greatest height is `height`.
-  mutating func node(_ kind: Expression.Kind, from start: Span) throws(Failure) -> Expression {
+  func node(_ kind: Expression.Kind, from start: Span) throws(Failure) -> Expression {
     let span = start.through(previousSpan)
     try raise(at: start)
     return Expression(kind, at: span)
   }
 
   /// Adds a level to the tree that is being built.
-  mutating func raise(at span: Span) throws(Failure) {
+  func raise(at span: Span) throws(Failure) {
     height += 1
     peak = max(peak, height)
     if height > SyntaxLimits.height {
@@ -174,20 +181,11 @@ struct Parser {
   }
 
   /// Enters a bracket or a declaration.
-  mutating func descend() throws(Failure) {
+  func descend() throws(Failure) {
     guard depth < SyntaxLimits.nesting else {
       throw fail("nesting-too-deep", "brackets and declarations nest more than \(SyntaxLimits.nesting) deep", at: here)
     }
     depth += 1
-  }
-
-  mutating func inside<Result>(
-    sequence: Bool, _ body: (inout Parser) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let outer = closesSequence
-    closesSequence = sequence
-    defer { closesSequence = outer }
-    return try body(&self)
   }
 }
 
@@ -198,7 +196,7 @@ public enum SyntaxLimits {
   public static let nesting = 1_200
   /// The height of an expression, chains of operators included. Freeing a tree takes at most 260 bytes of stack a level.
   public static let height = 10_000
-  /// Errors after which a file is given up.
+  /// Errors after which a file is given up, and the most that are reported of a script.
   static let errors = 100
   /// Inclusions in one script, repeated ones counted each time.
   public static let inclusions = 1_000

@@ -1,26 +1,38 @@
-/// How a process is called when talking to a person: by its name where it has one, else by its term, cut short.
+/// The whole text of a term, so that a failing test says of what: names where there are names, nothing cut short.
 public import ProcessTerms
 
-extension ReferenceInterpreter {
-  /// The name from which `p` comes, such as `PHIL(1)`, or its term down to `depth` operators; what lies deeper is `…`.
-  public func describe(_ p: Process, depth: Int = 3) -> String {
-    if let name = name(of: p) { return name }
-    return term(p, depth)
+extension Equations {
+  /// `p`, and the definitions of the names in it, to any depth.
+  public func text(_ p: Process) -> String {
+    var met: [Process] = []
+    var waiting = namesIn(p, expanding: false)
+    while let name = waiting.popLast() {
+      guard !met.contains(name), let body = body(of: name) else { continue }
+      met.append(name)
+      waiting += namesIn(body, expanding: true)
+    }
+    let definitions = met.sorted().map { "\(name(of: $0)) = \(term(body(of: $0)!))" }
+    return ([reference(p)] + definitions).joined(separator: " where ")
   }
 
-  /// The term of `p` down to `depth` operators, even where `p` has a name.
-  public func describeTerm(_ p: Process, depth: Int = 3) -> String { term(p, depth) }
-
-  /// The name of a deferred process, or of the one that `p` was evaluated from.
-  private func name(of p: Process) -> String? {
-    guard let source = table.source else { return nil }
-    if table.op(p) == .deferred { return source.name(of: p) }
-    return table.origin(p).map { source.name(of: $0) }
+  /// The names that the text of a term has.
+  private func namesIn(_ p: Process, expanding: Bool) -> [Process] {
+    if !expanding, let name = nameOf(p) { return [name] }
+    let operands: [Process]
+    switch table.op(p) {
+    case .prefix: operands = table.branches(p).map(\.after)
+    case .alphabetised: operands = table.onOperands(p)
+    default: operands = (0..<table.operandCount(p)).map { table.operand(p, $0) }
+    }
+    return operands.flatMap { namesIn($0, expanding: false) }
   }
 
-  private func term(_ p: Process, _ depth: Int) -> String {
-    if depth <= 0, table.operandCount(p) > 0 { return "…" }
-    func operand(_ i: Int) -> String { bracketed(table.operand(p, i), depth - 1) }
+  private func nameOf(_ p: Process) -> Process? { table.op(p) == .deferred ? p : table.origin(p) }
+
+  private func reference(_ p: Process) -> String { nameOf(p).map { name(of: $0) } ?? term(p) }
+
+  private func term(_ p: Process) -> String {
+    func operand(_ i: Int) -> String { bracketed(table.operand(p, i)) }
     func all(_ symbol: String, _ indices: some Sequence<Int>) -> String {
       indices.map(operand).joined(separator: " \(symbol) ")
     }
@@ -33,7 +45,7 @@ extension ReferenceInterpreter {
     case .chaos: "CHAOS(\(set(parameterOf: p)))"
     case .run: "RUN(\(set(parameterOf: p)))"
     case .prefix:
-      table.branches(p).map { "\(table.alphabet.name($0.event)) -> \(bracketed($0.after, depth - 1))" }
+      table.branches(p).map { "\(table.alphabet.name($0.event)) -> \(bracketed($0.after))" }
         .joined(separator: " [] ")
     case .externalChoice: all("[]", indices)
     case .internalChoice: all("|~|", indices)
@@ -48,22 +60,20 @@ extension ReferenceInterpreter {
       table.contents(EventSet(id: table.parameter(p))).events.isEmpty
         ? all("|||", indices) : all("[|\(set(parameterOf: p))|]", indices)
     case .alphabetised:
-      zip(table.onOperands(p), table.alphabets(p)).map { "\(set($1)) : \(bracketed($0, depth - 1))" }
+      zip(table.onOperands(p), table.alphabets(p)).map { "\(set($1)) : \(bracketed($0))" }
         .joined(separator: " || ")
     case .linked: all("[\(links(of: p))]", indices)
     case .synchronisingChoice: all("[+\(set(parameterOf: p))+]", indices)
     case .synchronisingInterrupt: all("/+\(set(parameterOf: p))+\\", indices)
-    case .prioritise: "prioritise(\(describe(table.operand(p, 0), depth: depth - 1)), \(priority(of: p)))"
-    case .chase: "chase(\(describe(table.operand(p, 0), depth: depth - 1)))"
-    case .deferred: "…"
+    case .prioritise: "prioritise(\(reference(table.operand(p, 0))), \(priority(of: p)))"
+    case .chase: "chase(\(reference(table.operand(p, 0))))"
+    case .deferred: name(of: p)
     }
   }
 
   /// An operand, in brackets unless it is a name or stands alone.
-  private func bracketed(_ p: Process, _ depth: Int) -> String {
-    let text = describe(p, depth: depth)
-    let standsAlone = name(of: p) != nil || text == "…" || table.operandCount(p) == 0
-    return standsAlone ? text : "(\(text))"
+  private func bracketed(_ p: Process) -> String {
+    nameOf(p) != nil || table.operandCount(p) == 0 ? reference(p) : "(\(reference(p)))"
   }
 
   private func set(parameterOf p: Process) -> String { set(EventSet(id: table.parameter(p))) }
