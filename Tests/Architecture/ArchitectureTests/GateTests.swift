@@ -151,10 +151,10 @@ struct Seed: Sendable, CustomTestStringConvertible {
     Seed(
       gate: .escapeHatches,
       changes: [
-        "Sources/Language/CSPM/Session.swift": "// SAFETY: of another\n" + String(repeating: "\n", count: 20)
+        "Sources/Language/CSPM/Session.swift": "// SAFETY: of another\n" + String(repeating: "\n", count: 21)
           + "nonisolated(unsafe) var x = 0"
       ],
-      finding: "Sources/Language/CSPM/Session.swift:22: nonisolated(unsafe) without SAFETY"),
+      finding: "Sources/Language/CSPM/Session.swift:23: nonisolated(unsafe) without SAFETY"),
     Seed(
       gate: .fileLength, changes: ["Sources/Language/CSPM/Session.swift": String(repeating: "\n", count: 601)],
       finding: "Sources/Language/CSPM/Session.swift: 601 lines"),
