@@ -52,7 +52,7 @@ final class Loading {
       let (x, y) = (a.element.span, b.element.span)
       return (x?.file ?? -1, x?.lower ?? -1, a.offset) < (y?.file ?? -1, y?.lower ?? -1, b.offset)
     }
-    let shown = all.prefix(Limits.errors).map(\.element)
+    let shown = all.prefix(SyntaxLimits.errors).map(\.element)
     guard all.count > shown.count else { return shown }
     return shown + [
       Diagnostic(severity, id: "too-many-errors", "\(all.count - shown.count) more messages are left out", at: nil)
@@ -61,9 +61,9 @@ final class Loading {
 
   private func parse(_ bytes: [UInt8], _ file: OpenFile, depth: Int) -> [Declaration] {
     byteCount += bytes.count
-    guard byteCount <= Limits.bytes else {
+    guard byteCount <= SyntaxLimits.bytes else {
       report(
-        "script-too-large", "the script and its inclusions have more than \(Limits.bytes) bytes", at: file.includedAt)
+        "script-too-large", "the script and its inclusions have more than \(SyntaxLimits.bytes) bytes", at: file.includedAt)
       return []
     }
     guard !bytes.starts(with: Array("{\\rtf".utf8)) else {
@@ -91,10 +91,10 @@ final class Loading {
   private func include(_ path: String, at span: Span, depth: Int) -> [Declaration] {
     guard followsIncludes else { return [] }
     inclusionCount += 1
-    guard inclusionCount <= Limits.inclusions else {
+    guard inclusionCount <= SyntaxLimits.inclusions else {
       // Said once: the limit is passed a single time.
-      if inclusionCount == Limits.inclusions + 1 {
-        report("too-many-inclusions", "a script may include at most \(Limits.inclusions) files", at: span)
+      if inclusionCount == SyntaxLimits.inclusions + 1 {
+        report("too-many-inclusions", "a script may include at most \(SyntaxLimits.inclusions) files", at: span)
       }
       return []
     }
@@ -103,7 +103,7 @@ final class Loading {
     let file = OpenFile(path: resolved, identity: reader.realPath(resolved) ?? resolved, includedAt: span)
     guard !closesCycle(file) else { return [] }
     do throws(SourceReadingFailure) {
-      return parse(try reader.read(readable), file, depth: depth + Limits.inclusionDepth)
+      return parse(try reader.read(readable), file, depth: depth + SyntaxLimits.inclusionDepth)
     } catch {
       report("unreadable-file", "cannot read `\(resolved)`: \(error.reason)", at: span)
       return []

@@ -29,7 +29,7 @@ extension Parser {
     }
     while true {
       skipNewlines()
-      if ends.contains(current.kind) || current.kind == .end || errorCount >= Limits.errors { return declarations }
+      if ends.contains(current.kind) || current.kind == .end || errorCount >= SyntaxLimits.errors { return declarations }
       let start = position
       do throws(Failure) {
         let declaration = try declaration(forbidden)
@@ -128,6 +128,7 @@ extension Parser {
     try descend()
     defer { depth -= 1 }
     let start = here
+    declarationStart = position
     let kind = try declarationKind(forbidden)
     return Declaration(kind, at: start.through(previousSpan))
   }

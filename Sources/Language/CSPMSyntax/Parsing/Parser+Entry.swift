@@ -3,8 +3,8 @@ extension Parser {
   func script() -> [Declaration] {
     // Failures are caught declaration by declaration; nothing is left to throw.
     let declarations = (try? declarations(until: [], forbidden: [])) ?? []
-    if errorCount >= Limits.errors {
-      report("too-many-errors", "after \(Limits.errors) errors the rest of this file was not read", at: here)
+    if errorCount >= SyntaxLimits.errors {
+      report("too-many-errors", "after \(SyntaxLimits.errors) errors the rest of this file was not read", at: here)
     }
     return declarations
   }

@@ -30,9 +30,9 @@ extension Parser {
   func pattern(from expression: Expression, mark: Int) throws(Failure) -> Pattern {
     patternOnly.removeSubrange(mark...)
     // Converting recurses, on top of what recursion led here.
-    guard depth + height <= Limits.nesting else {
+    guard depth + height <= SyntaxLimits.nesting else {
       throw fail(
-        "nesting-too-deep", "patterns and what is around them nest more than \(Limits.nesting) deep", at: expression.span)
+        "nesting-too-deep", "patterns and what is around them nest more than \(SyntaxLimits.nesting) deep", at: expression.span)
     }
     return try convert(expression)
   }

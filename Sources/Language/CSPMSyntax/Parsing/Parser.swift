@@ -5,7 +5,7 @@
 /// only brackets recurse, so that chains of any length cost no stack.
 ///
 /// I1. A failing function has recorded a diagnostic before it throws; what throws carries nothing.
-/// I2. Recursion is at most `Limits.nesting` deep and no tree is higher than `Limits.height`, so neither the parser nor
+/// I2. Recursion is at most `SyntaxLimits.nesting` deep and no tree is higher than `SyntaxLimits.height`, so neither the parser nor
 ///     whoever walks or frees a tree runs out of stack.
 /// I3. `height` is the height of the tree that was returned last.
 /// I4. `_` and `@@` are expressions only while they may become patterns: each stands in `patternOnly` until it does.
@@ -31,6 +31,8 @@ final class Parser {
   /// Reads an included file; answers its declarations. The last argument is the depth at which it is included.
   var include: (_ path: String, _ at: Span, _ depth: Int) -> [Declaration]
   var errorCount = 0
+  /// The position at which the innermost declaration begins.
+  var declarationStart = -1
   /// Names that declarations were to bind which could not be read.
   var unreadableNames: Set<String> = []
 
@@ -153,7 +155,6 @@ final class Parser {
         }
       case .drawnFrom: "`<-` is one token; a sequence that begins with a minus is written `< -1>`"
       case .define: "`=` defines; `==` compares"
-      case .greaterOrEqual: "`>=` is one token; a sequence before `=` is written `<a> = …`"
       case .bar where previous.kind == .leftParenthesis: "a map is written with a space: `(| key => value |)`"
       default: nil
       }
@@ -173,31 +174,31 @@ final class Parser {
   func raise(at span: Span) throws(Failure) {
     height += 1
     peak = max(peak, height)
-    if height > Limits.height {
+    if height > SyntaxLimits.height {
       throw fail(
-        "nesting-too-deep", "this expression has more than \(Limits.height) levels",
+        "nesting-too-deep", "this expression has more than \(SyntaxLimits.height) levels",
         at: Span(file: span.file, lower: span.lower, upper: min(span.upper, span.lower + 1)))
     }
   }
 
   /// Enters a bracket or a declaration.
   func descend() throws(Failure) {
-    guard depth < Limits.nesting else {
-      throw fail("nesting-too-deep", "brackets and declarations nest more than \(Limits.nesting) deep", at: here)
+    guard depth < SyntaxLimits.nesting else {
+      throw fail("nesting-too-deep", "brackets and declarations nest more than \(SyntaxLimits.nesting) deep", at: here)
     }
     depth += 1
   }
 }
 
 /// How deep a script may nest.
-public enum Limits {
+public enum SyntaxLimits {
   /// Brackets, `let` and modules inside one another. A debug build uses about 3 KB of stack for each: 1,200 fit into
   /// half of 8 MB.
   public static let nesting = 1_200
   /// The height of an expression, chains of operators included. Freeing a tree takes at most 260 bytes of stack a level.
   public static let height = 10_000
   /// Errors after which a file is given up, and the most that are reported of a script.
-  static let errors = 100
+  public static let errors = 100
   /// Inclusions in one script, repeated ones counted each time.
   public static let inclusions = 1_000
   /// How many brackets an inclusion counts for, by the stack that it uses.
