@@ -30,7 +30,6 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "CSPM", targets: ["CSPM"]),
-    .library(name: "CheckerModels", targets: ["CheckerModels"]),
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
   ],
@@ -70,7 +69,7 @@ let package = Package(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),
     .target(
-      name: "CheckerModels", dependencies: ["TransitionSystems"], path: "Benchmarks/CheckerModels",
+      name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),

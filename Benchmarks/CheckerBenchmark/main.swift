@@ -1,6 +1,8 @@
-// Runs trace checks that hold on networks of known size, each in a process of its own so that the peak of resident
-// memory is that of one check. See ../METHOD.md.
+// CheckerBenchmark [--rules|--terms] [--repeat N] NAME…: trace checks that hold, on compositions of known size. One row
+// of tab-separated values a run; exit code 1 if a verdict or a count is wrong. See ../METHOD.md for what is measured
+// and how; to measure memory, give one name a process.
 import CheckerModels
+import ProcessTerms
 import Refinement
 import TransitionSystems
 
@@ -12,34 +14,86 @@ import TransitionSystems
   import Darwin
 #endif
 
+/// The exact sizes, as a network and as process terms.
 struct Subject {
-  var name: String, network: Network, states: Int, transitions: Int
+  var name: String, states: Int, transitions: Int, network: () -> Network
+  var philosophers: Int { name.split(separator: "-").last.flatMap { Int($0) } ?? 0 }
 }
 
 let subjects = [
-  Subject(name: "philosophers-6", network: .philosophers(6), states: 46_656, transitions: 246_612),
-  Subject(name: "philosophers-7", network: .philosophers(7), states: 279_934, transitions: 1_726_270),
-  Subject(name: "philosophers-8", network: .philosophers(8), states: 1_679_616, transitions: 11_837_448),
-  Subject(name: "philosophers-9", network: .philosophers(9), states: 10_077_694, transitions: 79_900_000),
-  Subject(name: "knights-3x7", network: .knights(3, 7), states: 3_879_876, transitions: 11_824_384),
+  Subject(name: "philosophers-6", states: 46_656, transitions: 246_612) { .philosophers(6) },
+  Subject(name: "philosophers-7", states: 279_934, transitions: 1_726_256) { .philosophers(7) },
+  Subject(name: "philosophers-8", states: 1_679_616, transitions: 11_837_296) { .philosophers(8) },
+  Subject(name: "philosophers-9", states: 10_077_694, transitions: 79_901_712) { .philosophers(9) },
+  Subject(name: "philosophers-10", states: 60_466_176, transitions: 532_678_220) { .philosophers(10) },
+  Subject(name: "knights-3x7", states: 3_879_876, transitions: 11_824_384) { .knights(3, 7) },
 ]
 
-let arguments = CommandLine.arguments.dropFirst()
-for name in arguments {
-  guard let subject = subjects.first(where: { $0.name == name }) else {
-    print("unknown subject \(name); there are: \(subjects.map(\.name).joined(separator: " "))")
-    exit(2)
-  }
-  let model = arguments.contains("F") ? 1 : 0
-  let events = Set(subject.network.rules.map(\.result))
-  let anything = ExplicitSystem(successors: [events.map { ExplicitSystem.Edge(label: $0, target: 0) }])
-  let outcome = try NetworkChecker().refinement(
-    specification: Network(anything), implementation: subject.network, .traces)
-  guard case .holds = outcome.verdict else {
-    print("\(name): expected to hold")
-    exit(1)
-  }
-  let s = outcome.statistics
-  let seconds = Double(s.duration.components.seconds) + Double(s.duration.components.attoseconds) * 1e-18
-  print(name, s.states, s.transitions, s.plies, seconds, Double(s.states) / seconds / 1e6, Double(s.transitions) / seconds / 1e6, Double(ResidentMemory.peak) / Double(s.states), Double(s.bytes) / Double(s.states), s.states == subject.states, s.transitions == subject.transitions)
+func fail(_ message: String, _ code: Int32) -> Never {
+  print(message)
+  exit(code)
 }
+
+func rounded(_ x: Double, _ digits: Int) -> String {
+  let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
+  return "\((x * scale).rounded() / scale)"
+}
+
+/// Explores all of `network` against a specification that allows every event.
+func explore(_ network: Network, _ checker: NetworkChecker) throws -> Outcome<[Int32]> {
+  let events = Set(network.rules.map(\.result))
+  let anything = ExplicitSystem(successors: [events.map { ExplicitSystem.Edge(label: $0, target: 0) }])
+  return try checker.refinement(specification: Network(anything), implementation: network, .traces)
+}
+
+/// The same on process terms, explored one by one.
+func exploreTerms(_ n: Int) throws -> Outcome<Process> {
+  let terms = PhilosopherTerms(n), checker = Checker(terms.table)
+  checker.flattens = false
+  let events = (Int(Event.firstVisible)..<terms.table.alphabet.count).map { Event(id: Int32($0)) }
+  let anything = terms.table.run(terms.table.set(events))
+  return try checker.run(.refinement(specification: anything, implementation: terms.system, .traces))
+}
+
+func measure(_ subject: Subject, _ checker: NetworkChecker, terms: Bool) throws {
+  let before = ResidentMemory.now, statistics: Statistics, holds: Bool
+  if terms, subject.philosophers > 0 {
+    let outcome = try exploreTerms(subject.philosophers)
+    (statistics, holds) = (outcome.statistics, outcome.holds == true)
+  } else {
+    let outcome = try explore(subject.network(), checker)
+    (statistics, holds) = (outcome.statistics, outcome.holds == true)
+  }
+  let grown = ResidentMemory.peak - before
+  guard holds else { fail("\(subject.name): should hold", 1) }
+  guard statistics.states == subject.states, statistics.transitions == subject.transitions else {
+    fail("\(subject.name): \(statistics.states) states, \(statistics.transitions) transitions", 1)
+  }
+  let time = statistics.duration.components, seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
+  let states = Double(statistics.states)
+  let row = [
+    subject.name, "\(statistics.states)", "\(statistics.transitions)", "\(statistics.plies)", rounded(seconds, 3),
+    rounded(states / seconds / 1e6, 2), rounded(Double(statistics.transitions) / seconds / 1e6, 1),
+    rounded(Double(grown) / states, 1), rounded(Double(statistics.bytes) / states, 1),
+  ]
+  print(row.joined(separator: "\t"))
+}
+
+var checker = NetworkChecker(), names: [String] = [], runs = 1, terms = false
+var arguments = CommandLine.arguments.dropFirst().makeIterator()
+while let argument = arguments.next() {
+  switch argument {
+  case "--rules": checker.generator = .rules
+  case "--terms": terms = true
+  case "--repeat": runs = arguments.next().flatMap(Int.init) ?? 1
+  default: names.append(argument)
+  }
+}
+let chosen = names.map { name in subjects.first { $0.name == name } }
+if chosen.isEmpty || chosen.contains(where: { $0 == nil }) {
+  fail("usage: CheckerBenchmark [--rules|--terms] [--repeat N] " + subjects.map(\.name).joined(separator: "|") + " …", 2)
+}
+// The pages of the program itself are in memory after this.
+_ = try explore(.philosophers(4), checker)
+print("name\tstates\ttransitions\tplies\tseconds\tMstates/s\tMtransitions/s\tresident B/state\tsearch B/state")
+for subject in chosen { for _ in 0..<runs { try measure(subject!, checker, terms: terms) } }

@@ -9,6 +9,20 @@ public struct Outcome<State: Hashable & Sendable>: Sendable {
     self.verdict = verdict
     self.statistics = statistics
   }
+
+  /// Nil when undecided.
+  public var holds: Bool? {
+    switch verdict {
+    case .holds: true
+    case .fails: false
+    case .undecided: nil
+    }
+  }
+
+  /// Nil unless the check fails.
+  public var counterexample: Counterexample<State>? {
+    if case .fails(let counterexample) = verdict { counterexample } else { nil }
+  }
 }
 
 /// Whether a ``Check`` holds. `State` is `Process` for checks of processes, component states for checks of networks.

@@ -48,13 +48,15 @@ public struct Outbox<Word: PackedWord>: ~Copyable {
   /// Drops repeated (word, event) pairs from `start` on; the first of each stays, in order.
   ///
   /// - Complexity: O(k²) for up to 24 pairs, O(k log k) beyond (and then in ascending order).
+  @inlinable
   public mutating func removeRepeats(from start: Int) {
     let k = count - start
     if k < 2 { return }
     if k <= 24 { removeFewRepeats(from: start) } else { removeManyRepeats(from: start) }
   }
 
-  private mutating func removeFewRepeats(from start: Int) {
+  @inlinable
+  mutating func removeFewRepeats(from start: Int) {
     var end = start + 1
     outer: for i in start + 1..<count {
       for j in start..<end where words[j] == words[i] && events[j] == events[i] { continue outer }
@@ -65,7 +67,8 @@ public struct Outbox<Word: PackedWord>: ~Copyable {
     count = end
   }
 
-  private mutating func removeManyRepeats(from start: Int) {
+  @inlinable
+  mutating func removeManyRepeats(from start: Int) {
     var pairs = (start..<count).map { (event: events[$0], word: words[$0]) }
     pairs.sort { ($0.event, $0.word) < ($1.event, $1.word) }
     count = start

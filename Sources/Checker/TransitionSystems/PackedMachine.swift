@@ -26,23 +26,21 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   @usableFromInline let rules: RuleGenerator<Word>
   private let arena: TableArena
 
-  /// Nil when the states of `network` do not fit the word.
-  ///
-  /// - Parameter preferred: `steps` is only a wish: it is followed where the steps are few enough for their tables.
-  public init?(_ network: Network, generator preferred: PackedGenerator = .steps) {
+  fileprivate init?(compiling network: Network, _ preferred: PackedGenerator) {
     let layout = PackedLayout(network.components)
     if layout.width > Word.bitWidth { return nil }
     self.layout = layout
     initial = layout.pack(network.components.map(\.initial))
     let arena = TableArena(), table = RuleTable(network)
     self.arena = arena
+    mayRepeat = table.rulesCanCoincide()
     if preferred == .steps, let list = table.steps(layout, as: Word.self),
       let compiled = StepGenerator(list, layout, arena)
     {
-      (usesSteps, mayRepeat) = (true, Step.canCoincide(list))
+      usesSteps = true
       (steps, rules) = (compiled, .none(arena))
     } else {
-      (usesSteps, mayRepeat) = (false, true)
+      usesSteps = false
       (steps, rules) = (.none(arena), RuleGenerator(table, layout, arena))
     }
   }
@@ -56,4 +54,19 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
     if usesSteps { steps.successors(of: state, into: &outbox) } else { rules.successors(of: state, into: &outbox) }
     if mayRepeat { outbox.removeRepeats(from: start) }
   }
+}
+
+// Not one generic initialiser: called from another module it would run unspecialised, many times slower.
+extension PackedMachine where Word == UInt64 {
+  /// Nil when the states of `network` do not fit the word.
+  ///
+  /// - Parameter generator: `steps` is only a wish: it is followed where the steps are few enough for their tables.
+  public init?(_ network: Network, generator: PackedGenerator = .steps) { self.init(compiling: network, generator) }
+}
+
+extension PackedMachine where Word == UInt128 {
+  /// Nil when the states of `network` do not fit the word.
+  ///
+  /// - Parameter generator: `steps` is only a wish: it is followed where the steps are few enough for their tables.
+  public init?(_ network: Network, generator: PackedGenerator = .steps) { self.init(compiling: network, generator) }
 }

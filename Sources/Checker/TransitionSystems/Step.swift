@@ -3,20 +3,6 @@
 /// Enabled in s when `s & mask == value`; leads to `s ^ delta`.
 struct Step<Word: PackedWord>: Hashable {
   var mask: Word, value: Word, delta: Word, event: Int32
-
-  /// Whether two of `steps` can give one state the same transition twice.
-  ///
-  /// - Complexity: quadratic in the steps that have event and delta in common.
-  static func canCoincide(_ steps: [Step]) -> Bool {
-    let groups = Dictionary(grouping: steps) { Step(mask: 0, value: 0, delta: $0.delta, event: $0.event) }
-    return groups.values.contains { group in
-      group.indices.contains { i in group[..<i].contains { $0.isEnabledTogether(with: group[i]) } }
-    }
-  }
-
-  private func isEnabledTogether(with other: Step) -> Bool {
-    (value ^ other.value) & (mask & other.mask) == 0
-  }
 }
 
 extension RuleTable {

@@ -1,3 +1,4 @@
+import CheckerModels
 import OperationalSemantics
 import ProcessTerms
 import Testing
@@ -59,6 +60,25 @@ import TransitionSystems
         }
       }
     }
+  }
+
+  @Test func `philosophers as terms have the known sizes, flattened or not`() throws {
+    for (n, flattens, states, transitions) in [
+      (5, true, 7774, 34_240 as Int?), (6, true, 46_656, 246_612), (4, false, 1296, nil),
+    ] {
+      let terms = PhilosopherTerms(n), checker = Checker(terms.table)
+      checker.flattens = flattens
+      let everything = terms.table.run(terms.table.set((2..<terms.table.alphabet.count).map { Event(id: Int32($0)) }))
+      let outcome = try checker.run(
+        .refinement(specification: everything, implementation: terms.system, .traces))
+      #expect(outcome.holds == true)
+      #expect(outcome.statistics.states == states)
+      if let transitions { #expect(outcome.statistics.transitions == transitions) }
+    }
+    let terms = PhilosopherTerms(3)
+    let found = try run(.deadlockFree(terms.system, .failures), terms.table, "philosophers").counterexample
+    #expect(found?.kind == .deadlock)
+    #expect(found?.behaviour.steps.count == 6)
   }
 
   // MARK: Decisions of semantics.md

@@ -57,18 +57,3 @@ struct Replay<State: Hashable & Sendable> {
     return nil
   }
 }
-
-extension Outcome {
-  /// Nil when undecided.
-  var holds: Bool? {
-    switch verdict {
-    case .holds: true
-    case .fails: false
-    case .undecided: nil
-    }
-  }
-
-  var counterexample: Counterexample<State>? {
-    if case .fails(let counterexample) = verdict { counterexample } else { nil }
-  }
-}

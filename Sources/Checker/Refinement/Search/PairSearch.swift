@@ -43,13 +43,12 @@ struct PairSearch<M: Machine>: ~Copyable {
 
   init(_ machine: M, _ question: Question, _ budget: Budget) throws {
     precondition(machine.stateBits < Word.bitWidth, "a pair needs room beside the state")
-    let nodeBits = question.specification == nil ? 0 : min(4, Word.bitWidth - machine.stateBits)
-    let visited = try VisitedSet<Word>(keyBits: machine.stateBits + nodeBits, budget: budget)
+    let visited = try VisitedSet<Word>(keyBits: machine.stateBits, budget: budget)
     let probe = question.findsDivergence ? try DivergenceProbe(machine, budget) : nil
     self.machine = machine
     self.question = question
     self.budget = budget
-    self.nodeBits = nodeBits
+    nodeBits = 0
     self.visited = visited
     self.probe = probe
     specification = question.specification?.tables
@@ -183,7 +182,9 @@ struct PairSearch<M: Machine>: ~Copyable {
         next = try question.specification.unsafelyUnwrapped.findNext(Int32(node), event)
       }
       if next < 0 {
-        if event < offence { (offence, offendingTarget) = (event, outbox.words[i]) }
+        if (event, outbox.words[i]) < (offence, offendingTarget) {
+          (offence, offendingTarget) = (event, outbox.words[i])
+        }
         // In its place the pair itself, which is old.
         outbox.words[i] = pair
         continue
@@ -235,10 +236,7 @@ struct PairSearch<M: Machine>: ~Copyable {
   /// nodes for the word.
   private mutating func insertBlock() throws -> Bool {
     if let specification = question.specification, specification.nodeCount > 1 << nodeBits {
-      while specification.nodeCount > 1 << nodeBits { nodeBits += 4 }
-      nodeBits = min(nodeBits, Word.bitWidth - machine.stateBits)
-      if specification.nodeCount > 1 << nodeBits { return false }
-      try visited.widenKeys(to: machine.stateBits + nodeBits)
+      guard try widenNodes(specification.nodeCount) else { return false }
     }
     let growths = visited.growths
     let new = try visited.insert(outbox.words, outbox.count)
@@ -246,6 +244,16 @@ struct PairSearch<M: Machine>: ~Copyable {
     if visited.growths != growths { noteBytes() }
     if M.isOpenEnded { try budget.spendTerms(new) }
     if let limit = budget.limits.states, visited.count > limit { throw LimitReached.states(limit) }
+    return true
+  }
+  /// Gives nodes more bits of the word: few at first, since wide keys cost memory, then in steps of 4, since widening
+  /// moves every key. False when the word has no more.
+  @inline(never)
+  private mutating func widenNodes(_ count: Int) throws -> Bool {
+    while count > 1 << nodeBits { nodeBits += nodeBits < 4 ? max(1, nodeBits) : 4 }
+    nodeBits = min(nodeBits, Word.bitWidth - machine.stateBits)
+    if count > 1 << nodeBits { return false }
+    try visited.widenKeys(to: machine.stateBits + nodeBits)
     return true
   }
 }

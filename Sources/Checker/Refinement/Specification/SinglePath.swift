@@ -6,7 +6,7 @@ import TransitionSystems
 /// > Source: Roscoe, *Understanding Concurrent Systems*, section 10.5 (checking determinism); FDR's `deter`.
 ///
 /// Invariants:
-/// - I1: a settled state is stable or can do ✓; one that can do ✓ stands for `SKIP` and allows nothing else.
+/// - I1: a settled state is stable; one that can do ✓ allows nothing else.
 /// - I2: where the path is a loop, the node allows everything and leads to itself. The process itself diverges there
 ///   then, which the search finds since it passes the same states.
 final class SinglePath: NodeSource {
@@ -70,9 +70,7 @@ final class SinglePath: NodeSource {
 
   /// The τ to follow; nil in a settled state.
   private func step(_ state: Int32) throws -> Int32? {
-    let edges = try graph.edges(of: state)
-    if edges.contains(where: { $0.label == EventID.tick }) { return nil }
-    return edges.first.flatMap { $0.label == EventID.tau ? $0.target : nil }
+    try graph.edges(of: state).first.flatMap { $0.label == EventID.tau ? $0.target : nil }
   }
 
   /// The path taken along `trace`, from the initial state to a settled one. `trace` must be possible, without a loop.
