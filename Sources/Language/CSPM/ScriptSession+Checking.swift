@@ -1,5 +1,6 @@
 import CSPMEvaluation
 public import CSPMSyntax
+import OperationalSemantics
 import ProcessTerms
 import ReferenceSemantics
 public import Refinement
@@ -46,7 +47,7 @@ extension ScriptSession {
   }
 
   /// What an assertion asks, its processes evaluated as far as their names.
-  func check(_ assertion: Assertion, at span: Span) throws -> Check {
+  package func check(_ assertion: Assertion, at span: Span) throws -> Check {
     for option in assertion.options {
       switch option {
       case .tauPriority:
@@ -100,8 +101,18 @@ extension ScriptSession {
           + "so it has no first step",
         at: script.evaluator.span(of: recursion.process) ?? span,
         notes: [.init("put an event before the recursion: `a -> \(name.isEmpty ? "P" : name)`")])
+    case let deep as TermTooDeep:
+      return Diagnostic(
+        id: "process-too-deep",
+        "the process nests more than \(deep.limit) operators before its first event, as a recursion without an end does",
+        at: span)
+    case let many as TooManyTransitions:
+      return Diagnostic(
+        id: "too-many-transitions", "one state of the process has more than \(many.limit) transitions", at: span)
+    case is ChaseTooLong:
+      return Diagnostic(id: "chase-too-long", "chase followed τ steps without coming to an end", at: span)
     default:
-      return Diagnostic(id: "exploration", "\(error)", at: span)
+      return Diagnostic(id: "internal", "internal error: \(error); please report it with the script", at: span)
     }
   }
 

@@ -1,7 +1,7 @@
 public import CSPMEvaluation
 public import CSPMSyntax
 public import ProcessTerms
-import ReferenceSemantics
+package import ReferenceSemantics
 public import Refinement
 
 /// A loaded script with everything that can be asked about it: its assertions decided, its processes, its values.
@@ -23,8 +23,8 @@ public final class ScriptSession {
   /// Whether the script imports compressions, which leave processes as they are.
   public let usesCompressions: Bool
 
-  let script: ScriptEvaluator
-  let reference: ReferenceInterpreter
+  package let script: ScriptEvaluator
+  package let reference: ReferenceInterpreter
 
   public init(_ loaded: LoadedScript, path: String) {
     self.path = path

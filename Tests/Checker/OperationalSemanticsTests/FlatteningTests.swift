@@ -241,3 +241,27 @@ private func philosophers(_ world: World, _ n: Int) -> Process {
   for _ in 0..<1_500 { p = world.table.hide(p, world.set()) }
   #expect(try flatten(p, rules: world.rules) == nil)
 }
+
+@Test func `a leaf without end in a small whole costs little`() throws {
+  let world = World()
+  var evaluated = 0
+  func count(_ n: Int) -> Process {
+    world.define("COUNT(\(n))") { w in
+      evaluated += 1
+      return w.table.prefix(w.a, count(n + 1))
+    }
+  }
+  let whole = world.table.parallel([count(0), world.table.prefix(world.a, world.aStop)], world.set(world.a))
+  #expect(try flatten(whole, rules: world.rules) == nil)
+  #expect(evaluated < 3_000)
+}
+
+@Test func `a large leaf in a large whole is flattened`() throws {
+  let world = World()
+  func count(_ n: Int, _ event: Event) -> Process {
+    world.define("COUNT(\(n))") { w in n == 0 ? w.stop : w.table.prefix(event, count(n - 1, event)) }
+  }
+  let whole = world.table.parallel([count(3_000, world.a), count(20, world.b)], world.set())
+  let flat = try #require(try flatten(whole, rules: world.rules))
+  #expect(flat.network.components.map(\.stateCount) == [3_001, 21])
+}

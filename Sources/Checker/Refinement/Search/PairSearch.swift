@@ -43,13 +43,12 @@ struct PairSearch<M: Machine>: ~Copyable {
 
   init(_ machine: M, _ question: Question, _ budget: Budget) throws {
     precondition(machine.stateBits < Word.bitWidth, "a pair needs room beside the state")
-    let nodeBits = question.specification == nil ? 0 : min(4, Word.bitWidth - machine.stateBits)
-    let visited = try VisitedSet<Word>(keyBits: machine.stateBits + nodeBits, budget: budget)
+    let visited = try VisitedSet<Word>(keyBits: machine.stateBits, budget: budget)
     let probe = question.findsDivergence ? try DivergenceProbe(machine, budget) : nil
     self.machine = machine
     self.question = question
     self.budget = budget
-    self.nodeBits = nodeBits
+    nodeBits = 0
     self.visited = visited
     self.probe = probe
     specification = question.specification?.tables
@@ -111,7 +110,11 @@ struct PairSearch<M: Machine>: ~Copyable {
         states: visited.count, transitions: statistics.transitions, ply: statistics.plies - 1,
         waiting: reader.remaining)
       blocks += 1
-      if blocks % Self.blocksPerLook == 0 || reader.remaining == 0 { try budget.look() }
+      if blocks % Self.blocksPerLook == 0 || reader.remaining == 0 {
+        try budget.look()
+      } else {
+        try budget.limits.lookAtClock()
+      }
     }
     return true
   }
@@ -237,10 +240,7 @@ struct PairSearch<M: Machine>: ~Copyable {
   /// nodes for the word.
   private mutating func insertBlock() throws -> Bool {
     if let specification = question.specification, specification.nodeCount > 1 << nodeBits {
-      while specification.nodeCount > 1 << nodeBits { nodeBits += 4 }
-      nodeBits = min(nodeBits, Word.bitWidth - machine.stateBits)
-      if specification.nodeCount > 1 << nodeBits { return false }
-      try visited.widenKeys(to: machine.stateBits + nodeBits)
+      guard try widenNodes(specification.nodeCount) else { return false }
     }
     let growths = visited.growths
     let new = try visited.insert(outbox.words, outbox.count)
@@ -248,6 +248,17 @@ struct PairSearch<M: Machine>: ~Copyable {
     if visited.growths != growths { noteBytes() }
     if M.isOpenEnded { try budget.spendTerms(new) }
     if let limit = budget.limits.states, visited.count > limit { throw LimitReached.states(limit) }
+    return true
+  }
+
+  /// Gives nodes more bits of the word: few at first, since wide keys cost memory, then in steps of 4, since widening
+  /// moves every key. False when the word has no more.
+  @inline(never)
+  private mutating func widenNodes(_ count: Int) throws -> Bool {
+    while count > 1 << nodeBits { nodeBits += nodeBits < 4 ? max(1, nodeBits) : 4 }
+    nodeBits = min(nodeBits, Word.bitWidth - machine.stateBits)
+    if count > 1 << nodeBits { return false }
+    try visited.widenKeys(to: machine.stateBits + nodeBits)
     return true
   }
 }

@@ -2,7 +2,7 @@ import TransitionSystems
 
 /// A specification, normalised on demand: a node is the set of states in which a trace can have left it.
 ///
-/// > Source: Roscoe, *The Theory and Practice of Concurrency*, section C.1.2 (normalisation by subset construction).
+/// > Source: Roscoe, *The Theory and Practice of Concurrency*, appendix C (normalisation).
 ///
 /// Invariants:
 /// - I1: the members of a node are closed under τ, ascend, and are not empty; different nodes have different members.

@@ -3,7 +3,7 @@ import TransitionSystems
 /// One deterministic behaviour of a process: after every trace it follows a single path of τ, always the first, to the
 /// state in which it stands still. A process is deterministic, in failures-divergences, exactly if it refines this.
 ///
-/// > Source: Roscoe, *Understanding Concurrent Systems*, section 10.5 (checking determinism); FDR's `deter`.
+/// > Source: Roscoe, *Understanding Concurrent Systems*, chapter 10 (determinism); FDR's `deter`.
 ///
 /// Invariants:
 /// - I1: a settled state is stable; one that can do ✓ allows nothing else.

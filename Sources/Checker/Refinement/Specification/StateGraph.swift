@@ -16,7 +16,7 @@ final class TermGraph: StateGraph {
   private let rules: FiringRules
   private var transitions: [Transition] = []
 
-  /// - Parameter root: canonical.
+  /// `root` must be canonical.
   init(_ root: Process, rules: FiringRules) {
     self.rules = rules
     initial = root.id
@@ -78,7 +78,7 @@ final class KnownGraph {
   func offer(of state: Int32) throws -> [Int32]? { Offer.of(try edges(of: state)) }
 }
 
-/// When a state may refuse, and what it then still offers (`Documentation/Semantics`, decision 4; TPC section 7.2).
+/// When a state may refuse, and what it then still offers (Roscoe, *The Theory and Practice of Concurrency*, chapter 6).
 enum Offer {
   static func of(_ edges: some Sequence<ExplicitSystem.Edge>) -> [Int32]? {
     var offer: [Int32] = [], stable = true

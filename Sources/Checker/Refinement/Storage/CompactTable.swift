@@ -120,8 +120,7 @@ struct CompactTable<Slot: CompactSlot> {
   }
 
   /// Calls `body` with every mixed key, about ascending.
-  ///
-  /// - Parameter releasing: give the pages back on the way; then nothing but `free` may follow.
+  /// With `releasing`, the pages are given back on the way; then nothing but `free` may follow.
   @inline(__always) func forEach(releasing: Bool = false, _ body: (UInt64) -> Void) {
     var released = 0
     for bucket in 0..<(shape.buckets + Self.spill) {

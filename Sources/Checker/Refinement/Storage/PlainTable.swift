@@ -76,8 +76,7 @@ struct PlainTable<Word: PackedWord> {
   }
 
   /// Calls `body` with every word, in no order.
-  ///
-  /// - Parameter releasing: give the pages back on the way; then nothing but `free` may follow.
+  /// With `releasing`, the pages are given back on the way; then nothing but `free` may follow.
   @inline(__always) func forEach(releasing: Bool = false, _ body: (Word) -> Void) {
     if hasAllOnes { body(.max) }
     let stride = PageRelease.step / MemoryLayout<Word>.size

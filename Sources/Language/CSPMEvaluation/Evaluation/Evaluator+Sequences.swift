@@ -12,7 +12,7 @@ extension Evaluator {
         return (.integer(from), SequenceValue(from: next))
       }
       guard let rest = current.rest else { return nil }
-      current = try expectSequence(try force(rest, at: span), at: span)
+      current = try self.rest(rest, at: span)
     }
     let head = current.items[current.start]
     if current.start + 1 == current.items.count {
@@ -25,6 +25,13 @@ extension Evaluator {
     let tail = SequenceValue(current.items, start: current.start + 1, rest: current.rest)
     tail.isNormal = current.isNormal
     return (head, tail)
+  }
+
+  /// What comes after a chunk. That it is no sequence is the fault of the expression that it comes from.
+  func rest(_ value: Value, at span: Span) throws -> SequenceValue {
+    var place = span
+    if case .thunk(let thunk) = value, case .waiting(let code, _, _) = thunk.state { place = code.span }
+    return try expectSequence(try force(value, at: span), at: place)
   }
 
   /// All elements. An endless sequence is an error where that shows, and else ends at the step limit.
@@ -40,7 +47,7 @@ extension Evaluator {
       try step(at: span)
       try checkSize(all.count, at: span)
       guard let rest = current.rest else { return all }
-      current = try expectSequence(try force(rest, at: span), at: span)
+      current = try self.rest(rest, at: span)
     }
   }
 
@@ -61,7 +68,7 @@ extension Evaluator {
       return SequenceValue(left.items, start: left.start, rest: right)
     case .thunk(let thunk):
       if case .done(let value) = thunk.state { return try concatenate(left, value, at: span) }
-      if left.chunk.isEmpty { return try expectSequence(try force(right, at: span), at: span) }
+      if left.chunk.isEmpty { return try rest(right, at: span) }
       return SequenceValue(left.items, start: left.start, rest: right)
     default: throw mismatch("a sequence", right, at: span)
     }
@@ -112,7 +119,7 @@ private final class JoinCode: Code {
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
-    let left = try e.expectSequence(try e.force(rest, at: span), at: span)
+    let left = try e.rest(rest, at: span)
     return .sequence(try e.concatenate(left, right, at: span))
   }
 }

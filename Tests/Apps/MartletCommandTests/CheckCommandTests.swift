@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@Suite struct CheckCommandTests {
+  static let buffer = """
+    channel left, right : {0..1}
+    BUFFER = left?x -> right!x -> BUFFER
+    BROKEN = left?x -> right!0 -> BROKEN
+    assert BUFFER [T= BROKEN
+    assert BUFFER [FD= BUFFER
+    assert not BUFFER [T= BROKEN
+    COUNT(n) = left.0 -> COUNT(n + 1)
+    assert COUNT(0) :[deadlock free]
+    assert STOP [T= missing
+    print 1 + 1
+    """
+
+  static let exits: [(arguments: [String], status: Int32)] = [
+    (["--assert", "2"], 0), (["--assert", "1"], 1), (["--assert", "3"], 0), (["--assert", "4", "--max-states", "100"], 3),
+    (["--assert", "5"], 2), (["--assert", "1", "--assert", "4", "--max-states", "100"], 1), ([], 2),
+    (["--assert", "9"], 2), (["--assert", "0"], 2), (["--max-states", "none"], 2), (["--nonsense"], 2),
+    (["--timeout", "1xs"], 2), (["--max-memory", "-4"], 2),
+  ]
+
+  @Test(arguments: exits)
+  func `the exit code says how it went`(_ arguments: [String], _ status: Int32) throws {
+    // The mistake of assertion 5 is in the assertion, so that the others are not touched by it.
+    let folder = try Folder(["a.csp": Self.buffer])
+    var arguments = arguments
+    if arguments.isEmpty { arguments = ["--max-states", "100"] }
+    #expect(try Command(["check", folder.path("a.csp")] + arguments).status == status)
+  }
+
+  @Test func `text shows verdicts, traces and what the specification allows`() throws {
+    let result = try Command("check", "-", "--assert", "1", input: Self.buffer)
+    #expect(result.status == 1)
+    #expect(result.output.contains("fails      1  BUFFER [T= BROKEN"))
+    #expect(result.output.contains("event right.0 is not allowed after ⟨left.1⟩"))
+    #expect(result.output.contains("trace: ⟨left.1, right.0⟩"))
+    #expect(result.output.contains("the specification allows: {right.1}"))
+    #expect(!result.output.contains("\u{1B}"), "no colours outside a terminal")
+  }
+
+  @Test func `JSON has the fields of refines and our own`() throws {
+    let result = try Command("check", "-", "--format", "json", "--max-states", "100", input: Self.buffer)
+    let file = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(result.output.split(separator: "\n").count == 1)
+    #expect(file["file_name"] as? String == "-")
+    for key in ["errors", "warnings", "event_map", "results", "print_statement_results"] { #expect(file[key] != nil) }
+    let results = try #require(file["results"] as? [[String: Any]])
+    #expect(results.map { $0["verdict"] as? String } == ["fails", "holds", "holds", "undecided", "error"])
+    #expect(results.map { $0["is_negated"] as? Int } == [0, 0, 1, 0, 0])
+    #expect(results[0]["result"] as? Int == 0)
+    #expect(results[0]["trace"] as? [String] == ["left.1", "right.0"])
+    #expect(results[0]["visited_states"] as? Int == 3)
+    #expect(results[2]["trace"] as? [String] == ["left.1", "right.0"])
+    #expect((results[4]["errors"] as? [String])?.first?.contains("-:9:17: `missing` is not defined") == true)
+    let counterexample = try #require((results[0]["counterexamples"] as? [[String: Any]])?.first)
+    #expect(counterexample["type"] as? String == "trace")
+    let behaviour = try #require(counterexample["implementation_behaviour"] as? [String: Any])
+    let events = try #require(file["event_map"] as? [String: String])
+    let trace = try #require(behaviour["trace"] as? [Int])
+    #expect(trace.map { events[String($0)] } == ["left.1"])
+    #expect(events[String(try #require(behaviour["error_event"] as? Int))] == "right.0")
+    let prints = try #require(file["print_statement_results"] as? [[String: Any]])
+    #expect(prints.map { $0["result"] as? String } == ["2"])
+  }
+
+  @Test func `several files give one line of JSON each, and the worst exit code`() throws {
+    let folder = try Folder(["a.csp": "assert STOP :[divergence free]", "b.csp": "assert STOP :[deadlock free]"])
+    let result = try Command("check", "--format", "json", folder.path("a.csp"), folder.path("b.csp"))
+    #expect(result.output.split(separator: "\n").count == 2)
+    #expect(result.status == 1)
+  }
+
+  static let badInput: [(files: [String: String], place: String, id: String)] = [
+    (["a.csp": "P = ("], "a.csp:1:6", "unexpected-token"),
+    (["a.csp": "include \"b.csp\""], "a.csp:1:1", "unreadable-file"),
+    (["a.csp": "include \"b.csp\"", "b.csp": "include \"a.csp\""], "b.csp:1:1", "include-cycle"),
+    (["a.csp": "include \"../outside.csp\""], "a.csp:1:1", "include-outside-root"),
+    (["a.csp": "P = P [] STOP\nassert P :[deadlock free]"], "a.csp:", "unguarded-recursion"),
+    (["a.csp": "P = STOP ||| P\nassert P :[deadlock free]"], "a.csp:", "unguarded-recursion"),
+    (["a.csp": "channel c : {0..1}\nP = c.2 -> STOP\nassert P :[deadlock free]"], "a.csp:2:5", "outside-type"),
+    (["a.csp": "channel c : {0..1}\nP = c -> STOP\nassert P :[deadlock free]"], "a.csp:2:5", "incomplete-event"),
+    (["a.csp": "channel c : Int\nP = c?x -> STOP\nassert P :[deadlock free]"], "a.csp:2:", "infinite-set"),
+    (["a.csp": "f(0) = STOP\nassert f(1) :[deadlock free]"], "a.csp:2:8", "no-matching-clause"),
+    (["a.csp": "assert 1 / 0 :[deadlock free]"], "a.csp:1:8", "division-by-zero"),
+    (["a.csp": "assert 1 :[deadlock free]"], "a.csp:1:8", "type-mismatch"),
+    (["a.csp": "P(n) = P(n + 1) [] STOP\nassert P(0) :[deadlock free]"], "a.csp:2:1", "process-too-deep"),
+    (["a.csp": "assert |~| x : {} @ STOP :[deadlock free]"], "a.csp:1:8", "empty-choice"),
+  ]
+
+  @Test(arguments: badInput)
+  func `bad input is answered with its place and exit code 2`(
+    _ files: [String: String], _ place: String, _ id: String
+  ) throws {
+    let folder = try Folder(files)
+    let result = try Command("check", "--root", folder.url.path, folder.path("a.csp"))
+    #expect(result.status == 2)
+    #expect(result.errors.contains(folder.url.path + "/" + place), "\(result.errors)")
+    #expect(result.errors.contains("[\(id)]"), "\(result.errors)")
+  }
+
+  @Test func `what is wrong in one assertion leaves the others alone`() throws {
+    let script = "P = P [] STOP\nassert P :[deadlock free]\nassert SKIP :[deadlock free]\nassert STOP [T= nothing"
+    let result = try Command("check", "-", input: script)
+    #expect(result.status == 2)
+    #expect(result.output.contains("holds      2  SKIP :[deadlock free]"))
+  }
+
+  @Test func `a file that is missing, a directory or not UTF-8 is named`() throws {
+    let folder = try Folder(["bad.csp": ""])
+    try Data([0x50, 0x20, 0xFF]).write(to: folder.url.appending(path: "bad.csp"))
+    let missing = try Command("check", folder.path("none.csp"))
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("no such file"))
+    #expect(try Command("check", folder.url.path).status == 2)
+    let bad = try Command("check", folder.path("bad.csp"))
+    #expect(bad.status == 2)
+    #expect(bad.errors.contains("bad.csp:1:3"))
+  }
+
+  static let deep: [String] = [
+    String(repeating: "(", count: 100_000), String(repeating: "<", count: 100_000),
+    "x = " + String(repeating: "let y = ", count: 100_000), "P = " + String(repeating: "a -> ", count: 100_000) + "STOP",
+    "x = " + String(repeating: "not ", count: 100_000) + "true", "x = " + String(repeating: "1 ^ ", count: 100_000) + "1",
+    "x = " + String(repeating: "if ", count: 100_000), "x = " + String(repeating: "- ", count: 100_000) + "1",
+    String(repeating: "{-", count: 100_000), "x = " + String(repeating: "\\ x @ ", count: 100_000) + "1",
+  ]
+
+  @Test(arguments: deep.indices)
+  func `nesting a hundred thousand deep ends in a message`(_ index: Int) throws {
+    let result = try Command("check", "-", input: Self.deep[index] + "\n")
+    #expect(result.status == 2)
+    #expect(result.errors.contains("-:"))
+  }
+
+  @Test func `growth without end is undecided`() throws {
+    let script = """
+      channel a
+      COUNT(n) = a -> COUNT(n + 1)
+      assert COUNT(0) :[deadlock free]
+      TREE = a -> (TREE ||| TREE)
+      assert TREE :[deadlock free [F]]
+      """
+    for arguments in [["--max-states", "1000"], ["--timeout", "200ms"], ["--max-memory", "1M"]] {
+      let result = try Command(["check", "-"] + arguments, input: script)
+      #expect(result.status == 3, "\(arguments) \(result.output) \(result.errors)")
+    }
+  }
+
+  @Test func `compressions are said not to be applied, once`() throws {
+    let script = "transparent normal, sbisim\nassert normal(sbisim(STOP)) [T= STOP\nassert normal(STOP) [T= STOP"
+    let result = try Command("check", "-", input: script)
+    #expect(result.status == 0)
+    #expect(result.output.components(separatedBy: "compressions are not applied").count == 2)
+  }
+
+  @Test func `options of later versions are errors of their assertion`() throws {
+    let script = "channel tock\nassert STOP [T= STOP :[tau priority]: {tock}\nassert STOP [T= STOP :[partial order reduce]"
+    let result = try Command("check", "-", "--format", "json", input: script)
+    #expect(result.status == 2)
+    #expect(result.output.contains("tau priority"))
+    #expect(result.output.contains("partial order reduce"))
+  }
+}
