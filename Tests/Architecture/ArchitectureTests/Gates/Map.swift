@@ -36,8 +36,8 @@ struct Import {
 
   static func all(in lines: [String]) -> [Import] {
     lines.enumerated().compactMap { number, line in
-      // Attributes and access levels may stand before, `struct` and its like between.
-      guard
+      // Attributes and access levels may stand before, `struct` and its like between. Most lines are ruled out first.
+      guard line.contains("import "),
         let match = line.prefixMatch(
           of:
             #/\s*(?:@\w+(?:\([^)]*\))?\s+|(?:public|package|internal|fileprivate|private)\s+)*import\s+(?:(?:struct|class|enum|protocol|typealias|func|let|var)\s+)?(\w+)/#

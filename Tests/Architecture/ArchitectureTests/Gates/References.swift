@@ -21,6 +21,8 @@ private struct MarkdownLine {
 /// Outside code only back-quoted words count; in code every word does. Words with a gap to fill in (`<name>`, `*`, `…`,
 /// `NNNN`) name nothing.
 private func pathWords(_ line: String, isCode: Bool) -> [String] {
+  // Most lines are ruled out before the slow look.
+  guard line.utf8.contains(UInt8(ascii: "/")), isCode || line.utf8.contains(UInt8(ascii: "`")) else { return [] }
   let pieces = line.split(separator: "`", omittingEmptySubsequences: false)
   let words =
     isCode

@@ -30,6 +30,7 @@ extension Gate {
       "@unchecked Sendable", "nonisolated(unsafe)", "@exclusivity(unchecked)", "unsafeBitCast", "unsafeDowncast",
     ]
     where code.contains(hatch) { return hatch }
+    guard code.contains("Unsafe") else { return nil }
     // A stored property; arguments and local variables live no longer than their scope.
     let property =
       #/\s{2,6}(?:@\w+\s+|(?:public|package|internal|fileprivate|private)(?:\(set\))?\s+)*(?:let|var)\s.*:\s*(Unsafe\w*Pointer)\b.*/#
