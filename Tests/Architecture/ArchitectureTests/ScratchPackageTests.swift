@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 @Suite("a package that uses this one") struct ScratchPackageTests {
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.timeLimit(.minutes(20)))
   func `with no traits, the checker fetches nothing and compiles nothing but itself`() throws {
     try withScratchPackage(traits: ", traits: []") { package in
       try run(["swift", "build", "--package-path", package.path, "--target", "User"])
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.timeLimit(.minutes(20)))
   func `with the default traits, the argument parser is fetched and no other package`() throws {
     try withScratchPackage(traits: "") { package in
       try run(["swift", "package", "--package-path", package.path, "resolve"])

@@ -33,6 +33,10 @@ struct Example: CustomTestStringConvertible, Sendable {
 
   init?(_ path: String) {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    self.init(text: text, path: path)
+  }
+
+  init(text: String, path: String) {
     self.path = path
     var expectations: [Expectation?] = [], pending: Expectation?
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -93,7 +93,8 @@ struct JSONReport {
     var number: Int, line: Int
     var is_negated: Int
     var verdict: String
-    var trace: [String]?
+    /// Null where there is no counterexample, so that the key is always there.
+    var trace: Nullable<[String]>
     var result: Int?
     var visited_states: Int, visited_transitions: Int, visited_plys: Int
     var counterexamples: [Counterexample]?
@@ -117,7 +118,7 @@ struct JSONReport {
       case .undecided: undecided = result.limit.map(LimitText.of)
       case .error: diagnostics = result.diagnostics.map { Message($0, session.files) }
       }
-      trace = result.counterexample?.trace
+      trace = Nullable(value: result.counterexample?.trace)
       counterexamples = result.counterexample.map { [Counterexample($0, result, session)] } ?? []
     }
   }
@@ -217,6 +218,15 @@ struct JSONReport {
       if let error_event { used.insert(error_event) }
       for child in child_behaviours { child.collect(&used) }
     }
+  }
+}
+
+/// An optional that is written as null.
+private struct Nullable<Value: Encodable>: Encodable {
+  var value: Value?
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let value { try container.encode(value) } else { try container.encodeNil() }
   }
 }
 

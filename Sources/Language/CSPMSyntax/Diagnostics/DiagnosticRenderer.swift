@@ -85,10 +85,23 @@ public struct DiagnosticRecord: Codable, Hashable, Sendable {
   public struct Place: Codable, Hashable, Sendable {
     public var file: String
     public var line: Int, column: Int, endLine: Int, endColumn: Int
+
+    public init(file: String, line: Int, column: Int, endLine: Int, endColumn: Int) {
+      self.file = file
+      self.line = line
+      self.column = column
+      self.endLine = endLine
+      self.endColumn = endColumn
+    }
   }
 
   public struct Note: Codable, Hashable, Sendable {
     public var message: String
     public var place: Place?
+
+    public init(message: String, place: Place?) {
+      self.message = message
+      self.place = place
+    }
   }
 }

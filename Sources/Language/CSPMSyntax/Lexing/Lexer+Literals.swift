@@ -23,22 +23,29 @@ extension Lexer {
       while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
     }
     guard end > start, end < bytes.count, bytes[end] == UInt8(ascii: "'") else {
-      return fail("unclosed-literal", "expected one character and `'`, as in `'a'`", to: min(end, bytes.count))
+      // What was meant is most likely over at a quote nearby.
+      let near = (end..<min(end + 16, bytes.count)).prefix { bytes[$0] != UInt8(ascii: "\n") }
+      let close = near.first { bytes[$0] == UInt8(ascii: "'") }
+      return fail(
+        "unclosed-literal", "expected one character and `'`, as in `'a'`", to: close.map { $0 + 1 } ?? min(end, bytes.count))
     }
     literal(.character, to: end + 1)
   }
 
   private mutating func literal(_ kind: Token.Kind, to end: Int) {
     if let bad = passMalformed(before: end) {
-      report("invalid-utf8", "this text is not UTF-8, the encoding that scripts are read in", bad, bad + 1)
+      reportMalformed(bad)
       return emit(.invalid, to: end)
     }
     emit(kind, to: end)
   }
 
   private mutating func fail(_ id: String, _ message: String, to end: Int) {
-    report(id, message, offset, max(end, offset + 1))
-    _ = passMalformed(before: end)
+    if let bad = passMalformed(before: end) {
+      reportMalformed(bad)
+    } else {
+      report(id, message, offset, max(end, offset + 1))
+    }
     emit(.invalid, to: max(end, offset + 1))
   }
 
@@ -54,7 +61,7 @@ extension Lexer {
       return malformedInclude("this path has no end on its line: expected `\"`", to: lineEnd)
     }
     if let bad = passMalformed(before: close) {
-      report("invalid-utf8", "this text is not UTF-8, the encoding that scripts are read in", bad, bad + 1)
+      reportMalformed(bad)
       return emit(.invalid, to: close + 1)
     }
     offset += 1

@@ -80,6 +80,10 @@ struct Lexer {
     diagnostics.append(Diagnostic(id: id, message, at: span(lower, upper), notes: notes))
   }
 
+  mutating func reportMalformed(_ offset: Int) {
+    report("invalid-utf8", "this text is not UTF-8, the encoding that scripts are read in", offset, offset + 1)
+  }
+
   // MARK: Between tokens
 
   private mutating func skipTrivia() {
@@ -165,16 +169,16 @@ struct Lexer {
       if end < bytes.count, bytes[end] == UInt8(ascii: ">") { return emit(.emptySequence, to: end + 1) }
     default: break
     }
-    guard let (spelling, kind) = symbol() else { return lexUnknown() }
-    switch kind {
+    guard let symbol = symbol() else { return lexUnknown() }
+    switch symbol.kind {
     case .scope:
       // `M::x` without blanks; a type annotation has one before or after.
       let detached = offset > 0 && isSpace(bytes[offset - 1]) || isSpace(peek(2))
       emit(detached ? .ofType : .scope, to: offset + 2)
     case .leftProperty:
-      emit(kind, to: offset + 2)
+      emit(symbol.kind, to: offset + 2)
       lexProperty()
-    default: emit(kind, to: offset + spelling.count)
+    default: emit(symbol.kind, to: offset + symbol.length)
     }
   }
 
@@ -187,14 +191,16 @@ struct Lexer {
     return end
   }
 
-  private func symbol() -> (spelling: [UInt8], kind: Token.Kind)? {
+  /// The longest symbol that stands here.
+  private func symbol() -> Token.Kind.Symbol? {
     guard bytes[offset] < 128 else { return nil }
-    return Token.Kind.symbols[Int(bytes[offset])].first { candidate in
-      guard offset + candidate.spelling.count <= bytes.count else { return false }
-      for index in candidate.spelling.indices where bytes[offset + index] != candidate.spelling[index] { return false }
+    let window =
+      UInt32(peek()) | UInt32(peek(1)) << 8 | UInt32(peek(2)) << 16 | UInt32(peek(3)) << 24
+    for symbol in Token.Kind.symbols[Int(bytes[offset])] where window & symbol.mask == symbol.pattern {
       // `(||| x : S @ P)` begins with a bracket; a map says that it is one by a space.
-      return candidate.kind != .leftMap || isSpace(peek(2))
+      if symbol.kind != .leftMap || isSpace(peek(2)) { return symbol }
     }
+    return nil
   }
 
   private mutating func lexWord() {
@@ -224,7 +230,7 @@ struct Lexer {
     var end = offset + 1
     while end < bytes.count, bytes[end] >= 128 || bytes[end] < 32 && !isSpace(bytes[end]) { end += 1 }
     if let bad = passMalformed(before: end) {
-      report("invalid-utf8", "this text is not UTF-8, the encoding that scripts are read in", bad, bad + 1)
+      reportMalformed(bad)
     } else {
       let text = String(decoding: bytes[start..<end], as: UTF8.self)
       let first = text.unicodeScalars.first ?? " "

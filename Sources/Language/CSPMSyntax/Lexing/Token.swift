@@ -87,21 +87,33 @@ extension Token.Kind {
     return Dictionary(uniqueKeysWithValues: words.map { ($0.rawValue, $0) })
   }()
 
+  /// A symbol of at most four bytes, to be compared with the next four bytes of a text at once.
+  struct Symbol {
+    var kind: Token.Kind
+    var length: Int
+    /// The bytes of the spelling, the first one in the lowest place.
+    var pattern: UInt32
+    /// The places in which they lie.
+    var mask: UInt32
+  }
+
   /// For each first byte the symbols that begin with it, longest first.
-  static let symbols: [[(spelling: [UInt8], kind: Token.Kind)]] = {
-    var table = [[(spelling: [UInt8], kind: Token.Kind)]](repeating: [], count: 128)
+  static let symbols: [[Symbol]] = {
+    var table = [[Symbol]](repeating: [], count: 128)
     for kind in allCases {
       let spelling = Array(kind.rawValue.utf8)
       guard let first = spelling.first, !isLetter(first), first != UInt8(ascii: " ") else { continue }
-      table[Int(first)].append((spelling, kind))
+      let pattern = spelling.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      let mask = UInt32.max >> UInt32(32 - 8 * spelling.count)
+      table[Int(first)].append(Symbol(kind: kind, length: spelling.count, pattern: pattern, mask: mask))
     }
-    for index in table.indices { table[index].sort { $0.spelling.count > $1.spelling.count } }
+    for index in table.indices { table[index].sort { $0.length > $1.length } }
     return table
   }()
 }
 
-func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 }
-func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
-func isNameByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_") }
+func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A }
+func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+func isNameByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == 0x5F }
 /// Space, tab, vertical tab, form feed, carriage return; not the line feed.
-func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0D || 0x09...0x0C ~= byte && byte != 0x0A }
+func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte <= 0x0D && byte >= 0x09 && byte != 0x0A }

@@ -13,7 +13,6 @@ extension Parser {
     guard current.kind == .leftProperty else {
       throw unexpected("`[T=`, `[F=`, `[FD=`, `:[` or an operator", in: "in an assertion")
     }
-    let opened = current
     let (name, model) = try propertyHead()
     let property: Assertion.Property
     switch name.words {
@@ -25,7 +24,7 @@ extension Parser {
       property = .hasTrace(try checkedExpression())
     default:
       throw fail(
-        "unknown-property", "`\(name.words)` is no property of processes", at: span(opened).through(name.span),
+        "unknown-property", "`\(name.words)` is no property of processes", at: name.span,
         notes: [
           Diagnostic.Note(
             "the properties are `deadlock free`, `divergence free`, `livelock free`, `deterministic` and `has trace`")

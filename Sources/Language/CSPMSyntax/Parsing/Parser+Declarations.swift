@@ -128,6 +128,7 @@ extension Parser {
     try descend()
     defer { depth -= 1 }
     let start = here
+    declarationStart = position
     let kind = try declarationKind(forbidden)
     return Declaration(kind, at: start.through(previousSpan))
   }

@@ -137,7 +137,7 @@ extension Parser {
     case .emptySequence:
       advance()
       return try node(.sequence(.elements([])), from: start)
-    default: throw unexpected("an expression")
+    default: throw unexpected(position == declarationStart ? "a declaration" : "an expression")
     }
   }
 

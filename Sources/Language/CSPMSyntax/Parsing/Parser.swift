@@ -31,6 +31,8 @@ final class Parser {
   /// Reads an included file; answers its declarations. The last argument is the depth at which it is included.
   var include: (_ path: String, _ at: Span, _ depth: Int) -> [Declaration]
   var errorCount = 0
+  /// The position at which the innermost declaration begins.
+  var declarationStart = -1
   /// Names that declarations were to bind which could not be read.
   var unreadableNames: Set<String> = []
 
@@ -153,7 +155,6 @@ final class Parser {
         }
       case .drawnFrom: "`<-` is one token; a sequence that begins with a minus is written `< -1>`"
       case .define: "`=` defines; `==` compares"
-      case .greaterOrEqual: "`>=` is one token; a sequence before `=` is written `<a> = …`"
       case .bar where previous.kind == .leftParenthesis: "a map is written with a space: `(| key => value |)`"
       default: nil
       }
@@ -197,7 +198,7 @@ public enum SyntaxLimits {
   /// The height of an expression, chains of operators included. Freeing a tree takes at most 260 bytes of stack a level.
   public static let height = 10_000
   /// Errors after which a file is given up, and the most that are reported of a script.
-  static let errors = 100
+  public static let errors = 100
   /// Inclusions in one script, repeated ones counted each time.
   public static let inclusions = 1_000
   /// How many brackets an inclusion counts for, by the stack that it uses.

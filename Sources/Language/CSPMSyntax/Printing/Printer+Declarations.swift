@@ -76,10 +76,14 @@ extension Printer {
 
   static func parts(of assertion: Assertion, indentation: Int) -> [Item] {
     func expression(_ e: Expression) -> Item { .expression(e, sequence: false, indentation: indentation) }
+    // Behind `assert` the word `not` negates the assertion.
+    func first(_ e: Expression) -> [Item] {
+      !assertion.isNegated && beginsWithNot(e) ? [.text("("), expression(e), .text(")")] : [expression(e)]
+    }
     var items: [Item] = assertion.isNegated ? [.text("not ")] : []
     switch assertion.kind {
     case .refinement(let specification, let model, let implementation):
-      items += [expression(specification), .text(" [\(model.rawValue)= "), expression(implementation)]
+      items += first(specification) + [.text(" [\(model.rawValue)= "), expression(implementation)]
     case .property(let process, let property, let model):
       let words: String
       var trace: Expression?
@@ -89,7 +93,7 @@ extension Printer {
       case .deterministic: words = "deterministic"
       case .hasTrace(let events): (words, trace) = ("has trace", events)
       }
-      items += [expression(process), .text(" :[\(words)\(model.map { " [\($0.rawValue)]" } ?? "")]")]
+      items += first(process) + [.text(" :[\(words)\(model.map { " [\($0.rawValue)]" } ?? "")]")]
       if let trace { items += [.text(": "), expression(trace)] }
     }
     for option in assertion.options {
@@ -100,6 +104,10 @@ extension Printer {
       }
     }
     return items
+  }
+
+  private static func beginsWithNot(_ e: Expression) -> Bool {
+    if case .unary(.not, _) = leftmost(of: e).kind { true } else { false }
   }
 
   // MARK: Types

@@ -59,6 +59,7 @@ extension Printer {
     case .set(let elements): return [.text("{")] + collection(elements, false) + [.text("}")]
     case .enumeratedSet(let elements, let statements):
       return [.text("{|")] + list(elements) + conditions(statements, false) + [.text("|}")]
+    case .map([]): return [.text("(| |)")]
     case .map(let entries):
       let items = entries.map { [free($0.key, false), .text(" => "), free($0.value, false)] }
       return [.text("(| ")] + items.joined(separator: [.text(", ")]) + [.text(" |)")]
@@ -199,19 +200,36 @@ extension Printer {
   private static func leftEdge(of e: Expression) -> Level? {
     var weakest: Level?
     var e = e
-    while true {
-      let (level, operand): (Level, Expression)
-      switch e.kind {
-      case .binary(let op, let l, _): (level, operand) = (op.level, l)
-      case .process(let op, let l, _): (level, operand) = (op.binding.left, l)
-      case .guarded(let l, _): (level, operand) = (.prefix, l)
-      case .prefix(let l, let fields, _): (level, operand) = (fields.isEmpty ? .prefix : .field, l)
-      case .synchronised(let op, let l, _, _): (level, operand) = (op.level, l)
-      case .alphabetised(let l, _, _, _), .linked(let l, _, _, _): (level, operand) = (.parallel, l)
-      default: return weakest
-      }
+    while let (level, operand) = leftOperand(of: e) {
       weakest = min(weakest ?? level, level)
       e = operand
+    }
+    return weakest
+  }
+
+  /// What stands leftmost in `e`: what is no infix operator and is applied to nothing.
+  static func leftmost(of e: Expression) -> Expression {
+    var e = e
+    while true {
+      switch e.kind {
+      case .application(let inner, _), .renamed(let inner, _, _): e = inner
+      default:
+        guard let (_, operand) = leftOperand(of: e) else { return e }
+        e = operand
+      }
+    }
+  }
+
+  /// The left operand of an infix operator, and how strongly the operator binds to it.
+  private static func leftOperand(of e: Expression) -> (Level, Expression)? {
+    switch e.kind {
+    case .binary(let op, let l, _): (op.level, l)
+    case .process(let op, let l, _): (op.binding.left, l)
+    case .guarded(let l, _): (.prefix, l)
+    case .prefix(let l, let fields, _): (fields.isEmpty ? .prefix : .field, l)
+    case .synchronised(let op, let l, _, _): (op.level, l)
+    case .alphabetised(let l, _, _, _), .linked(let l, _, _, _): (.parallel, l)
+    default: nil
     }
   }
 

@@ -55,10 +55,10 @@ struct Printer {
     output += repeatElement(UInt8(ascii: " "), count: 2 * indentation)
   }
 
-  /// The pairs of bytes that begin a token or a comment, other than the refinements `[T=` and their like.
+  /// The pairs of bytes that begin a token or a comment, other than `[T=` and its like and `(|`, which needs a blank.
   private static let runTogether: Set<[UInt8]> = {
     var pairs: Set<[UInt8]> = [Array("--".utf8), Array("{-".utf8)]
-    for kind in Token.Kind.allCases {
+    for kind in Token.Kind.allCases where kind != .leftMap {
       let spelling = Array(kind.rawValue.utf8)
       if spelling.count > 1, !isLetter(spelling[0]), !isLetter(spelling[1]) { pairs.insert(Array(spelling[0...1])) }
     }

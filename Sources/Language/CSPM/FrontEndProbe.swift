@@ -1,0 +1,55 @@
+import CSPMEvaluation
+import CSPMSyntax
+import ProcessTerms
+
+/// What the front end promises for any input, put to the test: the fuzzer and the replay of its corpus call it.
+public enum FrontEndProbe {
+  /// Ends an evaluation that has taken enough steps for a probe.
+  private struct Enough: Error {}
+
+  /// Loads, prints, parses again, resolves and evaluates. Traps where a promise is broken.
+  ///
+  /// - Complexity: bounded by a number of evaluation steps for each constant and assertion.
+  public static func run(_ bytes: [UInt8]) {
+    let loaded = ScriptLoader().load(bytes: bytes)
+    if !loaded.hasErrors { requireSame(loaded) }
+    for diagnostic in loaded.diagnostics { _ = DiagnosticRenderer(files: loaded.files).text(diagnostic) }
+    let session = ScriptSession(loaded, path: "-")
+    for diagnostic in session.diagnostics { _ = DiagnosticRenderer(files: session.files).text(diagnostic) }
+    var checkpoints = 0
+    session.script.evaluator.checkpoint = {
+      checkpoints += 1
+      if checkpoints > 20 { throw Enough() }
+    }
+    for declaration in loaded.script.declarations.prefix(64) {
+      checkpoints = 0
+      switch declaration.kind {
+      case .binding(let pattern, _):
+        if case .name(let name) = pattern.kind { evaluate(Expression(.name(name), at: pattern.span), in: session) }
+      case .print(let expression): evaluate(expression, in: session)
+      case .assertion(let assertion): _ = try? session.check(assertion, at: declaration.span)
+      default: break
+      }
+    }
+  }
+
+  private static func evaluate(_ expression: Expression, in session: ScriptSession) {
+    do {
+      _ = try session.script.text(expression)
+      let process = try session.script.process(expression)
+      _ = try session.table.resolve(process)
+    } catch {
+      let diagnostic = session.asDiagnostic(error, at: expression.span)
+      precondition(diagnostic.id != "internal" || error is Enough, "\(diagnostic.message)")
+      _ = DiagnosticRenderer(files: session.files).text(diagnostic)
+    }
+  }
+
+  /// Printing and parsing again gives the same tree, places aside: then printing that gives the same text.
+  private static func requireSame(_ loaded: LoadedScript) {
+    let text = loaded.script.description
+    let again = ScriptLoader().load(text: text)
+    precondition(!again.hasErrors, "what was printed does not parse:\n\(text)")
+    precondition(again.script.description == text, "printing is not stable:\n\(text)")
+  }
+}
