@@ -2,6 +2,7 @@
 ///
 /// Room is asked for once a state or once a rule, so that the innermost loop writes without a check.
 public struct Outbox<Word: PackedWord>: ~Copyable {
+  // SAFETY: owned, freed in deinit; the first `count` of `capacity` are initialised in both.
   public var words: UnsafeMutablePointer<Word>
   /// The event of each word's transition.
   public var events: UnsafeMutablePointer<Int32>

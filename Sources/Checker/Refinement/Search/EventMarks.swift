@@ -2,6 +2,7 @@
 ///
 /// Clearing is a new stamp; the memory is touched only where events occur.
 struct EventMarks: ~Copyable {
+  // SAFETY: owned, freed in deinit; all of `room` is initialised, and every index is compared with `room` first.
   /// Event → the stamp of the last state that offered it.
   private var stamps: UnsafeMutablePointer<UInt64>, room = 256
   private var stamp: UInt64 = 1

@@ -23,6 +23,7 @@ struct PairSearch<M: Machine>: ~Copyable {
   let machine: M
   let question: Question
   let budget: Budget
+  // SAFETY: the tables belong to the specification that `question` holds, and stay where they are (its I2).
   let specification: UnsafeMutablePointer<Specification.Tables>?
 
   let stateMask: Word, nodeShift: Word

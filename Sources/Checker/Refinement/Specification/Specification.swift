@@ -7,6 +7,7 @@ import ProcessTerms
 /// - I2: `tables` stays where it is; what it points at may move whenever the source is asked.
 final class Specification {
   struct Tables {
+    // SAFETY: owned by the specification, freed in its deinit; read for nodes that `learnNodes` has filled in.
     /// Node × `stride` + event → next node, `notAllowed` or `unknown`; for the first `denseNodes` nodes and the events
     /// below `stride` alone.
     var rows: UnsafeMutablePointer<Int32>
@@ -25,6 +26,7 @@ final class Specification {
   let model: SemanticModel
   /// Whoever stands still must offer every event of the node: the test of determinism in failures.
   let demandsEverything: Bool
+  // SAFETY: owned, freed in deinit, and never moved (I2), so that a search may keep it as long as the specification.
   let tables: UnsafeMutablePointer<Tables>
 
   private var nodeRoom = 16, poolUsed = 0, poolRoom = 256

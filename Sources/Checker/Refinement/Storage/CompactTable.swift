@@ -59,6 +59,8 @@ struct CompactTable<Slot: CompactSlot> {
 
   let shape: Shape
   private(set) var count = 0
+  // SAFETY: `shape.bytes` of memory, zeroed when mapped, given back by whoever owns the table; a bucket is at most
+  // `spill` beyond the last one (I4).
   private let base: UnsafeMutableRawPointer
   private let q: UInt64, down: UInt64, remainderMask: UInt64, reciprocal: UInt64, distanceBits: UInt64
   private let distanceMask: Slot

@@ -10,6 +10,7 @@ struct PlainTable<Word: PackedWord> {
   let slots: Int
   private(set) var count = 0
   private var hasAllOnes = false
+  // SAFETY: `slots` words, zeroed when mapped, given back by whoever owns the table; indices are masked (I2).
   private let base: UnsafeMutablePointer<Word>
 
   static func slots(capacity: Int) -> Int {

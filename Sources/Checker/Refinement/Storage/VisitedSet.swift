@@ -17,6 +17,8 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   private(set) var growths = 0
   private var table: WordTable<Word>
   private var mixer: KeyMixer
+  // SAFETY: both are owned and freed in deinit; `hashes` is written before it is read in every block, of at most `hashRoom`,
+  // and `recent`, a power of two long, is initialised and indexed by a mask.
   private var hashes: UnsafeMutablePointer<UInt64>, hashRoom = 1024
   /// Direct mapped, small enough for the level-2 cache: most successors were met a moment ago, and need no table line.
   private var recent: UnsafeMutablePointer<UInt64>, recentCount = 256

@@ -5,6 +5,7 @@ import TransitionSystems
 /// A million at a time is sorted (about what the level-2 cache bears) and kept as a run; runs of like size are merged
 /// on the way, so that a ply of n words costs O(n log n) sequential work and little more memory than its stream.
 struct WordSorter<Word: PackedWord>: ~Copyable {
+  // SAFETY: owned, freed in deinit; the first `used` of `room` words are initialised. `spare` has as much room.
   private var words: UnsafeMutablePointer<Word>, spare: UnsafeMutablePointer<Word>?
   private var used = 0, room = 4096
   private var runs: [WordStream<Word>] = []

@@ -5,6 +5,7 @@ import TransitionSystems
 final class WordStream<Word: PackedWord> {
   let count: Int
   let byteCount: Int
+  // SAFETY: owned and freed in deinit; `byteCount` bytes, initialised by the writer and never changed.
   fileprivate let bytes: UnsafeMutablePointer<UInt8>
 
   fileprivate init(count: Int, bytes: UnsafeMutablePointer<UInt8>, byteCount: Int) {
@@ -15,6 +16,7 @@ final class WordStream<Word: PackedWord> {
 
   /// Reads a stream from its start. The stream must outlive it.
   struct Reader {
+    // SAFETY: the stream outlives its readers, and `remaining` says how many words there are to read.
     private var next: UnsafePointer<UInt8>
     private(set) var remaining: Int
     private var last: Word = .max
@@ -44,6 +46,7 @@ final class WordStream<Word: PackedWord> {
 
   /// Makes a stream, word by word.
   struct Writer {
+    // SAFETY: owned until it becomes a stream; the first `used` of `room` bytes are initialised.
     private var bytes: UnsafeMutablePointer<UInt8>
     private var used = 0, room: Int, count = 0
     private var last: Word = .max
