@@ -66,16 +66,23 @@ let package = Package(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
     // Tests.
     .target(
+      name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
+      swiftSettings: strict),
+    .target(
       name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
-    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    tests(
+      "Checker", "OperationalSemantics",
+      ["OperationalSemantics", "ProcessTerms", "TransitionSystems", "ProcessGenerators"]),
     tests(
       "Checker", "Refinement",
       ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),
-    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms"]),
-    tests("Checker", "Laws", ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms"]),
+    tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms", "ProcessGenerators"]),
+    tests(
+      "Checker", "Laws",
+      ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms", "ProcessGenerators"]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "ReferenceSemantics"]),
