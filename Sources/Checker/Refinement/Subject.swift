@@ -43,12 +43,12 @@ extension Subject {
     if layout.width < 64, let narrow = PackedMachine<UInt64>(network, generator: generator) {
       let graph = PackedGraph(narrow)
       self.init(
-        graph: graph, state: { decode(layout.unpack(graph.word($0))) },
+        graph: graph, state: { decode(graph.components($0)) },
         search: { try search(narrow, $0, $1) ?? search(wide(), $0, $1)! })
     } else {
       let machine = wide(), graph = PackedGraph(machine)
       self.init(
-        graph: graph, state: { decode(layout.unpack(graph.word($0))) }, search: { try search(machine, $0, $1)! })
+        graph: graph, state: { decode(graph.components($0)) }, search: { try search(machine, $0, $1)! })
     }
   }
 }

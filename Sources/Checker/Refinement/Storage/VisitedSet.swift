@@ -49,10 +49,33 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
 
   // MARK: Inserting
 
-  /// Whether `word` is new. Slower than a block.
+  /// Whether `word` is new. Slower than a block; `prefetch` it well before.
   mutating func insert(_ word: Word) throws(LimitReached) -> Bool {
-    var word = word
-    return try withUnsafeMutablePointer(to: &word) { pointer throws(LimitReached) in try insert(pointer, 1) } == 1
+    if table.count >= table.capacity { try makeRoom(1) }
+    var insertion: Insertion
+    repeat {
+      switch table {
+      case .plain(var t):
+        insertion = t.insert(word) ? .new : .old
+        table = .plain(t)
+      case .middle(var t):
+        insertion = t.insert(mixer.mix(UInt64(truncatingIfNeeded: word)))
+        table = .middle(t)
+      case .narrow(var t):
+        insertion = t.insert(mixer.mix(UInt64(truncatingIfNeeded: word)))
+        table = .narrow(t)
+      }
+      if insertion == .full { try grow(to: table.capacity + 1) }
+    } while insertion == .full
+    return insertion == .new
+  }
+
+  @inline(__always) func prefetch(_ word: Word) {
+    switch table {
+    case .plain(let t): t.prefetch(word)
+    case .middle(let t): t.prefetch(mixer.mix(UInt64(truncatingIfNeeded: word)))
+    case .narrow(let t): t.prefetch(mixer.mix(UInt64(truncatingIfNeeded: word)))
+    }
   }
 
   /// Inserts `words[..<n]` and moves those that are new to the front, in order.
