@@ -59,7 +59,7 @@ extension Parser {
       guard token.kind == .identifier || token.kind == .comma || token.kind.startsDeclaration else { break }
       if token.kind == .identifier { unreadableNames.insert(text(token)) }
     }
-    if tokens[start].kind == .module, let end = endOfModule(from: start) { position = max(position, end) }
+    if tokens[start].kind == .module, let end = moduleEnds[start] { position = max(position, end) }
     let column = column(of: tokens[start])
     if position == start { advance() }
     while current.kind != .end {
@@ -68,17 +68,6 @@ extension Parser {
       if ends.contains(current.kind), current.kind != .rightBrace || self.column(of: current) <= column { return }
       advance()
     }
-  }
-
-  /// The position behind the `endmodule` that belongs to the `module` at `start`.
-  private func endOfModule(from start: Int) -> Int? {
-    var depth = 0
-    for index in start..<tokens.count {
-      if tokens[index].kind == .module { depth += 1 }
-      if tokens[index].kind == .endmodule { depth -= 1 }
-      if depth == 0 { return index + 1 }
-    }
-    return nil
   }
 
   /// Bytes before a token on its line.

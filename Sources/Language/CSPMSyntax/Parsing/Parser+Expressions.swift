@@ -59,7 +59,7 @@ extension Parser {
   func checkedExpression(in context: Context = .free) throws(Failure) -> Expression {
     let mark = patternOnly.count
     let expression = try expression(in: context)
-    checkNoPattern(since: mark)
+    try checkNoPattern(since: mark)
     return expression
   }
 

@@ -37,11 +37,11 @@ extension Parser {
     return try convert(expression)
   }
 
-  func checkNoPattern(since mark: Int) {
+  /// Fails if a `_` or `@@` that was parsed since `mark` became no part of a pattern.
+  func checkNoPattern(since mark: Int) throws(Failure) {
     guard patternOnly.count > mark else { return }
     let span = patternOnly[mark]
-    patternOnly.removeSubrange(mark...)
-    report(
+    throw fail(
       "pattern-in-expression", "expected an expression, found `\(source.text(span))`, which stands in patterns only",
       at: span)
   }

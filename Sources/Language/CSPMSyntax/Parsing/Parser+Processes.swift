@@ -128,7 +128,7 @@ extension Parser {
         statements.append(.generator(pattern, try checkedExpression()))
         tallest = max(tallest, height)
       } else {
-        checkNoPattern(since: mark)
+        try checkNoPattern(since: mark)
         statements.append(.condition(first))
       }
     } while accept(.comma)

@@ -36,6 +36,16 @@ final class Parser {
   /// Names that declarations were to bind which could not be read.
   var unreadableNames: Set<String> = []
 
+  /// For the position of each `module` the one behind its `endmodule`, needed only to recover.
+  private(set) lazy var moduleEnds: [Int: Int] = {
+    var ends: [Int: Int] = [:], open: [Int] = []
+    for index in tokens.indices {
+      if tokens[index].kind == .module { open.append(index) }
+      if tokens[index].kind == .endmodule, let start = open.popLast() { ends[start] = index + 1 }
+    }
+    return ends
+  }()
+
   init(
     _ source: SourceFile, file: Int32, depth: Int = 0,
     include: @escaping (_ path: String, _ at: Span, _ depth: Int) -> [Declaration]
