@@ -1,5 +1,5 @@
 import CSPMEvaluation
-public import CSPMSyntax
+import CSPMSyntax
 import OperationalSemantics
 import ProcessTerms
 import ReferenceSemantics

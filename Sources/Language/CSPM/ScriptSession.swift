@@ -1,4 +1,4 @@
-public import CSPMEvaluation
+package import CSPMEvaluation
 public import CSPMSyntax
 public import ProcessTerms
 package import ReferenceSemantics

@@ -1,4 +1,4 @@
-public import CSPMSyntax
+import CSPMSyntax
 public import ProcessTerms
 
 /// Evaluates the expressions of one script, lazily, and turns its processes into terms of a ``ProcessTable``.

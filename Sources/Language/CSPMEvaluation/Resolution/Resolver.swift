@@ -17,6 +17,8 @@ final class Resolver {
   var places: [String: Span] = [:]
   /// Channels and constructors whose types are not resolved yet.
   var pendingTypes: [(Tag, LazyType)] = []
+  private var suggestions: [String: String?] = [:]
+  private static let mostSuggestions = 32
   private var sites = 0
 
   init(_ evaluator: Evaluator) { self.evaluator = evaluator }
@@ -144,12 +146,21 @@ final class Resolver {
     if Self.later.contains(name) {
       return complain("unsupported", "`\(name)` cannot be used in this version", at: span)
     }
-    let known = Array(globals.keys) + BuiltIn.allCases.map(\.rawValue) + ["STOP", "SKIP", "Events", "emptyMap"]
-    let close = known.map { ($0, editDistance($0, name)) }.filter { $0.1 <= max(1, name.count / 3) }
-      .min { ($0.1, $0.0) < ($1.1, $1.0) }
     return complain(
       "unknown-name", "`\(name)` is not defined", at: span,
-      notes: close.map { [.init("did you mean `\($0.0)`?", at: places[$0.0])] } ?? [])
+      notes: suggestion(for: name).map { [.init("did you mean `\($0)`?", at: places[$0])] } ?? [])
+  }
+
+  /// The known name that is closest, where one is close; looked for once a name, and not without end.
+  private func suggestion(for name: String) -> String? {
+    if let found = suggestions[name] { return found }
+    guard suggestions.count < Self.mostSuggestions else { return nil }
+    let known = Array(globals.keys) + BuiltIn.allCases.map(\.rawValue) + ["STOP", "SKIP", "Events", "emptyMap"]
+    let bound = max(1, name.utf8.count / 3)
+    let close = known.map { ($0, editDistance($0, name, atMost: bound)) }.filter { $0.1 <= bound }
+      .min { ($0.1, $0.0) < ($1.1, $1.0) }
+    suggestions[name] = close?.0
+    return close?.0
   }
 
   /// Names of the language that this version does not have.
@@ -194,10 +205,12 @@ extension Expression {
   }
 }
 
-/// Insertions, deletions, substitutions and swaps of neighbours. O(n·m).
-func editDistance(_ a: String, _ b: String) -> Int {
-  let x = Array(a), y = Array(b)
-  if abs(x.count - y.count) > 3 { return 99 }
+/// Insertions, deletions, substitutions and swaps of neighbouring bytes; more than `bound` where it is more.
+///
+/// - Complexity: O(n·m) in the bytes, O(1) where the lengths alone decide.
+func editDistance(_ a: String, _ b: String, atMost bound: Int) -> Int {
+  let x = Array(a.utf8), y = Array(b.utf8)
+  if abs(x.count - y.count) > bound { return bound + 1 }
   var before: [Int] = [], row = Array(0...y.count)
   for i in x.indices {
     var next = [i + 1]
