@@ -1,5 +1,5 @@
 import CSPMEvaluation
-import CSPMSyntax
+package import CSPMSyntax
 import OperationalSemantics
 import ProcessTerms
 import ReferenceSemantics
