@@ -23,13 +23,17 @@ import Testing
     Form("f((x), <x, _> ^ t, {x}, _) = x", "(= f([x] (^ (seq x _) t) (set x) _) x)"),
     Form("f(x ^ -1) = x", "(= f((^ x -1)) x)"),
     Form("a, b :: Int\na = 1\nb = 2", "(:: a,b Int)\n(= a 1)\n(= b 2)"),
-    Form("f :: (Eq a, Set b) => (a, {b}) -> <b>\nf(x, y) = <>", "(:: f Eq-a Set-b (fun (a (set b)) (seq b)))\n(= f(x y) (seq))"),
+    Form(
+      "f :: (Eq a, Set b) => (a, {b}) -> <b>\nf(x, y) = <>",
+      "(:: f Eq-a Set-b (fun (a (set b)) (seq b)))\n(= f(x y) (seq))"),
     Form("f :: Eq a => (a) -> (a) -> Bool\nf(x)(y) = true", "(:: f Eq-a (fun (a) (fun (a) Bool)))\n(= f(x)(y) true)"),
     Form("f :: () -> Proc\nf() = STOP", "(:: f (fun () Proc))\n(= f() STOP)"),
     Form("f :: ((a, b)) -> M::T\nf(x) = x", "(:: f (fun ((tuple a b)) M::T))\n(= f(x) x)"),
     Form("m :: (| Int => a => b |)\nm = x", "(:: m (map Int (=> a b)))\n(= m x)"),
-    Form("c :: Int => Bool => Event\nchannel c : Int.Bool", "(:: c (=> Int (=> Bool Event)))\n(channel c (. Int Bool))"),
-    Form("v :: a.b.(a => b).a =>* b\nv = x", "(:: v (. a (. b (. (=> a b) (=>* a b)))))\n(= v x)",
+    Form(
+      "c :: Int => Bool => Event\nchannel c : Int.Bool", "(:: c (=> Int (=> Bool Event)))\n(channel c (. Int Bool))"),
+    Form(
+      "v :: a.b.(a => b).a =>* b\nv = x", "(:: v (. a (. b (. (=> a b) (=>* a b)))))\n(= v x)",
       prints: "v :: a.b.(a => b).(a =>* b)\nv = x"),
     Form("datatype T = A | B.{0..1}.T | C.(Int, Bool)", "(datatype T A B/(. (set.. 0 1) T) C/(tuple Int Bool))"),
     Form("subtype S = A | B.{0}", "(subtype S A B/(set 0))"),
@@ -45,8 +49,10 @@ import Testing
     Form("instance I = M", "(instance I M)"),
     Form("instance I = M::N({1}, 2)", "(instance I M::N (set 1) 2)"),
     Form("Timed {\n  P = a -> P\n}", "(timed - {(= P (-> a P))})"),
-    Form("Timed(\\ _ @ 1) {\n  P = a -> P\n  assert P :[deadlock free]\n}",
-      "(timed (lambda _ @ 1) {(= P (-> a P)); (assert deadlock-free P -)})", prints: "Timed(\\ _ @ 1) {\n  P = a -> P\n  assert P :[deadlock free]\n}"),
+    Form(
+      "Timed(\\ _ @ 1) {\n  P = a -> P\n  assert P :[deadlock free]\n}",
+      "(timed (lambda _ @ 1) {(= P (-> a P)); (assert deadlock-free P -)})",
+      prints: "Timed(\\ _ @ 1) {\n  P = a -> P\n  assert P :[deadlock free]\n}"),
   ]
 
   static let assertions = [
@@ -66,12 +72,15 @@ import Testing
     Form("assert P :[has trace]: <>", "(assert has-trace P - (seq))"),
     Form("assert not P :[has trace [T]]: <a, b.1>", "(assert not has-trace P T (seq a (. b 1)))"),
     Form("assert P :[has trace [F]] <a>", "(assert has-trace P F (seq a))", prints: "assert P :[has trace [F]]: <a>"),
-    Form("assert P [T= Q :[tau priority]: {tock}", "(assert [T= P Q tau=(set tock))",
+    Form(
+      "assert P [T= Q :[tau priority]: {tock}", "(assert [T= P Q tau=(set tock))",
       prints: "assert P [T= Q :[tau priority over]: {tock}"),
-    Form("assert P :[deadlock free] :[partial order reduce] :[tau priority over]: {}",
+    Form(
+      "assert P :[deadlock free] :[partial order reduce] :[tau priority over]: {}",
       "(assert deadlock-free P - reduce=- tau=(set))"),
     Form("assert P [FD= Q :[partial order reduce [hybrid]]", "(assert [FD= P Q reduce=hybrid)"),
-    Form("assert P :[deadlock free]:[partial order reduce]", "(assert deadlock-free P - reduce=-)",
+    Form(
+      "assert P :[deadlock free]:[partial order reduce]", "(assert deadlock-free P - reduce=-)",
       prints: "assert P :[deadlock free] :[partial order reduce]"),
     Form("assert\n  not\n  P\n  [T=\n  Q", "(assert not [T= P Q)", prints: "assert not P [T= Q"),
   ]

@@ -55,7 +55,8 @@ struct ExpressionForm: CustomTestStringConvertible, Sendable {
     ExpressionForm("<1, x, <2>>", "(seq 1 x (seq 2))"),
     ExpressionForm("<1..5>", "(seq.. 1 5)"),
     ExpressionForm("<1..>", "(seq.. 1)"),
-    ExpressionForm("<x + 1 | x <- s, x > 2>", "unexpected-token: expected an operator or the end of the text, found `2`"),
+    ExpressionForm(
+      "<x + 1 | x <- s, x > 2>", "unexpected-token: expected an operator or the end of the text, found `2`"),
     ExpressionForm("<x + 1 | x <- s, (x > 2)>", "(seq (+ x 1) | (<- x s) [(> x 2)])"),
     ExpressionForm("<x, y | x <- s, y <- t>", "(seq x y | (<- x s) (<- y t))"),
     ExpressionForm("<1..5 | b>", "(seq.. 1 5 | b)"),
@@ -85,7 +86,8 @@ struct ExpressionForm: CustomTestStringConvertible, Sendable {
     ExpressionForm("c.x!y?z -> P", "(-> (. c x) !y ?z P)"),
     ExpressionForm("c?x:{0..1}?y!x + 1$z:S -> P", "(-> c ?x:(set.. 0 1) ?y !(+ x 1) $z:S P)"),
     ExpressionForm("c?x.y -> P", "(-> c ?(. x y) P)"),
-    ExpressionForm("c?_?<x>^s!(a -> b) -> P", "(-> c ?_ ?(^ (seq x) s) ![(-> a b)] P)", prints: "c?_?<x> ^ s!(a -> b) -> P"),
+    ExpressionForm(
+      "c?_?<x>^s!(a -> b) -> P", "(-> c ?_ ?(^ (seq x) s) ![(-> a b)] P)", prints: "c?_?<x> ^ s!(a -> b) -> P"),
     ExpressionForm("c?(x @@ C.y) -> P", "(-> c ?[(@@ x (. C y))] P)"),
     ExpressionForm("b & P", "(& b P)"),
     ExpressionForm("P [] Q", "([] P Q)"),
@@ -104,9 +106,11 @@ struct ExpressionForm: CustomTestStringConvertible, Sendable {
     ExpressionForm("P [a <-> b, c.x <-> d.x | x <- X] Q", "(<-> P a:b (. c x):(. d x) | (<- x X) Q)"),
     ExpressionForm("P [a <-> b] Q", "(<-> P a:b | Q)"),
     ExpressionForm("P[[a <- b]]", "([[ P a:b |)"),
-    ExpressionForm("P[[a <- b, c.x <- d.x | x <- X, x > 1]][[b <- a]]",
+    ExpressionForm(
+      "P[[a <- b, c.x <- d.x | x <- X, x > 1]][[b <- a]]",
       "([[ ([[ P a:b (. c x):(. d x) | (<- x X) (> x 1)) b:a |)"),
-    ExpressionForm("[] x : S, y : T(x), x != y @ P(x, y)", "(all [] (<- x S) (<- y (call T x)) (!= x y) @ (call P x y))"),
+    ExpressionForm(
+      "[] x : S, y : T(x), x != y @ P(x, y)", "(all [] (<- x S) (<- y (call T x)) (!= x y) @ (call P x y))"),
     ExpressionForm("|~| x : S @ P", "(all |~| (<- x S) @ P)"),
     ExpressionForm("||| x : S @ P", "(all ||| (<- x S) @ P)"),
     ExpressionForm("; x : <1..3> @ P", "(all ; (<- x (seq.. 1 3)) @ P)"),
@@ -138,7 +142,9 @@ struct ExpressionForm: CustomTestStringConvertible, Sendable {
     guard case .process(.hide, let left, let right) = tree.kind else { Issue.record("expected hiding"); return }
     #expect(source.text(left.span) == "a.b?x -> (P [] Q)")
     #expect(source.text(right.span) == "{|a|}")
-    guard case .prefix(let channel, let fields, let process) = left.kind else { Issue.record("expected a prefix"); return }
+    guard case .prefix(let channel, let fields, let process) = left.kind else {
+      Issue.record("expected a prefix"); return
+    }
     #expect(source.text(channel.span) == "a.b")
     #expect(fields.map { source.text($0.span) } == ["?x"])
     #expect(source.text(process.span) == "(P [] Q)")

@@ -34,7 +34,10 @@ import Testing
     ("f\n:: Int\nf = 1", "(:: f Int)\n(= f 1)"),
     ("f\n  :: Int\nf = 1", "(:: f Int)\n(= f 1)"),
     // Not before what may begin a declaration.
-    ("x = 1\n- 2", "unexpected-token: expected `=`, `::` or an operator after the left side of a definition, found the end of the text"),
+    (
+      "x = 1\n- 2",
+      "unexpected-token: expected `=`, `::` or an operator after the left side of a definition, found the end of the text"
+    ),
     ("x = y\n<z> = w", "(= x y)\n(= (seq z) w)"),
     ("x = f\n(y, z) = w", "(= x f)\n(= (tuple y z) w)"),
     ("x = f\n{y} = w", "(= x f)\n(= (set y) w)"),
@@ -64,7 +67,9 @@ import Testing
     ("x = 1\n{- one -}\ny = 2", "(= x 1)\n(= y 2)"),
     ("P = STOP [] {- S -}\n  STOP", "(= P ([] STOP STOP))"),
     // The line break before such a comment is dropped, as in FDR.
-    ("x = 1\n{- one -} y = 2", "unexpected-token: expected an operator or a new line after this declaration, found `y`"),
+    (
+      "x = 1\n{- one -} y = 2", "unexpected-token: expected an operator or a new line after this declaration, found `y`"
+    ),
     ("x = \"-- {- no comment\"", "(= x \"-- {- no comment\")"),
     ("x = 1--2", "(= x 1)"),
   ]

@@ -40,7 +40,10 @@ struct DictionaryReader: SourceReader {
   }
 
   @Test func `what is included stands behind its include line`() {
-    let loaded = load(["a.csp": "x = 1\ninclude \"lib/b.csp\" -- why\ny = 2", "lib/b.csp": "include \"c.csp\"\nb = 1", "lib/c.csp": "c = 1"])
+    let loaded = load([
+      "a.csp": "x = 1\ninclude \"lib/b.csp\" -- why\ny = 2", "lib/b.csp": "include \"c.csp\"\nb = 1",
+      "lib/c.csp": "c = 1",
+    ])
     #expect(shape(loaded.script) == "(= x 1)\n(include lib/b.csp)\n(include c.csp)\n(= c 1)\n(= b 1)\n(= y 2)")
     #expect(loaded.diagnostics.isEmpty)
     #expect(loaded.files.files.map(\.path) == ["a.csp", "lib/b.csp", "lib/c.csp"])
@@ -49,7 +52,8 @@ struct DictionaryReader: SourceReader {
 
   @Test func `modules, timed sections and let may include`() {
     let loaded = load([
-      "a.csp": "module M\ninclude \"b.csp\"\nexports\ninclude \"b.csp\"\nendmodule\nP = let\n  include \"b.csp\"\nwithin b",
+      "a.csp":
+        "module M\ninclude \"b.csp\"\nexports\ninclude \"b.csp\"\nendmodule\nP = let\n  include \"b.csp\"\nwithin b",
       "b.csp": "b = 1",
     ])
     #expect(
@@ -80,7 +84,9 @@ struct DictionaryReader: SourceReader {
   }
 
   @Test func `an include cycle names its chain`() {
-    let loaded = load(["a.csp": "include \"b.csp\"\nx = 1", "b.csp": "include \"./c.csp\"", "c.csp": "include \"b.csp\""])
+    let loaded = load([
+      "a.csp": "include \"b.csp\"\nx = 1", "b.csp": "include \"./c.csp\"", "c.csp": "include \"b.csp\"",
+    ])
     #expect(marks(loaded) == ["include-cycle 1:1"])
     let diagnostic = loaded.diagnostics[0]
     #expect(diagnostic.span.map(loaded.files.location) == "./c.csp:1:1")
@@ -120,8 +126,11 @@ struct DictionaryReader: SourceReader {
   @Test(arguments: escapes)
   func `no include leaves the root directory`(_ path: String, _ id: String?) {
     let reader = DictionaryReader(
-      ["/base/a.csp": "include \"\(path)\"", "/base/b.csp": "b = 1", "/base/sub/c.csp": "c = 1", "/secret.csp": "s = 1",
-        "/base-more/x.csp": "x = 1"],
+      [
+        "/base/a.csp": "include \"\(path)\"", "/base/b.csp": "b = 1", "/base/sub/c.csp": "c = 1",
+        "/secret.csp": "s = 1",
+        "/base-more/x.csp": "x = 1",
+      ],
       links: ["/base/link.csp": "/secret.csp", "/base/inner.csp": "/base/b.csp"])
     let loaded = ScriptLoader(reader: reader, root: "/base").load("/base/a.csp")
     #expect(loaded.diagnostics.map(\.id) == (id.map { [$0] } ?? []))
@@ -153,15 +162,17 @@ struct DictionaryReader: SourceReader {
   }
 
   @Test func `include lines may be left alone`() {
-    let loader = ScriptLoader(reader: DictionaryReader(["a.csp": "include \"b.csp\"\nb :: Int"]), followsIncludes: false)
+    let loader = ScriptLoader(
+      reader: DictionaryReader(["a.csp": "include \"b.csp\"\nb :: Int"]), followsIncludes: false)
     let loaded = loader.load("a.csp")
     #expect(loaded.diagnostics.isEmpty)
     #expect(loaded.script.description == "include \"b.csp\"\nb :: Int\n")
   }
 
   @Test func `a text without a reader includes nothing`() {
-    #expect(CSPMSyntaxTests.load("include \"b.csp\"").diagnostics.map(\.message) == [
-      "cannot read `b.csp`: files cannot be included here"
-    ])
+    #expect(
+      CSPMSyntaxTests.load("include \"b.csp\"").diagnostics.map(\.message) == [
+        "cannot read `b.csp`: files cannot be included here"
+      ])
   }
 }

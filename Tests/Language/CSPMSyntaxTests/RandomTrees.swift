@@ -174,7 +174,8 @@ struct RandomTrees {
       kind = .module(
         .init(
           name: identifier(), parameters: some(0) { $0.pattern(part) },
-          hidden: some(0) { $0.declaration(part, inLet: true) }, exported: some(0) { $0.declaration(part, inLet: true) }))
+          hidden: some(0) { $0.declaration(part, inLet: true) }, exported: some(0) { $0.declaration(part, inLet: true) }
+        ))
     case 11: kind = .instance(identifier(), name(), some(0) { $0.expression(part) })
     default: kind = .timed(flip() ? nil : expression(part), some(0) { $0.declaration(part, inLet: true) })
     }

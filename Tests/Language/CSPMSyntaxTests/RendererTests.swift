@@ -60,7 +60,8 @@ import Testing
 
   @Test func `colour is added on request alone`() {
     #expect(!render("x = )").contains("\u{1B}"))
-    #expect(render("x = )", colour: true).hasPrefix("\u{1B}[1mtest.csp:1:5:\u{1B}[0m \u{1B}[1;31merror:\u{1B}[0m expected"))
+    #expect(
+      render("x = )", colour: true).hasPrefix("\u{1B}[1mtest.csp:1:5:\u{1B}[0m \u{1B}[1;31merror:\u{1B}[0m expected"))
   }
 
   @Test func `a diagnostic without a place is one line`() {
@@ -76,8 +77,9 @@ import Testing
     #expect(record.severity == "error")
     #expect(record.id == "unexpected-token")
     #expect(record.place == .init(file: "test.csp", line: 1, column: 7, endLine: 1, endColumn: 7))
-    #expect(record.notes == [
-      .init(message: "`(` opened here", place: .init(file: "test.csp", line: 1, column: 5, endLine: 1, endColumn: 6))
-    ])
+    #expect(
+      record.notes == [
+        .init(message: "`(` opened here", place: .init(file: "test.csp", line: 1, column: 5, endLine: 1, endColumn: 6))
+      ])
   }
 }

@@ -83,7 +83,9 @@ import Testing
     #expect(load(text).diagnostics.map(\.id) == ids)
   }
 
-  @Test(arguments: ["module M\n", "Timed {", "X = let f = ", "X = )\n", "module\n", "(\n", "X = '", "X = \"", "assert P :[", "a, "])
+  @Test(arguments: [
+    "module M\n", "Timed {", "X = let f = ", "X = )\n", "module\n", "(\n", "X = '", "X = \"", "assert P :[", "a, ",
+  ])
   func `a text repeated without end is given up in time`(_ piece: String) {
     let loaded = load(String(repeating: piece, count: Self.depth))
     #expect(loaded.hasErrors)
@@ -102,7 +104,8 @@ import Testing
 
   @Test func `random tokens are answered`() {
     let pieces = [
-      "a", "P", "1", "'c'", "\"s\"", "true", " ", "\n", "and", "or", "not", "if", "then", "else", "let", "within", "channel",
+      "a", "P", "1", "'c'", "\"s\"", "true", " ", "\n", "and", "or", "not", "if", "then", "else", "let", "within",
+      "channel",
       "assert", "datatype", "subtype", "external", "transparent", "nametype", "module", "exports", "endmodule",
       "instance", "Timed", "include", "print ", "(", ")", "{", "}", "{|", "|}", "(| ", "|)", "[[", "]]", "[|", "|]",
       "[", "]", "[+", "+]", "/+", "+\\", "|>", "<>", "<", ">", "[]", "|~|", "|||", "/\\", "[>", "||", ";", "&", "|\\",
@@ -138,7 +141,8 @@ import Testing
       let loaded = ScriptLoader().load(bytes: bytes)
       check(loaded, bytes)
       // Include lines are left out: their printed form would be followed.
-      let readable = Script(declarations: loaded.script.declarations.filter { if case .include = $0.kind { false } else { true } })
+      let readable = Script(
+        declarations: loaded.script.declarations.filter { if case .include = $0.kind { false } else { true } })
       let again = load(readable.description)
       #expect(shape(again.script) == shape(readable), "seeds \(Self.seed + 2), \(Self.seed + 3): \(bytes)")
     }

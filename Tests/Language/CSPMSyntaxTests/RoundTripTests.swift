@@ -29,7 +29,8 @@ import Testing
       let loaded = load(text)
       #expect(!loaded.hasErrors, "seed \(Self.seed + 1), script \(index): \(text)\n\(loaded.diagnostics)")
       #expect(
-        withoutBrackets(shape(loaded.script)) == withoutBrackets(shape(script)), "seed \(Self.seed + 1), script \(index): \(text)")
+        withoutBrackets(shape(loaded.script)) == withoutBrackets(shape(script)),
+        "seed \(Self.seed + 1), script \(index): \(text)")
       #expect(loaded.script.description == text, "seed \(Self.seed + 1), script \(index)")
     }
   }
@@ -49,7 +50,10 @@ import Testing
 
   @Test func `no brackets are added to what was parsed`() {
     // Texts that are printed as they stand are pinned form by form elsewhere; here brackets in odd places.
-    for text in ["(P \\ A) & Q", "(a -> P) -> Q", "(if a then b else c) + 1", "(not a) == b", "P \\ (A ||| B)", "(-1) ^ s", "c!(a -> b) -> P"] {
+    for text in [
+      "(P \\ A) & Q", "(a -> P) -> Q", "(if a then b else c) + 1", "(not a) == b", "P \\ (A ||| B)", "(-1) ^ s",
+      "c!(a -> b) -> P",
+    ] {
       #expect(parseExpression(text).tree?.description == text)
     }
   }

@@ -79,7 +79,9 @@ func shape(_ statement: Statement) -> String {
 }
 
 func shape(_ pattern: Pattern) -> String {
-  func list(_ head: String, _ parts: [Pattern]) -> String { "(" + ([head] + parts.map(shape)).joined(separator: " ") + ")" }
+  func list(_ head: String, _ parts: [Pattern]) -> String {
+    "(" + ([head] + parts.map(shape)).joined(separator: " ") + ")"
+  }
   return switch pattern.kind {
   case .name(let name): name.text
   case .wildcard: "_"
@@ -135,7 +137,8 @@ func shape(_ assertion: Assertion) -> String {
     case .refinement(let specification, let model, let implementation):
       "[\(model.rawValue)= \(shape(specification)) \(shape(implementation))"
     case .property(let process, .deadlockFree, let model): "deadlock-free \(shape(process)) \(model?.rawValue ?? "-")"
-    case .property(let process, .divergenceFree, let model): "divergence-free \(shape(process)) \(model?.rawValue ?? "-")"
+    case .property(let process, .divergenceFree, let model):
+      "divergence-free \(shape(process)) \(model?.rawValue ?? "-")"
     case .property(let process, .deterministic, let model): "deterministic \(shape(process)) \(model?.rawValue ?? "-")"
     case .property(let process, .hasTrace(let trace), let model):
       "has-trace \(shape(process)) \(model?.rawValue ?? "-") \(shape(trace))"

@@ -27,7 +27,8 @@ extension Lexer {
       let near = (end..<min(end + 16, bytes.count)).prefix { bytes[$0] != UInt8(ascii: "\n") }
       let close = near.first { bytes[$0] == UInt8(ascii: "'") }
       return fail(
-        "unclosed-literal", "expected one character and `'`, as in `'a'`", to: close.map { $0 + 1 } ?? min(end, bytes.count))
+        "unclosed-literal", "expected one character and `'`, as in `'a'`",
+        to: close.map { $0 + 1 } ?? min(end, bytes.count))
     }
     literal(.character, to: end + 1)
   }

@@ -63,7 +63,8 @@ final class Loading {
     byteCount += bytes.count
     guard byteCount <= SyntaxLimits.bytes else {
       report(
-        "script-too-large", "the script and its inclusions have more than \(SyntaxLimits.bytes) bytes", at: file.includedAt)
+        "script-too-large", "the script and its inclusions have more than \(SyntaxLimits.bytes) bytes",
+        at: file.includedAt)
       return []
     }
     guard !bytes.starts(with: Array("{\\rtf".utf8)) else {
@@ -124,7 +125,8 @@ final class Loading {
       }
       if PathComponents(reader.realPath(root) ?? root).contains(PathComponents(real)) { return real }
     }
-    report("include-outside-root", "`\(path)` lies outside `\(root)`, the directory that may be included from", at: span)
+    report(
+      "include-outside-root", "`\(path)` lies outside `\(root)`, the directory that may be included from", at: span)
     return nil
   }
 

@@ -4,8 +4,8 @@
 /// is decided where names are bound. A file that includes itself, by any way round, is an error here.
 ///
 /// I1. A file outside `root` is never read, whether a path leads there by `..` or by a symbolic link.
-/// I2. At most `SyntaxLimits.inclusions` files of together `SyntaxLimits.bytes` bytes are read, so that every script loads in
-///     bounded time.
+/// I2. At most `SyntaxLimits.inclusions` files of together `SyntaxLimits.bytes` bytes are read, so that every script
+///     loads in bounded time.
 public struct ScriptLoader {
   private let reader: any SourceReader
   private let root: String?

@@ -15,8 +15,7 @@ extension Parser {
 
   /// Declarations up to a token that ends their list, which is not consumed.
   ///
-  /// `height` is then the greatest of the expressions in them.
-  /// - Parameter recovers: whether a failure in one of them is caught here.
+  /// `height` is then the greatest of the expressions in them. If the list `recovers`, a failure in one is caught here.
   func declarations(
     until ends: [Token.Kind], forbidden: Forbidden, recovers: Bool = true
   ) throws(Failure) -> [Declaration] {
@@ -29,10 +28,16 @@ extension Parser {
     }
     while true {
       skipNewlines()
-      if ends.contains(current.kind) || current.kind == .end || errorCount >= SyntaxLimits.errors { return declarations }
+      if ends.contains(current.kind) || current.kind == .end || errorCount >= SyntaxLimits.errors {
+        return declarations
+      }
       let start = position
       do throws(Failure) {
         let declaration = try declaration(forbidden)
+        // What cannot be read to its end is not there: half a declaration means something else.
+        if current.kind != .newline, current.kind != .end, !ends.contains(current.kind) {
+          throw unexpected("an operator or a new line", in: "after this declaration")
+        }
         if check(declaration, against: forbidden) {
           declarations.append(declaration)
         } else if !recovers {
@@ -40,9 +45,6 @@ extension Parser {
         }
         if case .include(let path) = declaration.kind {
           declarations += include(path, declaration.span, depth).filter { check($0, against: forbidden) }
-        }
-        if current.kind != .newline, current.kind != .end, !ends.contains(current.kind) {
-          throw unexpected("an operator or a new line", in: "after this declaration")
         }
       } catch {
         guard recovers else { throw error }

@@ -36,6 +36,7 @@ extension Expression {
   /// - Parameters:
   ///   - source: the text.
   ///   - file: the index that its spans name in `SourceFiles`.
+  /// - Returns: the tree, unless there are errors, and the diagnostics.
   public static func parse(_ source: SourceFile, file: Int32) -> Parsed<Expression> {
     let parser = Parser(source, file: file) { _, _, _ in [] }
     let tree = parser.whole { () throws(Parser.Failure) in try parser.checkedExpression() }
@@ -49,6 +50,7 @@ extension Assertion {
   /// - Parameters:
   ///   - source: the text.
   ///   - file: the index that its spans name in `SourceFiles`.
+  /// - Returns: the tree, unless there are errors, and the diagnostics.
   public static func parse(_ source: SourceFile, file: Int32) -> Parsed<Assertion> {
     let parser = Parser(source, file: file) { _, _, _ in [] }
     let tree = parser.whole { () throws(Parser.Failure) in

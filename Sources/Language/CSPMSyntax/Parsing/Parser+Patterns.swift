@@ -32,7 +32,8 @@ extension Parser {
     // Converting recurses, on top of what recursion led here.
     guard depth + height <= SyntaxLimits.nesting else {
       throw fail(
-        "nesting-too-deep", "patterns and what is around them nest more than \(SyntaxLimits.nesting) deep", at: expression.span)
+        "nesting-too-deep", "patterns and what is around them nest more than \(SyntaxLimits.nesting) deep",
+        at: expression.span)
     }
     return try convert(expression)
   }
@@ -86,7 +87,8 @@ extension Parser {
 
   private func notAPattern(_ expression: Expression, _ reason: String?) -> Failure {
     fail(
-      "invalid-pattern", "expected a pattern, found an expression that cannot be matched" + (reason.map { ": \($0)" } ?? ""),
+      "invalid-pattern",
+      "expected a pattern, found an expression that cannot be matched" + (reason.map { ": \($0)" } ?? ""),
       at: expression.span,
       notes: [
         Diagnostic.Note(

@@ -5,8 +5,8 @@
 /// only brackets recurse, so that chains of any length cost no stack.
 ///
 /// I1. A failing function has recorded a diagnostic before it throws; what throws carries nothing.
-/// I2. Recursion is at most `SyntaxLimits.nesting` deep and no tree is higher than `SyntaxLimits.height`, so neither the parser nor
-///     whoever walks or frees a tree runs out of stack.
+/// I2. Recursion is at most `SyntaxLimits.nesting` deep and no tree is higher than `SyntaxLimits.height`, so neither the
+///     parser nor whoever frees a tree runs out of stack.
 /// I3. `height` is the height of the tree that was returned last.
 /// I4. `_` and `@@` are expressions only while they may become patterns: each stands in `patternOnly` until it does.
 final class Parser {
@@ -152,7 +152,8 @@ final class Parser {
   private var hint: Diagnostic.Note? {
     let previous = tokens[max(position - 1, 0)]
     if previous.kind == .greater, current.kind != .newline, current.kind != .end {
-      return Diagnostic.Note("inside `< >` a comparison needs brackets: this `>` closes the sequence", at: span(previous))
+      return Diagnostic.Note(
+        "inside `< >` a comparison needs brackets: this `>` closes the sequence", at: span(previous))
     }
     let hint: String? =
       switch current.kind {
@@ -198,21 +199,4 @@ final class Parser {
     }
     depth += 1
   }
-}
-
-/// How deep a script may nest.
-public enum SyntaxLimits {
-  /// Brackets, `let` and modules inside one another. A debug build uses about 3 KB of stack for each: 1,200 fit into
-  /// half of 8 MB.
-  public static let nesting = 1_200
-  /// The height of an expression, chains of operators included. Freeing a tree takes at most 260 bytes of stack a level.
-  public static let height = 10_000
-  /// Errors after which a file is given up, and the most that are reported of a script.
-  public static let errors = 100
-  /// Inclusions in one script, repeated ones counted each time.
-  public static let inclusions = 1_000
-  /// How many brackets an inclusion counts for, by the stack that it uses.
-  static let inclusionDepth = 4
-  /// Bytes in all files of a script together.
-  public static let bytes = 1 << 28
 }

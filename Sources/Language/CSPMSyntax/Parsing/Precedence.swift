@@ -1,7 +1,7 @@
 /// How strongly the constructs of CSPm bind, loosest first. The parser and the printer share this one table.
 ///
-/// FDR's grammar is disambiguated by a list of token strengths, so a construct binds as its last token does: `if … else`
-/// takes all that follows, and `|| x : S @ [A] P` stops where `[| A |]` would, for it ends in `]`.
+/// FDR's grammar is disambiguated by a list of token strengths, so a construct binds as its last token does:
+/// `if … else` takes all that follows, and `|| x : S @ [A] P` stops where `[| A |]` would, for its last one is `]`.
 ///
 /// > Source: FDR manual 4.2, section 4.2.5.
 enum Level: Int8, Comparable {

@@ -1,15 +1,18 @@
 /// Declarations, assertions, types and patterns taken apart.
 extension Printer {
-  /// Declarations, each on a line of its own.
-  ///
-  /// - Parameter firstIsFirst: whether nothing stands before the first one that a line could continue.
+  /// Declarations, each on a line of its own; `firstIsFirst` if nothing stands before them that a line could continue.
   static func parts(of declarations: [Declaration], firstIsFirst: Bool, indentation: Int) -> [Item] {
-    declarations.enumerated().flatMap { index, declaration -> [Item] in
-      [
-        .line(indentation),
-        .declaration(declaration, isFirst: firstIsFirst && index == 0, indentation: indentation),
-      ]
+    var items: [Item] = []
+    var isFirst = firstIsFirst
+    for declaration in declarations {
+      items += [.line(indentation), .declaration(declaration, isFirst: isFirst, indentation: indentation)]
+      // `print` and `include` own their lines.
+      switch declaration.kind {
+      case .print, .include: isFirst = true
+      default: isFirst = false
+      }
     }
+    return items
   }
 
   /// `let` with its declarations up to and with `within`; on one line if there is one declaration, as `print` needs it.

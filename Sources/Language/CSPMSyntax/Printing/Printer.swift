@@ -22,7 +22,7 @@ struct Printer {
   private var output: [UInt8] = []
   private let isOneLine: Bool
 
-  /// - Parameter oneLine: whether line breaks become blanks; the declarations of `let` then run together.
+  /// The items as text. If `oneLine`, line breaks become blanks, and the declarations of a `let` run together.
   static func text(of items: [Item], oneLine: Bool = false) -> String {
     var printer = Printer(isOneLine: oneLine)
     var stack = Array(items.reversed())
