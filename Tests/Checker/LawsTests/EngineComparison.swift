@@ -54,19 +54,20 @@ struct EngineComparison {
     do { expected = try decide(check) } catch { return try compareUndecided(check, error: error) }
     guard let expected else { return try compareUndecided(check, error: nil) }
     compared += 1
+    let pairs = try pairs(check)
     for checker in checkers {
-      // Made when something fails alone: it is long.
-      func text() -> Comment { "\(label), \(checker.flattens ? "flattened" : "as terms"): \(self.text(check))" }
+      func text() -> Comment { self.text(check, checker) }
       let outcome = try checker.run(check)
       switch outcome.verdict {
       case .undecided(let limit): Issue.record("undecided by \(limit), \(text())")
       case .holds:
         #expect(expected == .holds, text())
-        if let count = try pairCount(check) { #expect(outcome.statistics.states == count, text()) }
+        if let pairs { #expect(outcome.statistics.states == pairs.count, text()) }
       case .fails(let found):
         #expect(expected != .holds, "\(found), \(text())")
         guard expected != .holds else { continue }
         try expectToShowIt(found, check, text)
+        if let pairs { #expect(depth(of: found) == pairs.depth, "length of \(found), \(text())") }
       }
     }
   }
@@ -75,7 +76,7 @@ struct EngineComparison {
   /// counterexample, and that must replay. Where evaluation ends with an error, nothing holds that needs all states.
   private func compareUndecided(_ check: Check, error: (any Error)?) throws {
     for checker in checkers {
-      func text() -> Comment { "\(label), \(checker.flattens ? "flattened" : "as terms"): \(self.text(check))" }
+      func text() -> Comment { self.text(check, checker) }
       let limits = checker.limits
       defer { checker.limits = limits }
       checker.limits.states = Self.referenceLimit
@@ -116,14 +117,24 @@ struct EngineComparison {
     }
   }
 
-  /// How many pairs the check has to visit, where that is known.
-  private func pairCount(_ check: Check) throws -> Int? {
+  /// How many pairs the check has to visit where it holds, and the least number of steps to an offence where it does
+  /// not; nil where the check promises neither.
+  private func pairs(_ check: Check) throws -> (count: Int, depth: Int?)? {
+    func diverges(_ p: Process) throws -> Bool {
+      try !interpreter.divergent(among: interpreter.silentClosure(of: [p], limit: .max)).isEmpty
+    }
     switch check {
     case .refinement(let specification, let implementation, let model):
-      try ReferencePairs(interpreter: interpreter, model: .init(model)).explore(specification, by: implementation).count
-    case .deadlockFree(let p, _), .divergenceFree(let p):
-      try ReferencePairs(interpreter: interpreter, model: .traces).explore(p) { _ in false }.count
-    case .deterministic, .hasTrace: nil
+      return try ReferencePairs(interpreter: interpreter, model: .init(model))
+        .explore(specification, by: implementation)
+    case .deadlockFree(let p, let model):
+      return try ReferencePairs(interpreter: interpreter, model: .init(model)).explore(p) { p in
+        if try p != table.omega && interpreter.steps(of: p).isEmpty { return true }
+        return try model == .failuresDivergences && diverges(p)
+      }
+    case .divergenceFree(let p):
+      return try ReferencePairs(interpreter: interpreter, model: .failuresDivergences).explore(p, offends: diverges)
+    case .deterministic, .hasTrace: return nil
     }
   }
 
@@ -139,9 +150,6 @@ struct EngineComparison {
     let mismatch = try interpreter.replay(counterexample, of: check.subject)
     #expect(mismatch == nil, "\(mismatch?.description ?? ""), \(text())")
     #expect(try interpreter.split(.init(found.behaviour)) != nil, text())
-    if let depth = try depth(check) {
-      #expect(self.depth(of: found) == depth, "length of \(found), \(text())")
-    }
     try expectRightOffer(found, text)
     if case .refinement(let specification, _, let model) = check {
       try expectRightAllowance(found, specification, .init(model), text)
@@ -154,25 +162,6 @@ struct EngineComparison {
   private func depth(of found: Refinement.Counterexample<Process>) -> Int {
     if case .eventNotAllowed = found.kind { return found.behaviour.steps.count - 1 }
     return found.behaviour.steps.count
-  }
-
-  /// The least number of steps to an offence; nil where the check does not promise it.
-  private func depth(_ check: Check) throws -> Int? {
-    switch check {
-    case .refinement(let specification, let implementation, let model):
-      return try ReferencePairs(interpreter: interpreter, model: .init(model))
-        .explore(specification, by: implementation).depth
-    case .deadlockFree(let p, let model):
-      let pairs = ReferencePairs(interpreter: interpreter, model: .init(model))
-      return try pairs.explore(p) { p in
-        if try p != table.omega && interpreter.steps(of: p).isEmpty { return true }
-        return try model == .failuresDivergences && pairs.diverges(interpreter.silentClosure(of: [p], limit: .max))
-      }.depth
-    case .divergenceFree(let p):
-      let pairs = ReferencePairs(interpreter: interpreter, model: .traces)
-      return try pairs.explore(p) { try pairs.diverges(interpreter.silentClosure(of: [$0], limit: .max)) }.depth
-    case .deterministic, .hasTrace: return nil
-    }
   }
 
   /// What the counterexample says that the last state offers.
@@ -201,6 +190,11 @@ struct EngineComparison {
     #expect(
       Set(found.allowed?.acceptances ?? []) == (model == .traces ? [] : Set(least.map { $0.sorted() })), text())
     #expect(found.allowed?.diverges == false, text())
+  }
+
+  /// Made when something fails alone: it is long.
+  private func text(_ check: Check, _ checker: Checker) -> Comment {
+    "\(label), \(checker.flattens ? "flattened" : "as terms"): \(text(check))"
   }
 
   private func text(_ check: Check) -> String {
