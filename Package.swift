@@ -73,7 +73,9 @@ let package = Package(
       swiftSettings: strict),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
-    tests("Checker", "OperationalSemantics", ["OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    tests(
+      "Checker", "OperationalSemantics",
+      ["OperationalSemantics", "ProcessTerms", "TransitionSystems", "ProcessGenerators"]),
     tests(
       "Checker", "Refinement",
       ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems", "CheckerModels"]),

@@ -91,7 +91,8 @@ while let argument = arguments.next() {
 }
 let chosen = names.map { name in subjects.first { $0.name == name } }
 if chosen.isEmpty || chosen.contains(where: { $0 == nil }) {
-  fail("usage: CheckerBenchmark [--rules|--terms] [--repeat N] " + subjects.map(\.name).joined(separator: "|") + " …", 2)
+  let known = subjects.map(\.name).joined(separator: "|")
+  fail("usage: CheckerBenchmark [--rules|--terms] [--repeat N] \(known) …", 2)
 }
 // The pages of the program itself are in memory after this.
 _ = try explore(.philosophers(4), checker)

@@ -1,6 +1,6 @@
 public import ProcessTerms
 
-/// What is compared: how much of a process's behaviour a model sees (Roscoe, *Understanding Concurrent Systems*, ch. 11).
+/// What is compared: how much of a process's behaviour a model sees (Roscoe, *Understanding Concurrent Systems*, chapters 10 to 12).
 public enum SemanticModel: String, Hashable, Sendable, CaseIterable {
   /// The finite traces.
   case traces = "T"

@@ -42,9 +42,8 @@ struct Decider {
     return try explain(outcome, subject, nodes.graph) { _ in nil }
   }
 
-  /// Puts the second behaviour to a counterexample of determinism.
-  ///
-  /// - Parameter settled: the path of the specification along a trace, if it is a single one.
+  /// Puts the second behaviour to a counterexample of determinism; `settled` gives the path of the specification along
+  /// a trace, if that is a single one.
   private func explain<State>(
     _ outcome: Outcome<State>, _ subject: Subject<State>, _ graph: KnownGraph,
     settled: ([Int32]) throws -> [ExplicitSystem.Edge]?

@@ -30,9 +30,7 @@ struct Subject<State: Hashable & Sendable> {
 
 extension Subject {
   /// A network as packed words, of 64 bits where that is enough, else of 128; nil where a state has more than 96 bits,
-  /// which leaves 32 for the node.
-  ///
-  /// - Parameter decode: what a state of the components is called.
+  /// which leaves 32 for the node. `decode` says what a state of the components is called.
   init?(_ network: Network, generator: PackedGenerator = .steps, decode: @escaping ([Int32]) -> State) {
     let layout = PackedLayout(network.components)
     if layout.width > 96 { return nil }
@@ -45,20 +43,18 @@ extension Subject {
     if layout.width < 64, let narrow = PackedMachine<UInt64>(network, generator: generator) {
       let graph = PackedGraph(narrow)
       self.init(
-        graph: graph, state: { decode(layout.unpack(graph.word($0))) },
+        graph: graph, state: { decode(graph.components($0)) },
         search: { try search(narrow, $0, $1) ?? search(wide(), $0, $1)! })
     } else {
       let machine = wide(), graph = PackedGraph(machine)
       self.init(
-        graph: graph, state: { decode(layout.unpack(graph.word($0))) }, search: { try search(machine, $0, $1)! })
+        graph: graph, state: { decode(graph.components($0)) }, search: { try search(machine, $0, $1)! })
     }
   }
 }
 
 extension Subject where State == Process {
-  /// A process, explored term by term.
-  ///
-  /// - Parameter root: canonical.
+  /// A process, explored term by term; `root` must be canonical.
   init(terms root: Process, rules: FiringRules) {
     graph = TermGraph(root, rules: rules)
     state = { Process(id: $0) }

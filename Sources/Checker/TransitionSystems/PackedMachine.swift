@@ -58,15 +58,13 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
 
 // Not one generic initialiser: called from another module it would run unspecialised, many times slower.
 extension PackedMachine where Word == UInt64 {
-  /// Nil when the states of `network` do not fit the word.
-  ///
-  /// - Parameter generator: `steps` is only a wish: it is followed where the steps are few enough for their tables.
+  /// Nil when the states of `network` do not fit the word. `steps` is only a wish: it is followed where the steps are few
+  /// enough for their tables.
   public init?(_ network: Network, generator: PackedGenerator = .steps) { self.init(compiling: network, generator) }
 }
 
 extension PackedMachine where Word == UInt128 {
-  /// Nil when the states of `network` do not fit the word.
-  ///
-  /// - Parameter generator: `steps` is only a wish: it is followed where the steps are few enough for their tables.
+  /// Nil when the states of `network` do not fit the word. `steps` is only a wish: it is followed where the steps are few
+  /// enough for their tables.
   public init?(_ network: Network, generator: PackedGenerator = .steps) { self.init(compiling: network, generator) }
 }

@@ -1,31 +1,65 @@
 import OperationalSemantics
+import ProcessGenerators
 import ProcessTerms
 import Testing
 import TransitionSystems
 
-@Test(arguments: 0..<30)
-func `a flattened process is the process, step for step`(block: Int) throws {
+@Test(arguments: 0..<30 as Range<UInt64>)
+func `a flattened process is the process, step for step`(seed: UInt64) throws {
+  var generator = ProcessGenerator(seed: seed)
+  generator.wildness = 0.1
+  let rules = FiringRules(generator.table)
+  rules.transitionLimit = 200
+  rules.chaseLimit = 100
+  var limits = FlatteningLimits()
+  limits.leafStates = 100
+  limits.leafTransitions = 2_000
+  limits.rules = 500
   var flattened = 0
-  for seed in UInt64(block * 100)..<UInt64(block * 100 + 100) {
-    let world = World()
-    var terms = RandomTerms(world, seed: seed)
-    let root = try world.table.resolve(terms.composed(3))
-    var limits = FlatteningLimits()
-    limits.leafStates = 100
-    limits.leafTransitions = 2_000
-    world.rules.transitionLimit = 200
-    world.rules.chaseLimit = 100
-    limits.rules = 500
-    guard let flat = try flatten(root, rules: world.rules, limits: limits) else { continue }
+  for number in 0..<100 {
+    guard let root = try? generator.table.resolve(composition(&generator, depth: 3)) else { continue }
+    guard let flat = try flatten(root, rules: rules, limits: limits) else { continue }
     flattened += 1
-    try compare(flat, with: root, in: world, "seed \(seed): \(world.table.describe(root))")
+    try compare(flat, with: root, rules, "seed \(seed), number \(number): \(generator.equations.text(root))")
   }
   #expect(flattened > 50, "too few terms can be flattened for the test to mean much")
 }
 
+/// Parallel forms, hiding and renaming, up to `depth` of them below one another.
+private func composition(_ generator: inout ProcessGenerator, depth: Int) -> Process {
+  if depth == 0 { return generator.process(size: Int.random(in: 1...5, using: &generator.random)) }
+  func part() -> Process { composition(&generator, depth: depth - 1) }
+  func parts() -> [Process] { (0..<Int.random(in: 2...3, using: &generator.random)).map { _ in part() } }
+  let table = generator.table
+  switch Int.random(in: 0..<12, using: &generator.random) {
+  case 0..<4: return table.parallel(parts(), generator.set())
+  case 4, 5: return table.alphabetised(parts().map { ($0, generator.set()) })
+  case 6: return table.alphabetised([(part(), generator.set())])
+  case 7: return table.linked(part(), generator.linkage(), part())
+  case 8: return table.hide(part(), generator.set())
+  case 9: return table.project(part(), generator.set())
+  case 10: return table.rename(part(), generator.renaming())
+  default: return generator.process(size: 5)
+  }
+}
+
+/// Ω where the language cannot put it: not behind a ✓.
+@Test func `an Ω that no ✓ led to is flattened like any other process`() throws {
+  let world = World(), table = world.table
+  let odd = table.prefix(world.a, table.omega), hidden = table.hide(odd, world.set(world.a))
+  let over = table.rename(table.hide(table.omega, world.set()), table.renaming([]))
+  for (i, root) in [
+    table.parallel([odd, table.omega], world.set()), table.parallel([hidden, table.omega, table.skip], world.set()),
+    table.parallel([over, table.skip], world.set()), over, table.project(odd, world.set()),
+  ].enumerated() {
+    let flat = try #require(try flatten(root, rules: world.rules))
+    try compare(flat, with: root, world.rules, "term \(i)")
+  }
+}
+
 /// Walks the network and the terms side by side, up to 200 states.
 private func compare(
-  _ flat: FlattenedProcess, with root: Process, in world: World, _ comment: Comment,
+  _ flat: FlattenedProcess, with root: Process, _ rules: FiringRules, _ comment: Comment,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let walk = NetworkWalk(flat.network)
@@ -46,9 +80,9 @@ private func compare(
       }
       steps.insert(Transition(Event(id: event), targetTerm))
     }
-    let expected = try world.rules.transitions(of: term)
+    let expected = try rules.transitions(of: term)
     try #require(
-      steps.sorted() == expected, "\(comment) at \(world.table.describe(term)) \(term), state \(state)",
+      steps.sorted() == expected, "\(comment) at \(rules.table.describe(term)), state \(state)",
       sourceLocation: sourceLocation)
   }
   // Equal numbers of states: no two states of the network are one term.
@@ -240,4 +274,28 @@ private func philosophers(_ world: World, _ n: Int) -> Process {
   var p = world.aStop
   for _ in 0..<1_500 { p = world.table.hide(p, world.set()) }
   #expect(try flatten(p, rules: world.rules) == nil)
+}
+
+@Test func `a leaf without end in a small whole costs little`() throws {
+  let world = World()
+  var evaluated = 0
+  func count(_ n: Int) -> Process {
+    world.define("COUNT(\(n))") { w in
+      evaluated += 1
+      return w.table.prefix(w.a, count(n + 1))
+    }
+  }
+  let whole = world.table.parallel([count(0), world.table.prefix(world.a, world.aStop)], world.set(world.a))
+  #expect(try flatten(whole, rules: world.rules) == nil)
+  #expect(evaluated < 3_000)
+}
+
+@Test func `a large leaf in a large whole is flattened`() throws {
+  let world = World()
+  func count(_ n: Int, _ event: Event) -> Process {
+    world.define("COUNT(\(n))") { w in n == 0 ? w.stop : w.table.prefix(event, count(n - 1, event)) }
+  }
+  let whole = world.table.parallel([count(3_000, world.a), count(20, world.b)], world.set())
+  let flat = try #require(try flatten(whole, rules: world.rules))
+  #expect(flat.network.components.map(\.stateCount) == [3_001, 21])
 }

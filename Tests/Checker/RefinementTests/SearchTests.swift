@@ -69,7 +69,9 @@ import TransitionSystems
     let clock = ExplicitSystem(successors: [[.init(label: 2, target: 0), .init(label: 3, target: 0)]])
     let n = 5000
     let counter = ExplicitSystem(
-      successors: (0..<n).map { [.init(label: 2, target: Int32(($0 + 1) % n)), .init(label: 3, target: Int32($0 * 2 % n))] })
+      successors: (0..<n).map {
+        [.init(label: 2, target: Int32(($0 + 1) % n)), .init(label: 3, target: Int32($0 * 2 % n))]
+      })
     let outcome = try NetworkChecker().refinement(
       specification: Network(counter), implementation: Network(clock), .failures)
     #expect(outcome.holds == true)

@@ -117,6 +117,47 @@ import TransitionSystems
     return all
   }
 
+  @Test func `a map gives every word its first number`() {
+    var random = SplitMix(11), map = WordMap<UInt128>(), model: [UInt128: Int32] = [:]
+    for new in 0..<20_000 as Range<Int32> {
+      let key = UInt128(random.next() & 0x3FFF) << UInt128(random.next() & 1 == 0 ? 0 : 100)
+      let expected = model[key] ?? new
+      model[key] = expected
+      let number = map.number(of: key, orInsert: new)
+      #expect(number == expected)
+    }
+    let count = map.count, missing = map[1 << 90]
+    #expect(count == model.count)
+    #expect(missing == nil)
+    let wrong = model.filter { map[$0.key] != $0.value }
+    #expect(wrong.isEmpty)
+  }
+
+  @Test func `a path knows its words while they are on it`() {
+    var random = SplitMix(12), path = PathSet<UInt64>(), model: [UInt64] = []
+    for _ in 0..<20_000 {
+      let word = random.next() & 0x3FF
+      let isOnPath = path.contains(word)
+      #expect(isOnPath == model.contains(word))
+      // Rather growing than shrinking, up to every word.
+      if !isOnPath, random.next() % 8 < 5 {
+        path.append(word)
+        model.append(word)
+      } else if let last = model.popLast() {
+        #expect(last == path.path.last)
+        path.removeLast()
+      }
+    }
+    #expect(path.path == model)
+  }
+
+  @Test func `an array of numbers has nothing where nothing was set`() {
+    var array = NumberArray<Int32>(nothing: -1)
+    array[70] = 5
+    array[3] = 4
+    #expect([array[70], array[3], array[0], array[69], array[71], array[1_000_000]] == [5, 4, -1, -1, -1, -1])
+  }
+
   @Test(arguments: [1, 2, 11, 12, 33, 64]) func `the sorter hands out what it was given, ascending`(_ bits: Int) {
     var random = SplitMix(UInt64(bits))
     for size in [0, 1, 5, 2047, 2048, 5000, 20_000] {

@@ -58,7 +58,8 @@ func randomNetwork(_ random: inout SplitMix) -> Network {
     randomSystem(states: Int.random(in: 1...6, using: &random), labels: 3, &random)
   }
   let rules = (0..<Int.random(in: 0...8, using: &random)).map { _ in
-    let chosen = components.indices.shuffled(using: &random).prefix(Int.random(in: 0...components.count, using: &random))
+    let count = Int.random(in: 0...components.count, using: &random)
+    let chosen = components.indices.shuffled(using: &random).prefix(count)
     let premises = chosen.map {
       Network.Premise(component: Int32($0), label: Int32.random(in: 0..<4, using: &random))
     }
@@ -72,8 +73,8 @@ func randomSystem(states: Int, labels: Int32, _ random: inout SplitMix) -> Expli
     initial: Int32.random(in: 0..<Int32(states), using: &random),
     successors: (0..<states).map { _ in
       (0..<Int.random(in: 0...4, using: &random)).map { _ in
-        ExplicitSystem.Edge(
-          label: Int32.random(in: 0..<labels, using: &random), target: Int32.random(in: 0..<Int32(states), using: &random))
+        let label = Int32.random(in: 0..<labels, using: &random)
+        return ExplicitSystem.Edge(label: label, target: Int32.random(in: 0..<Int32(states), using: &random))
       }
     })
 }

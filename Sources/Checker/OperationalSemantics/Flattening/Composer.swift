@@ -34,7 +34,7 @@ struct Composer {
 
   /// Composes `p`, canonical.
   mutating func part(_ p: Process, depth: Int = 0) throws -> Part {
-    if depth > limits.nesting { throw LimitReached() }
+    if depth > limits.nesting { throw LimitReached.size }
     switch table.op(p) {
     case .hide, .project, .rename:
       let inner = table.operand(p, 0)
@@ -63,7 +63,7 @@ struct Composer {
     if let known = leaves[p] { return known }
     let stateLimit = min(limits.leafStates, limits.allLeafStates - leafStates)
     guard let leaf = try Leaf(exploring: p, rules: rules, limits: limits, stateLimit: stateLimit) else {
-      throw LimitReached()
+      throw LimitReached.leaf
     }
     leafStates += leaf.states.count
     leaves[p] = leaf
@@ -97,7 +97,7 @@ struct Composer {
       for image in event.isVisible ? images(event) : [event] {
         moves.append(Move(premises: move.premises, result: image.id))
       }
-      if moves.count > limits.rules { throw LimitReached() }
+      if moves.count > limits.rules { throw LimitReached.size }
     }
     // One move may have come to the same result twice.
     moves = Self.distinct(moves).sorted { $0.result < $1.result }

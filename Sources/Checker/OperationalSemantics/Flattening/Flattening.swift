@@ -17,10 +17,15 @@ public struct FlatteningLimits: Sendable {
   public init() {}
 
   public static let `default` = FlatteningLimits()
+
+  /// A leaf with more states makes `flatten` look whether the whole is small.
+  static let firstLeafStates = 2_000
+  /// A whole with fewer states is as well explored term by term.
+  static let smallWhole = 20_000
 }
 
-/// The network that behaves as `root` does, step for step; nil where the limits were reached, or where a leaf cannot be
-/// explored alone.
+/// The network that behaves as `root` does, step for step; nil where the limits were reached, where a leaf cannot be
+/// explored alone, and where a leaf is large and the whole is not.
 ///
 /// From the root down, the parallel forms, hiding, projection and renaming become rules; whatever else stands below
 /// them is a leaf and becomes an explicit component. The rules are those of the operators, composed, so hiding and
@@ -34,16 +39,32 @@ public func flatten(
   _ root: Process, rules: FiringRules, limits: FlatteningLimits = .default
 ) throws -> FlattenedProcess? {
   let root = try rules.table.resolve(root)
-  var composer = Composer(rules: rules, limits: limits)
+  var first = limits
+  first.leafStates = min(limits.leafStates, FlatteningLimits.firstLeafStates)
   do {
-    let part = try composer.part(root)
-    return FlattenedProcess(
-      table: rules.table, shape: part.shape, components: composer.components,
-      network: Network(components: composer.systems, rules: Composer.distinct(part.moves)))
+    return try compose(root, rules, first)
+  } catch LimitReached.leaf where first.leafStates < limits.leafStates {
+    // A leaf may have no end. A small whole should not wait for the full limit.
+    let whole = try Leaf(exploring: root, rules: rules, limits: limits, stateLimit: FlatteningLimits.smallWhole)
+    if whole != nil { return nil }
+    do { return try compose(root, rules, limits) } catch is LimitReached { return nil }
   } catch is LimitReached {
     return nil
   }
 }
 
-/// A limit was reached, or a leaf cannot be explored.
-struct LimitReached: Error {}
+/// - Throws: ``LimitReached``, and what the checkpoint throws.
+private func compose(_ root: Process, _ rules: FiringRules, _ limits: FlatteningLimits) throws -> FlattenedProcess {
+  var composer = Composer(rules: rules, limits: limits)
+  let part = try composer.part(root)
+  return FlattenedProcess(
+    table: rules.table, shape: part.shape, components: composer.components,
+    network: Network(components: composer.systems, rules: Composer.distinct(part.moves)))
+}
+
+enum LimitReached: Error {
+  /// A leaf has too many states, or cannot be explored.
+  case leaf
+  /// Too many rules, or operators nested too deep.
+  case size
+}

@@ -56,14 +56,14 @@ struct Synchronisation {
     if lists.contains(where: \.isEmpty) { return }
     var combined: [[Network.Premise]] = [[]]
     for list in lists {
-      if combined.count * list.count > limit { throw LimitReached() }
+      if combined.count * list.count > limit { throw LimitReached.size }
       combined = combined.flatMap { premises in list.map { premises + $0.premises } }
     }
     for premises in combined { try add(Move(premises: premises, result: event.id)) }
   }
 
   private mutating func add(_ move: Move) throws {
-    if moves.count == limit { throw LimitReached() }
+    if moves.count == limit { throw LimitReached.size }
     moves.append(move)
   }
 

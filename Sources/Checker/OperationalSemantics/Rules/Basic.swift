@@ -3,7 +3,7 @@ import ProcessTerms
 /// Processes without on operands, but for `STOP`, `SKIP`, Ω and `DIV`, whose rules are one line each in `fire`.
 ///
 /// > Source: TPC 7.3 (prefix, `SKIP`, Ω, internal choice); UCS chapter 9; for `CHAOS` and `RUN` the definitions in TPC
-/// > 1.1.3, with τ as the internal choice.
+/// > 1.1, with τ as the internal choice.
 extension FiringRules {
   /// `RUN(A) –a→ RUN(A)` for a in A.
   func fireRun(_ p: Process) {

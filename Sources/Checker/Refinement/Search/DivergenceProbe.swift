@@ -10,45 +10,41 @@ struct DivergenceProbe<M: Machine>: ~Copyable {
   private let machine: M
   private let budget: Budget
   private var entered: VisitedSet<Word>
-  private var onPath: Set<Word> = []
-  private var frames: [Frame] = []
+  private var path = PathSet<Word>()
+  /// For each state of the path, the part of `targets` that is still to be followed.
+  private var remaining: [Range<Int>] = []
   /// The τ-successors of the states on the path, one list after the other.
   private var targets: [Word] = []
   private var outbox = Outbox<Word>(capacity: 64)
 
-  private struct Frame {
-    var state: Word
-    /// Its targets: those before `next` were followed.
-    var start: Int, next: Int, end: Int
-  }
-
   init(_ machine: M, _ budget: Budget) throws {
+    let entered = try VisitedSet<Word>(keyBits: machine.stateBits, budget: budget)
     self.machine = machine
     self.budget = budget
-    entered = try VisitedSet(keyBits: machine.stateBits, budget: budget)
+    self.entered = entered
   }
 
-  var bytes: Int { entered.bytes + targets.capacity * MemoryLayout<Word>.size }
+  var bytes: Int { entered.bytes + path.bytes + targets.capacity * MemoryLayout<Word>.size }
 
   /// The first τ-cycle on the way from `root`, if there is one: the states after `root` up to the first of the loop, and
   /// those of the loop, which ends where it began.
   mutating func cycle(from root: Word) throws -> (stem: [Word], loop: [Word])? {
     guard try entered.insert(root) else { return nil }
     try push(root)
-    while let frame = frames.last {
-      if frame.next == frame.end {
-        onPath.remove(frame.state)
-        targets.removeLast(targets.count - frame.start)
-        frames.removeLast()
+    while let range = remaining.last {
+      if range.isEmpty {
+        path.removeLast()
+        remaining.removeLast()
+        targets.removeLast(targets.count - (remaining.last?.upperBound ?? 0))
         continue
       }
-      let target = targets[frame.next]
-      frames[frames.count - 1].next += 1
+      let target = targets[range.lowerBound]
+      remaining[remaining.count - 1] = (range.lowerBound + 1)..<range.upperBound
       if try entered.insert(target) {
         try push(target)
-      } else if onPath.contains(target) {
-        let path = frames.map(\.state), at = path.firstIndex(of: target)!
-        return (Array(path[..<(at + 1)].dropFirst()), path[(at + 1)...] + [target])
+      } else if path.contains(target) {
+        let states = path.path, at = states.firstIndex(of: target)!
+        return (Array(states[..<(at + 1)].dropFirst()), states[(at + 1)...] + [target])
       }
     }
     return nil
@@ -60,9 +56,12 @@ struct DivergenceProbe<M: Machine>: ~Copyable {
     outbox.count = 0
     try machine.successors(of: state, into: &outbox)
     let start = targets.count
-    for i in 0..<outbox.count where outbox.events[i] == EventID.tau { targets.append(outbox.words[i]) }
+    for i in 0..<outbox.count where outbox.events[i] == EventID.tau {
+      entered.prefetch(outbox.words[i])
+      targets.append(outbox.words[i])
+    }
     if targets.count == start { return }
-    onPath.insert(state)
-    frames.append(Frame(state: state, start: start, next: start, end: targets.count))
+    path.append(state)
+    remaining.append(start..<targets.count)
   }
 }

@@ -31,7 +31,7 @@ struct TermMachine: Machine {
   /// What `FiringRules` appends to; one buffer for all states.
   private final class Scratch { var transitions: [Transition] = [] }
 
-  /// - Parameter root: canonical.
+  /// `root` must be canonical.
   init(_ root: Process, rules: FiringRules) {
     self.rules = rules
     initial = UInt64(UInt32(root.id))

@@ -110,7 +110,11 @@ struct PairSearch<M: Machine>: ~Copyable {
         states: visited.count, transitions: statistics.transitions, ply: statistics.plies - 1,
         waiting: reader.remaining)
       blocks += 1
-      if blocks % Self.blocksPerLook == 0 || reader.remaining == 0 { try budget.look() }
+      if blocks % Self.blocksPerLook == 0 || reader.remaining == 0 {
+        try budget.look()
+      } else {
+        try budget.limits.lookAtClock()
+      }
     }
     return true
   }
@@ -246,6 +250,7 @@ struct PairSearch<M: Machine>: ~Copyable {
     if let limit = budget.limits.states, visited.count > limit { throw LimitReached.states(limit) }
     return true
   }
+
   /// Gives nodes more bits of the word: few at first, since wide keys cost memory, then in steps of 4, since widening
   /// moves every key. False when the word has no more.
   @inline(never)

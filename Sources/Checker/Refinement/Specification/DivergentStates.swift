@@ -3,8 +3,8 @@ import TransitionSystems
 /// Which states of a graph can perform τ for ever, found by depth-first search along τ and remembered.
 struct DivergentStates {
   private let graph: KnownGraph
-  /// Decided states: whether they diverge.
-  private var known: [Int32: Bool] = [:]
+  /// Whether a state diverges, where that is decided.
+  private var known = NumberArray<Bool?>(nothing: nil)
 
   init(_ graph: KnownGraph) { self.graph = graph }
 

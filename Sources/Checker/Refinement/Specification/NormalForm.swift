@@ -2,7 +2,7 @@ import TransitionSystems
 
 /// A specification, normalised on demand: a node is the set of states in which a trace can have left it.
 ///
-/// > Source: Roscoe, *The Theory and Practice of Concurrency*, section C.1.2 (normalisation by subset construction).
+/// > Source: Roscoe, *The Theory and Practice of Concurrency*, appendix C (normalisation).
 ///
 /// Invariants:
 /// - I1: the members of a node are closed under τ, ascend, and are not empty; different nodes have different members.
@@ -17,6 +17,8 @@ final class NormalForm: NodeSource {
   private var members: [Int32] = []
   private var divergent: [Bool] = []
   private var numbers: [[Int32]: Int32] = [:]
+  /// State → the node of it alone, −1 for none: most nodes of most specifications.
+  private var singletons = NumberArray<Int32>(nothing: -1)
 
   init(_ source: any StateGraph, _ budget: Budget, findsDivergence: Bool) throws {
     graph = KnownGraph(source, budget)
@@ -26,8 +28,8 @@ final class NormalForm: NodeSource {
   }
 
   var nodeCount: Int { divergent.count }
-  // A set is stored twice: in `members` and as a key of `numbers`.
-  var bytes: Int { graph.bytes + members.count * 8 + nodeCount * 64 }
+  // A larger set is stored twice: in `members` and as a key of `numbers`.
+  var bytes: Int { graph.bytes + singletons.bytes + members.count * 8 + nodeCount * 9 + numbers.count * 64 }
 
   func members(_ node: Int32) -> ArraySlice<Int32> { members[starts[Int(node)]..<starts[Int(node) + 1]] }
 
@@ -36,7 +38,7 @@ final class NormalForm: NodeSource {
   func events(_ node: Int32) throws -> [Int32] {
     var events: Set<Int32> = []
     for member in members(node) {
-      for edge in try graph.edges(of: member) where edge.label != EventID.tau { events.insert(edge.label) }
+      for i in try graph.extent(of: member) where graph[i].label != EventID.tau { events.insert(graph[i].label) }
     }
     return events.sorted()
   }
@@ -44,7 +46,7 @@ final class NormalForm: NodeSource {
   func next(_ node: Int32, _ event: Int32) throws -> Int32? {
     var targets: [Int32] = []
     for member in members(node) {
-      for edge in try graph.edges(of: member) where edge.label == event { targets.append(edge.target) }
+      for i in try graph.extent(of: member) where graph[i].label == event { targets.append(graph[i].target) }
     }
     return targets.isEmpty ? nil : try self.node(targets)
   }
@@ -60,11 +62,12 @@ final class NormalForm: NodeSource {
   /// The node that the states of `seeds` make.
   private func node(_ seeds: [Int32]) throws -> Int32 {
     let set = try closure(of: seeds)
-    if let known = numbers[set] { return known }
+    let known = set.count == 1 ? singletons[set[0]] : numbers[set] ?? -1
+    if known >= 0 { return known }
     var diverges = false
     if findsDivergence { for seed in seeds where !diverges { diverges = try divergence.contains(seed) } }
     let number = Int32(nodeCount)
-    numbers[set] = number
+    if set.count == 1 { singletons[set[0]] = number } else { numbers[set] = number }
     members += set
     starts.append(members.count)
     divergent.append(diverges)
@@ -72,6 +75,7 @@ final class NormalForm: NodeSource {
   }
 
   private func closure(of seeds: [Int32]) throws -> [Int32] {
+    if seeds.count == 1, try graph.extent(of: seeds[0]).first.map({ graph[$0].label }) != EventID.tau { return seeds }
     var set = Set(seeds), todo = Array(set)
     while let state = todo.popLast() {
       for i in try graph.extent(of: state) {

@@ -3,7 +3,7 @@ import TransitionSystems
 /// One deterministic behaviour of a process: after every trace it follows a single path of τ, always the first, to the
 /// state in which it stands still. A process is deterministic, in failures-divergences, exactly if it refines this.
 ///
-/// > Source: Roscoe, *Understanding Concurrent Systems*, section 10.5 (checking determinism); FDR's `deter`.
+/// > Source: Roscoe, *Understanding Concurrent Systems*, chapter 10 (determinism); FDR's `deter`.
 ///
 /// Invariants:
 /// - I1: a settled state is stable; one that can do ✓ allows nothing else.
@@ -13,9 +13,12 @@ final class SinglePath: NodeSource {
   let graph: KnownGraph
   /// Node → its settled state; the loop's is −1.
   private var states: [Int32] = []
-  private var numbers: [Int32: Int32] = [:]
-  private var settled: [Int32: Int32] = [:]
-  private static let loop: Int32 = -1
+  /// Settled state → its node, −1 for none yet.
+  private var numbers = NumberArray<Int32>(nothing: -1)
+  private var loopNode: Int32?
+  /// State → where its path ends, `unknown` for not yet.
+  private var settled = NumberArray<Int32>(nothing: SinglePath.unknown)
+  private static let loop: Int32 = -1, unknown: Int32 = -2
 
   init(_ source: any StateGraph, _ budget: Budget) throws {
     graph = KnownGraph(source, budget)
@@ -23,7 +26,7 @@ final class SinglePath: NodeSource {
   }
 
   var nodeCount: Int { states.count }
-  var bytes: Int { graph.bytes + nodeCount * 28 + settled.capacity * 12 }
+  var bytes: Int { graph.bytes + nodeCount * 4 + numbers.bytes + settled.bytes }
 
   func diverges(_ node: Int32) -> Bool { false }
 
@@ -35,42 +38,45 @@ final class SinglePath: NodeSource {
   func next(_ node: Int32, _ event: Int32) throws -> Int32? {
     let state = states[Int(node)]
     if state == Self.loop { return node }
-    guard try events(node).contains(event) else { return nil }
-    return try graph.edges(of: state).first { $0.label == event }.map { try self.node($0.target) }
+    // The state is stable: ✓, the smallest label, comes first.
+    let edges = try graph.extent(of: state)
+    if let first = edges.first, graph[first].label == EventID.tick, event != EventID.tick { return nil }
+    return try edges.first { graph[$0].label == event }.map { try self.node(graph[$0].target) }
   }
 
   func acceptances(_ node: Int32) throws -> [[Int32]] { [try events(node)] }
 
   private func node(_ state: Int32) throws -> Int32 {
     let settled = try settle(state)
-    if let known = numbers[settled] { return known }
+    let known = settled == Self.loop ? loopNode ?? -1 : numbers[settled]
+    if known >= 0 { return known }
     let number = Int32(nodeCount)
-    numbers[settled] = number
+    if settled == Self.loop { loopNode = number } else { numbers[settled] = number }
     states.append(settled)
     return number
   }
 
   private func settle(_ state: Int32) throws -> Int32 {
-    var passed: [Int32] = [], on: Set<Int32> = [], at = state, end: Int32?
-    while end == nil {
-      if let known = settled[at] {
-        end = known
-      } else if !on.insert(at).inserted {
-        end = Self.loop
-      } else if let tau = try step(at) {
+    var passed: [Int32] = [], at = state
+    while settled[at] == Self.unknown {
+      if let tau = try step(at) {
+        // Until the end is known: who comes back here goes round.
+        settled[at] = Self.loop
         passed.append(at)
         at = tau
       } else {
-        end = at
+        settled[at] = at
       }
     }
+    let end = settled[at]
     for state in passed { settled[state] = end }
-    return end!
+    return end
   }
 
   /// The τ to follow; nil in a settled state.
   private func step(_ state: Int32) throws -> Int32? {
-    try graph.edges(of: state).first.flatMap { $0.label == EventID.tau ? $0.target : nil }
+    guard let first = try graph.extent(of: state).first, graph[first].label == EventID.tau else { return nil }
+    return graph[first].target
   }
 
   /// The path taken along `trace`, from the initial state to a settled one. `trace` must be possible, without a loop.

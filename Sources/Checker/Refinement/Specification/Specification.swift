@@ -28,8 +28,8 @@ final class Specification {
   let tables: UnsafeMutablePointer<Tables>
 
   private var nodeRoom = 16, poolUsed = 0, poolRoom = 256
-  /// Beyond the dense rows: (node, event) → next node or `notAllowed`.
-  private var others: [UInt64: Int32] = [:]
+  /// Beyond the dense rows: (node, event) → next node + 1, 0 for `notAllowed`.
+  private var others = WordMap<UInt64>()
   private static let largestRows = 1 << 24, largestStride = 1 << 14
 
   init(_ source: any NodeSource, _ model: SemanticModel, eventCount: Int, demandsEverything: Bool = false) throws {
@@ -61,20 +61,20 @@ final class Specification {
 
   var bytes: Int {
     source.bytes + tables.pointee.denseNodes * tables.pointee.stride * 4 + nodeRoom * 9 + poolRoom * 4
-      + others.capacity * 20
+      + others.bytes
   }
 
   /// The next node or `notAllowed`, where the rows do not say.
   func findNext(_ node: Int32, _ event: Int32) throws -> Int32 {
     let key = UInt64(UInt32(node)) << 32 | UInt64(UInt32(event))
-    if let known = others[key] { return known }
+    if let known = others[key] { return known - 1 }
     let next = try source.next(node, event) ?? Self.notAllowed
     try learnNodes(from: learnedNodes)
     if Int(event) >= tables.pointee.stride { widenRows(Int(event)) }
     if Int(event) < tables.pointee.stride, Int(node) < tables.pointee.denseNodes {
       tables.pointee.rows[Int(node) * tables.pointee.stride + Int(event)] = next
     } else {
-      others[key] = next
+      _ = others.number(of: key, orInsert: next + 1)
     }
     return next
   }

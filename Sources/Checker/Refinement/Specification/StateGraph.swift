@@ -16,7 +16,7 @@ final class TermGraph: StateGraph {
   private let rules: FiringRules
   private var transitions: [Transition] = []
 
-  /// - Parameter root: canonical.
+  /// `root` must be canonical.
   init(_ root: Process, rules: FiringRules) {
     self.rules = rules
     initial = root.id
@@ -44,8 +44,8 @@ final class KnownGraph {
   let initial: Int32
   private let source: any StateGraph
   private let budget: Budget
-  /// State → where its edges lie in `edges`.
-  private var extents: [Int32: Range<Int>] = [:]
+  /// State → where its edges lie in `edges`; the lower bound is −1 where they were not asked for.
+  private var extents = NumberArray(nothing: Extent(start: -1, count: 0))
   private var edges: [Edge] = []
 
   init(_ source: any StateGraph, _ budget: Budget) {
@@ -54,31 +54,35 @@ final class KnownGraph {
     self.budget = budget
   }
 
-  var bytes: Int { edges.count * 8 + extents.capacity * 24 }
+  private struct Extent { var start: Int, count: Int32 }
+
+  var bytes: Int { edges.count * MemoryLayout<Edge>.stride + extents.bytes }
 
   /// Indices of the edges of `state`; read them through the subscript. They stay valid.
   func extent(of state: Int32) throws -> Range<Int> {
-    if let known = extents[state] { return known }
+    let known = extents[state]
+    if known.start >= 0 { return known.start..<(known.start + Int(known.count)) }
     try budget.spendTerms()
     let start = edges.count
     do { try source.appendEdges(of: state, to: &edges) } catch {
       edges.removeLast(edges.count - start)
       throw error
     }
-    extents[state] = start..<edges.count
+    extents[state] = Extent(start: start, count: Int32(edges.count - start))
     return start..<edges.count
   }
 
   subscript(index: Int) -> Edge { edges[index] }
 
-  func edges(of state: Int32) throws -> ArraySlice<Edge> { edges[try extent(of: state)] }
+  /// A copy; where speed counts, go by the indices.
+  func edges(of state: Int32) throws -> [Edge] { Array(edges[try extent(of: state)]) }
 
   /// What a state that can be said to stand still offers: ✓ alone if it can do ✓ (a signal: it may refuse all else),
   /// its events if it is stable, nil otherwise.
   func offer(of state: Int32) throws -> [Int32]? { Offer.of(try edges(of: state)) }
 }
 
-/// When a state may refuse, and what it then still offers (`Documentation/Semantics`, decision 4; TPC section 7.2).
+/// When a state may refuse, and what it then still offers (Roscoe, *The Theory and Practice of Concurrency*, chapter 6).
 enum Offer {
   static func of(_ edges: some Sequence<ExplicitSystem.Edge>) -> [Int32]? {
     var offer: [Int32] = [], stable = true

@@ -17,6 +17,9 @@ extension UInt32: CompactSlot {
   }
 }
 
+/// What became of a key. `full`: nothing, the table must grow first.
+enum Insertion { case new, old, full }
+
 /// An exact set of k-bit keys that were mixed by a bijection; a key costs one 16- or 32-bit slot.
 ///
 /// The high part of a mixed key names a bucket of 64 bytes and is not stored; the rest is stored with the distance from
@@ -62,8 +65,6 @@ struct CompactTable<Slot: CompactSlot> {
   private let base: UnsafeMutableRawPointer
   private let q: UInt64, down: UInt64, remainderMask: UInt64, reciprocal: UInt64, distanceBits: UInt64
   private let distanceMask: Slot
-
-  enum Insertion { case new, old, full }
 
   /// Nil when there is no memory for it.
   init?(_ shape: Shape) {
@@ -120,8 +121,7 @@ struct CompactTable<Slot: CompactSlot> {
   }
 
   /// Calls `body` with every mixed key, about ascending.
-  ///
-  /// - Parameter releasing: give the pages back on the way; then nothing but `free` may follow.
+  /// With `releasing`, the pages are given back on the way; then nothing but `free` may follow.
   @inline(__always) func forEach(releasing: Bool = false, _ body: (UInt64) -> Void) {
     var released = 0
     for bucket in 0..<(shape.buckets + Self.spill) {

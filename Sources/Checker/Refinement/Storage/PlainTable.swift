@@ -32,10 +32,7 @@ struct PlainTable<Word: PackedWord> {
   func free() { csp_unmap(base, bytes) }
 
   @inline(__always) private func home(_ word: Word) -> Int {
-    var x = UInt64(truncatingIfNeeded: word) &* 0x9E37_79B9_7F4A_7C15
-    if Word.bitWidth > 64 { x ^= UInt64(truncatingIfNeeded: word >> 64) &* 0xC2B2_AE3D_27D4_EB4F }
-    x = (x ^ (x &>> 32)) &* 0xD6E8_FEB8_6659_FD93
-    return Int(truncatingIfNeeded: x &>> 20) & (slots &- 1)
+    Int(truncatingIfNeeded: hash(word) &>> 20) & (slots &- 1)
   }
 
   @inline(__always) func prefetch(_ word: Word) { csp_prefetch(base + home(word)) }
@@ -76,8 +73,7 @@ struct PlainTable<Word: PackedWord> {
   }
 
   /// Calls `body` with every word, in no order.
-  ///
-  /// - Parameter releasing: give the pages back on the way; then nothing but `free` may follow.
+  /// With `releasing`, the pages are given back on the way; then nothing but `free` may follow.
   @inline(__always) func forEach(releasing: Bool = false, _ body: (Word) -> Void) {
     if hasAllOnes { body(.max) }
     let stride = PageRelease.step / MemoryLayout<Word>.size

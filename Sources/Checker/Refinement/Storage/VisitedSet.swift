@@ -12,16 +12,10 @@ import TransitionSystems
 /// - I2: every word has at most `keyBits` bits.
 /// - I3: `recent` holds mixed keys that are in the table.
 struct VisitedSet<Word: PackedWord>: ~Copyable {
-  private enum Table {
-    case plain(PlainTable<Word>)
-    case middle(CompactTable<UInt32>)
-    case narrow(CompactTable<UInt16>)
-  }
-
   private(set) var keyBits: Int
   /// How often the table was replaced by another.
   private(set) var growths = 0
-  private var table: Table
+  private var table: WordTable<Word>
   private var mixer: KeyMixer
   private var hashes: UnsafeMutablePointer<UInt64>, hashRoom = 1024
   /// Direct mapped, small enough for the level-2 cache: most successors were met a moment ago, and need no table line.
@@ -34,62 +28,59 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   init(keyBits: Int, capacity: Int = 3000, budget: Budget? = nil) throws(LimitReached) {
     self.budget = budget
     self.keyBits = keyBits
-    mixer = KeyMixer(width: Self.mixedBits(keyBits))
-    table = try Self.smallest(keyBits, capacity, budget, replacing: 0)
+    mixer = KeyMixer(width: WordTable<Word>.mixedBits(keyBits))
+    table = try WordTable(keyBits: keyBits, capacity: capacity, budget: budget)
     hashes = .allocate(capacity: hashRoom)
     recent = .allocate(capacity: recentCount)
     recent.initialize(repeating: ~0, count: recentCount)
   }
 
   deinit {
-    switch table {
-    case .plain(let t): t.free()
-    case .middle(let t): t.free()
-    case .narrow(let t): t.free()
-    }
+    table.free()
     hashes.deallocate()
     recent.deallocate()
   }
 
-  var count: Int {
-    switch table {
-    case .plain(let t): t.count
-    case .middle(let t): t.count
-    case .narrow(let t): t.count
-    }
-  }
+  var count: Int { table.count }
 
-  var bytes: Int { tableBytes + (recentCount + hashRoom) * 8 }
-
-  private var tableBytes: Int {
-    switch table {
-    case .plain(let t): t.bytes
-    case .middle(let t): t.shape.bytes
-    case .narrow(let t): t.shape.bytes
-    }
-  }
-
-  private var capacity: Int {
-    switch table {
-    case .plain(let t): t.capacity
-    case .middle(let t): t.shape.capacity
-    case .narrow(let t): t.shape.capacity
-    }
-  }
+  var bytes: Int { table.bytes + (recentCount + hashRoom) * 8 }
 
   // MARK: Inserting
 
-  /// Whether `word` is new. Slower than a block.
+  /// Whether `word` is new. Slower than a block; `prefetch` it well before.
   mutating func insert(_ word: Word) throws(LimitReached) -> Bool {
-    var word = word
-    return try withUnsafeMutablePointer(to: &word) { pointer throws(LimitReached) in try insert(pointer, 1) } == 1
+    if table.count >= table.capacity { try makeRoom(1) }
+    var insertion: Insertion
+    repeat {
+      switch table {
+      case .plain(var t):
+        insertion = t.insert(word) ? .new : .old
+        table = .plain(t)
+      case .middle(var t):
+        insertion = t.insert(mixer.mix(UInt64(truncatingIfNeeded: word)))
+        table = .middle(t)
+      case .narrow(var t):
+        insertion = t.insert(mixer.mix(UInt64(truncatingIfNeeded: word)))
+        table = .narrow(t)
+      }
+      if insertion == .full { try grow(to: table.capacity + 1) }
+    } while insertion == .full
+    return insertion == .new
+  }
+
+  @inline(__always) func prefetch(_ word: Word) {
+    switch table {
+    case .plain(let t): t.prefetch(word)
+    case .middle(let t): t.prefetch(mixer.mix(UInt64(truncatingIfNeeded: word)))
+    case .narrow(let t): t.prefetch(mixer.mix(UInt64(truncatingIfNeeded: word)))
+    }
   }
 
   /// Inserts `words[..<n]` and moves those that are new to the front, in order.
   ///
   /// - Returns: how many are new.
   mutating func insert(_ words: UnsafeMutablePointer<Word>, _ n: Int) throws(LimitReached) -> Int {
-    if count + n > capacity { try makeRoom(n) }
+    if table.count + n > table.capacity { try makeRoom(n) }
     switch table {
     case .plain(var t):
       for i in 0..<n { t.prefetch(words[i]) }
@@ -156,7 +147,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     // The rest are in `recent` already, though not in the table: I3 is restored before it is relied on.
     forgetRecent()
     let rest = pending
-    try grow(to: capacity + 1)
+    try grow(to: table.capacity + 1)
     let more = try insert(words + rest.lowerBound, rest.count)
     (words + met).update(from: words + rest.lowerBound, count: more)
     return met + more
@@ -164,9 +155,9 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
 
   /// Also makes the memory of recent keys as large as the table bears.
   private mutating func forgetRecent() {
-    if recentCount < min(capacity / 4, Self.mostRecent) {
+    if recentCount < min(table.capacity / 4, Self.mostRecent) {
       recent.deallocate()
-      while recentCount < min(capacity / 4, Self.mostRecent) { recentCount *= 2 }
+      while recentCount < min(table.capacity / 4, Self.mostRecent) { recentCount *= 2 }
       recent = .allocate(capacity: recentCount)
     }
     recent.initialize(repeating: ~0, count: recentCount)
@@ -187,7 +178,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   }
 
   /// Calls `body` with every word, in no order.
-  func forEach(_ body: (Word) -> Void) { Self.forEach(table, mixer, releasing: false, body) }
+  func forEach(_ body: (Word) -> Void) { table.forEach(mixer, releasing: false, body) }
 
   // MARK: Growing
 
@@ -200,20 +191,20 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   private mutating func makeRoom(_ n: Int) throws(LimitReached) {
     // There are no more words than keys: most of a block's words may be old.
     let need = keyBits < 48 ? min(count + n, 1 << keyBits) : count + n
-    if need > capacity { try grow(to: need) }
+    if need > table.capacity { try grow(to: need) }
   }
 
   private mutating func grow(to need: Int) throws(LimitReached) {
-    try replaceTable(keyBits: keyBits, capacity: max(need, capacity + capacity / 4))
+    try replaceTable(keyBits: keyBits, capacity: max(need, table.capacity / 4 * 5))
   }
 
   private mutating func replaceTable(keyBits: Int, capacity: Int) throws(LimitReached) {
-    let newMixer = KeyMixer(width: Self.mixedBits(keyBits))
-    var fresh = try Self.smallest(keyBits, capacity, budget, replacing: tableBytes)
+    let newMixer = KeyMixer(width: WordTable<Word>.mixedBits(keyBits))
+    var fresh = try WordTable<Word>(keyBits: keyBits, capacity: capacity, budget: budget, replacing: table.bytes)
     var late: [Word] = []
     switch fresh {
     case .plain(var t):
-      Self.forEach(table, mixer, releasing: true) { _ = t.insert($0) }
+      table.forEach(mixer, releasing: true) { _ = t.insert($0) }
       fresh = .plain(t)
     case .middle(var t):
       copy(into: &t, newMixer, &late)
@@ -222,11 +213,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
       copy(into: &t, newMixer, &late)
       fresh = .narrow(t)
     }
-    switch table {
-    case .plain(let t): t.free()
-    case .middle(let t): t.free()
-    case .narrow(let t): t.free()
-    }
+    table.free()
     (table, mixer) = (fresh, newMixer)
     self.keyBits = keyBits
     growths += 1
@@ -236,7 +223,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
 
   @inline(__always)
   private func copy<Slot>(into set: inout CompactTable<Slot>, _ newMixer: KeyMixer, _ late: inout [Word]) {
-    Self.forEach(table, mixer, releasing: true) { word in
+    table.forEach(mixer, releasing: true) { word in
       if set.insert(newMixer.mix(UInt64(truncatingIfNeeded: word))) == .full { late.append(word) }
     }
   }
@@ -247,43 +234,5 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
     defer { words.deallocate() }
     for (i, word) in late.enumerated() { words[i] = word }
     _ = try insert(words, late.count)
-  }
-
-  @inline(__always)
-  private static func forEach(_ table: Table, _ mixer: KeyMixer, releasing: Bool, _ body: (Word) -> Void) {
-    switch table {
-    case .plain(let t): t.forEach(releasing: releasing, body)
-    case .middle(let t): t.forEach(releasing: releasing) { body(Word(truncatingIfNeeded: mixer.unmix($0))) }
-    case .narrow(let t): t.forEach(releasing: releasing) { body(Word(truncatingIfNeeded: mixer.unmix($0))) }
-    }
-  }
-
-  // MARK: Choosing
-
-  private static func mixedBits(_ keyBits: Int) -> Int { min(64, max(16, keyBits)) }
-
-  /// - Parameter replacing: bytes that are given back while the new table fills.
-  private static func smallest(
-    _ keyBits: Int, _ capacity: Int, _ budget: Budget?, replacing old: Int
-  ) throws(LimitReached) -> Table {
-    let bits = mixedBits(keyBits), slots = PlainTable<Word>.slots(capacity: capacity)
-    let plain = PlainTable<Word>.bytes(slots: slots)
-    var middle: CompactTable<UInt32>.Shape?, narrow: CompactTable<UInt16>.Shape?
-    if bits <= CompactTable<UInt32>.widestKey {
-      middle = CompactTable.Shape(keyBits: bits, capacity: capacity)
-      narrow = CompactTable.Shape(keyBits: bits, capacity: capacity)
-    }
-    let least = min(plain, middle?.bytes ?? .max, narrow?.bytes ?? .max)
-    try budget?.reserve(bytes: least - old)
-    var table: Table?
-    if let narrow, narrow.bytes == least {
-      table = CompactTable(narrow).map { .narrow($0) }
-    } else if let middle, middle.bytes == least {
-      table = CompactTable(middle).map { .middle($0) }
-    } else {
-      table = PlainTable(slots: slots).map { .plain($0) }
-    }
-    guard let table else { throw .memory(Int(csp_resident_bytes()) + least) }
-    return table
   }
 }

@@ -26,7 +26,7 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     runs.reduce(room * MemoryLayout<Word>.size * (spare == nil ? 1 : 2)) { $0 + $1.byteCount }
   }
 
-  /// - Parameter bits: every word has at most so many.
+  /// Adds `source[..<n]`; every word has at most `bits` bits.
   mutating func append(_ source: UnsafePointer<Word>, _ n: Int, bits: Int) {
     var from = 0
     while from < n {
