@@ -54,7 +54,7 @@ struct OpenIndex {
     return nil
   }
 
-  /// - Parameter hashOf: the hash of a row that was inserted before.
+  /// `hashOf` gives the hash of any row that was inserted before.
   mutating func insert(_ hash: UInt64, _ row: Int32, hashOf: (Int32) -> UInt64) {
     if (used + 1) * 2 > slots.count { grow(hashOf) }
     place(hash, row)

@@ -14,8 +14,9 @@ extension ProcessTable {
     case .div: return "DIV"
     case .chaos: return "CHAOS(\(describe(EventSet(id: parameter(p)))))"
     case .run: return "RUN(\(describe(EventSet(id: parameter(p)))))"
-    case .chase: return "chase(\(levels > 0 ? describe(operand(p, 0), levels: levels - 1, tight: false) : "…"))"
-    case .prioritise: return "prioritise(\(levels > 0 ? describe(operand(p, 0), levels: levels - 1, tight: false) : "…"))"
+    case .chase, .prioritise:
+      let inner = levels > 0 ? describe(operand(p, 0), levels: levels - 1, tight: false) : "…"
+      return op(p) == .chase ? "chase(\(inner))" : "prioritise(\(inner))"
     default: break
     }
     if levels == 0 { return "…" }

@@ -234,7 +234,7 @@ private func philosophers(_ world: World, _ n: Int) -> Process {
   p = world.define("P") { w in w.table.prefix(w.a, w.table.parallel([p, p], w.set())) }
   var limits = FlatteningLimits()
   limits.leafStates = 100
-    limits.rules = 500
+  limits.rules = 500
   #expect(try flatten(world.table.parallel([p, world.aStop], world.set()), rules: world.rules, limits: limits) == nil)
 }
 

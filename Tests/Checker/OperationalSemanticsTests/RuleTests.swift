@@ -143,7 +143,8 @@ private let successionRules: [RuleExample] = [
   },
   RuleExample("/\\ goes on by events of the first, and is left by one of the second") { w in
     (
-      w.table.interrupt(w.aStop, w.bStop), [Transition(w.a, w.table.interrupt(w.stop, w.bStop)), Transition(w.b, w.stop)]
+      w.table.interrupt(w.aStop, w.bStop),
+      [Transition(w.a, w.table.interrupt(w.stop, w.bStop)), Transition(w.b, w.stop)]
     )
   },
   RuleExample("/\\ lets both sides do τ") { w in
@@ -160,7 +161,8 @@ private let successionRules: [RuleExample] = [
   },
   RuleExample("/\\ ends with ✓ of the second") { w in
     (
-      w.table.interrupt(w.aStop, w.skip), [Transition(.tick, w.omega), Transition(w.a, w.table.interrupt(w.stop, w.skip))]
+      w.table.interrupt(w.aStop, w.skip),
+      [Transition(.tick, w.omega), Transition(w.a, w.table.interrupt(w.stop, w.skip))]
     )
   },
   RuleExample("/+A+\\ does an event of A together and stays") { w in
@@ -382,9 +384,12 @@ private let parallelRules: [RuleExample] = [
     )
   },
   RuleExample("[a <-> b] lets tied events do nothing else") { w in
-    (w.table.linked(w.aStop, w.table.linkage([.init(left: w.a, right: w.b)]), w.aStop), [
-      Transition(w.a, w.table.linked(w.aStop, w.table.linkage([.init(left: w.a, right: w.b)]), w.stop))
-    ])
+    (
+      w.table.linked(w.aStop, w.table.linkage([.init(left: w.a, right: w.b)]), w.aStop),
+      [
+        Transition(w.a, w.table.linked(w.aStop, w.table.linkage([.init(left: w.a, right: w.b)]), w.stop))
+      ]
+    )
   },
   RuleExample("[a <-> b] in every combination") { w in
     let tie = w.table.linkage([.init(left: w.a, right: w.b), .init(left: w.c, right: w.c)])

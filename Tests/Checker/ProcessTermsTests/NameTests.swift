@@ -34,7 +34,9 @@ private let descriptions = [
     d.table.hide(d.table.parallel([d.table.skip, d.table.stop], d.table.set([])), d.table.set([d.a]))
   },
   Description("SKIP |\\ {a}") { d in d.table.project(d.table.skip, d.table.set([d.a])) },
-  Description("SKIP[[a <- b, a <- c.1]]") { d in d.table.rename(d.table.skip, d.table.renaming([(d.a, d.b), (d.a, d.c)])) },
+  Description("SKIP[[a <- b, a <- c.1]]") { d in
+    d.table.rename(d.table.skip, d.table.renaming([(d.a, d.b), (d.a, d.c)]))
+  },
   Description("SKIP [|{c.1}|] STOP") { d in d.table.parallel([d.table.skip, d.table.stop], d.table.set([d.c])) },
   Description("SKIP [|{a}|> STOP") { d in d.table.exception(d.table.skip, d.table.set([d.a]), d.table.stop) },
   Description("SKIP || STOP") { d in
@@ -49,7 +51,8 @@ private let descriptions = [
   Description("SKIP /+{a}+\\ STOP") { d in
     d.table.synchronisingInterrupt(d.table.skip, d.table.set([d.a]), d.table.stop)
   },
-  Description("chase(prioritise(SKIP))") { d in d.table.chase(d.table.prioritise(d.table.skip, d.table.priority([:]))) },
+  Description("chase(prioritise(SKIP))") { d in d.table.chase(d.table.prioritise(d.table.skip, d.table.priority([:])))
+  },
   Description("((… ; STOP) ; STOP) ; STOP") { d in
     (0..<6).reduce(d.table.skip) { p, _ in d.table.sequence(p, d.table.stop) }
   },

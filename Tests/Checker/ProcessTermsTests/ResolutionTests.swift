@@ -49,8 +49,10 @@ import Testing
 @Test func `one process twice in a term is not recursion`() throws {
   let defs = Definitions(), table = defs.table
   let p = defs.define("P") { table.skip }
-  #expect(try table.resolve(table.interrupt(table.interrupt(p, p), p)) == table.interrupt(
-    table.interrupt(table.skip, table.skip), table.skip))
+  #expect(
+    try table.resolve(table.interrupt(table.interrupt(p, p), p))
+      == table.interrupt(
+        table.interrupt(table.skip, table.skip), table.skip))
 }
 
 @Test func `a failed evaluation leaves no trace`() throws {
