@@ -89,7 +89,7 @@ let package = Package(
     tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms", "ProcessGenerators"]),
     tests(
       "Checker", "Laws",
-      ["ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms", "ProcessGenerators"]),
+      ["ReferenceSemantics", "Refinement", "ProcessTerms", "TransitionSystems", "ProcessGenerators"]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),

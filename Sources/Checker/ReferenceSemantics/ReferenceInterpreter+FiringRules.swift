@@ -5,7 +5,7 @@
 ///
 /// Invariants:
 /// - R1: the target of ✓ is Ω itself, never a row around it.
-/// - R2: no rule looks at an operand that is not *on* (`Operator.onOperands`).
+/// - R2: an operand that is not *on* (`Operator.onOperands`) is not evaluated before it starts.
 import ProcessTerms
 
 extension ReferenceInterpreter {
@@ -85,9 +85,8 @@ extension ReferenceInterpreter {
 
   /// P –e→ P′, e ≠ ✓ ⟹ P;Q –e→ P′;Q.  P –✓→ Ω ⟹ P;Q –τ→ Q (TPC 7.3).
   private func sequence(_ p: Process) throws -> [Inference] {
-    let next = try table.resolve(table.operand(p, 1))
-    return operandSteps(p).map { i, step in
-      step.event == .tick ? startsAnew(p, i, step, as: .tau, next) : alone(p, i, step)
+    try operandSteps(p).map { i, step in
+      step.event == .tick ? try startsAnew(p, i, step, as: .tau, table.operand(p, 1)) : alone(p, i, step)
     }
   }
 
@@ -112,9 +111,8 @@ extension ReferenceInterpreter {
 
   /// P –a→ P′, a ∈ A ⟹ P Θ_A Q –a→ Q.  P –e→ P′, e ∉ A ⟹ P Θ_A Q –e→ P′ Θ_A Q.  ✓ ends the whole (UCS 9.2).
   private func exception(_ p: Process) throws -> [Inference] {
-    let handler = try table.resolve(table.operand(p, 1))
-    return operandSteps(p).map { i, step in
-      if set(p).contains(step.event) { return startsAnew(p, i, step, as: step.event, handler) }
+    try operandSteps(p).map { i, step in
+      if set(p).contains(step.event) { return try startsAnew(p, i, step, as: step.event, table.operand(p, 1)) }
       return step.event == .tick ? resolved(p, i, step) : alone(p, i, step)
     }
   }
@@ -246,9 +244,12 @@ extension ReferenceInterpreter {
     Inference(conclusion: step, premises: [premise(p, i, step)], effect: .leavesOperand(i))
   }
 
-  /// Operand `i` moves, and `next` starts.
-  private func startsAnew(_ p: Process, _ i: Int, _ step: Step, as event: Event, _ next: Process) -> Inference {
-    Inference(conclusion: Step(event, next), premises: [premise(p, i, step)], effect: .startsAnew)
+  /// Operand `i` moves, and `next` starts, which is not evaluated before.
+  private func startsAnew(
+    _ p: Process, _ i: Int, _ step: Step, as event: Event, _ next: Process
+  ) throws -> Inference {
+    Inference(
+      conclusion: Step(event, try table.resolve(next)), premises: [premise(p, i, step)], effect: .startsAnew)
   }
 
   /// Every way in which the operands at these positions do `event` together.

@@ -68,12 +68,12 @@ extension ReferenceInterpreter {
       for step in silent { predecessors[step.target, default: []].append(p) }
     }
     var remaining = processes
-    var leaving = processes.filter { waysOn[$0] == 0 }
-    while let p = leaving.popFirst() {
+    var leaving = processes.filter { waysOn[$0] == 0 }.sorted()
+    while let p = leaving.popLast() {
       remaining.remove(p)
       for predecessor in predecessors[p] ?? [] {
         waysOn[predecessor]! -= 1
-        if waysOn[predecessor] == 0 { leaving.insert(predecessor) }
+        if waysOn[predecessor] == 0 { leaving.append(predecessor) }
       }
     }
     return remaining

@@ -77,8 +77,12 @@ struct LawParts {
 
   var none: EventSet { table.set([]) }
   func contains(_ set: EventSet, _ event: Event) -> Bool { table.contents(set).contains(event) }
-  func union(_ a: EventSet, _ b: EventSet) -> EventSet { table.set(events.filter { contains(a, $0) || contains(b, $0) }) }
-  func common(_ a: EventSet, _ b: EventSet) -> EventSet { table.set(events.filter { contains(a, $0) && contains(b, $0) }) }
+  func union(_ a: EventSet, _ b: EventSet) -> EventSet {
+    table.set(events.filter { contains(a, $0) || contains(b, $0) })
+  }
+  func common(_ a: EventSet, _ b: EventSet) -> EventSet {
+    table.set(events.filter { contains(a, $0) && contains(b, $0) })
+  }
   func without(_ a: EventSet, _ b: EventSet) -> EventSet {
     table.set(events.filter { contains(a, $0) && !contains(b, $0) })
   }

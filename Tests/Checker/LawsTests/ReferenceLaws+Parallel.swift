@@ -38,7 +38,9 @@ let parallelLaws: [Law] = [
   Law("DIV is a zero of ∥", strict) { ($0.par($0.a, $0.p, $0.div), $0.div) },
   Law("∥-step") { parallelStep($0, $0.a) },
   Law("SKIP ∥ SKIP = SKIP") { ($0.par($0.a, $0.skip, $0.skip), $0.skip) },
-  Law("P ∥ RUN over Σ only loses termination") { ($0.par($0.sigma, $0.p, $0.table.run($0.sigma)), $0.seq($0.p, $0.stop)) },
+  Law("P ∥ RUN over Σ only loses termination") {
+    ($0.par($0.sigma, $0.p, $0.table.run($0.sigma)), $0.seq($0.p, $0.stop))
+  },
   Law("P ∥_A RUN(A) only loses termination") { ($0.par($0.a, $0.p, $0.table.run($0.a)), $0.seq($0.p, $0.stop)) },
   Law("(?x:X → P) ∥_A SKIP-step: SKIP allows events outside A") { parts in
     let allowed = parts.menu.filter { !parts.contains(parts.a, $0.0) }

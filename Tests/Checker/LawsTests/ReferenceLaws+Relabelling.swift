@@ -8,8 +8,12 @@ let relabellingLaws: [Law] = [
   Law("hiding nothing does nothing") { ($0.hide($0.p, $0.none), $0.p) },
   Law("hiding twice is hiding both") { ($0.hide($0.hide($0.p, $0.a), $0.b), $0.hide($0.p, $0.union($0.a, $0.b))) },
   Law("hiding is symmetric") { ($0.hide($0.hide($0.p, $0.a), $0.b), $0.hide($0.hide($0.p, $0.b), $0.a)) },
-  Law("hiding distributes over ⊓") { ($0.hide($0.int($0.p, $0.q), $0.a), $0.int($0.hide($0.p, $0.a), $0.hide($0.q, $0.a))) },
-  Law("hiding distributes over ;") { ($0.hide($0.seq($0.p, $0.q), $0.a), $0.seq($0.hide($0.p, $0.a), $0.hide($0.q, $0.a))) },
+  Law("hiding distributes over ⊓") {
+    ($0.hide($0.int($0.p, $0.q), $0.a), $0.int($0.hide($0.p, $0.a), $0.hide($0.q, $0.a)))
+  },
+  Law("hiding distributes over ;") {
+    ($0.hide($0.seq($0.p, $0.q), $0.a), $0.seq($0.hide($0.p, $0.a), $0.hide($0.q, $0.a)))
+  },
   Law("hiding distributes over |||") {
     ($0.hide($0.inter($0.p, $0.q), $0.a), $0.inter($0.hide($0.p, $0.a), $0.hide($0.q, $0.a)))
   },

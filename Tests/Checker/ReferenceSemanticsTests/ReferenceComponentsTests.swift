@@ -170,7 +170,9 @@ private let behaviours: [SplitBehaviour] = [
   }
 
   /// Whether the component's own events lead it from its start to what it was last.
-  private func reaches(_ component: ReferenceInterpreter.Component, _ interpreter: ReferenceInterpreter) throws -> Bool {
+  private func reaches(
+    _ component: ReferenceInterpreter.Component, _ interpreter: ReferenceInterpreter
+  ) throws -> Bool {
     var places: Set<Process> = [component.start]
     for case let event? in component.events {
       places = Set(try places.flatMap { try interpreter.steps(of: $0).filter { $0.event == event }.map(\.target) })

@@ -290,6 +290,14 @@ private let priorities: [FiringRule] = [
     #expect(throws: UnguardedRecursion.self) { try f.interpreter.steps(of: p) }
   }
 
+  @Test func `what does not start is not evaluated`() throws {
+    let f = Fixture()
+    let undefined = f.equations.declare("UNDEFINED")
+    #expect(try f.interpreter.steps(of: f.table.sequence(f.stop, undefined)) == [])
+    #expect(try f.interpreter.steps(of: f.table.exception(f.stop, f.set(f.a), undefined)) == [])
+    #expect(throws: Equations.Undefined.self) { try f.interpreter.steps(of: f.table.sequence(f.skip, undefined)) }
+  }
+
   @Test func `a chase without end is an error and not a hang`() throws {
     let f = Fixture()
     let p = f.equations.recursive("P") { p in f.either(f.table.sequence(p, f.skip), f.table.sequence(p, f.stop)) }

@@ -175,7 +175,8 @@ private let tampered: [Tampered] = [
           replayed += 1
         }
         for trace in traces {
-          guard let verdict = try interpreter.hasTrace(p, trace, in: model, limit: 300), !verdict.holds else { continue }
+          guard let verdict = try interpreter.hasTrace(p, trace, in: model, limit: 300), !verdict.holds
+          else { continue }
           let counterexample = try #require(try witness.hasTrace(p, trace, verdict), text)
           #expect(try interpreter.replay(counterexample, of: p) == nil, text)
           replayed += 1

@@ -1,9 +1,9 @@
 /// Random closed processes over a few events, with every operator and with recursion, for tests of many kinds.
 ///
 /// A process is a tree of about `size` operators over names X1, X2 …, each with a tree of its own. So that most of them
-/// have few states, recursion happens only where everything around a name is gone when it is reached (*tail* recursion);
-/// anywhere else a name refers to later ones. `wildness` breaks this rule now and then, which gives processes with very
-/// many states or infinitely many.
+/// have few states, recursion happens only where all that is around a name is gone when it is reached (*tail*
+/// recursion); anywhere else a name refers to later ones. `wildness` breaks this rule now and then, which gives
+/// processes with very many states or infinitely many.
 ///
 /// Invariants:
 /// - G1: the same seed and the same calls give the same processes.
