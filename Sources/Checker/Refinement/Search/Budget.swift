@@ -7,16 +7,17 @@ final class Budget {
   let limits: Limits
   private let report: ((Progress) -> Void)?
   private let start = ContinuousClock.now
-  private var lastReport: ContinuousClock.Instant
+  private var lastReport: ContinuousClock.Instant, lastMemoryLook: ContinuousClock.Instant
   private var terms = 0
   private var calls = 0
 
-  private static let reportInterval = Duration.milliseconds(250)
+  private static let reportInterval = Duration.milliseconds(250), memoryInterval = Duration.milliseconds(4)
 
   init(_ limits: Limits, report: ((Progress) -> Void)? = nil) {
     self.limits = limits
     self.report = report
     lastReport = start
+    lastMemoryLook = start - Self.memoryInterval
   }
 
   var elapsed: Duration { ContinuousClock.now - start }
@@ -34,10 +35,15 @@ final class Budget {
     if calls & 1023 == 0 { try look() }
   }
 
-  /// Throws when it is time to stop.
+  /// Throws when it is time to stop. Cheap enough for every ply: the resident size, a matter of system calls, is asked
+  /// for once in a few milliseconds.
   func look() throws(LimitReached) {
     try limits.lookAtClock()
-    if let memory = limits.memory, csp_resident_bytes() > memory { throw .memory(memory) }
+    guard let memory = limits.memory else { return }
+    let now = ContinuousClock.now
+    if now - lastMemoryLook < Self.memoryInterval { return }
+    lastMemoryLook = now
+    if csp_resident_bytes() > memory { throw .memory(memory) }
   }
 
   /// Throws when `bytes` more would be too much memory.
