@@ -89,7 +89,10 @@ let package = Package(
     tests("Checker", "ReferenceSemantics", ["ReferenceSemantics", "ProcessTerms", "ProcessGenerators"]),
     tests(
       "Checker", "Laws",
-      ["ReferenceSemantics", "Refinement", "ProcessTerms", "TransitionSystems", "ProcessGenerators"]),
+      [
+        "ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems",
+        "ProcessGenerators",
+      ]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),

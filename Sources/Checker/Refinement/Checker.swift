@@ -64,36 +64,7 @@ public final class Checker {
   private func subject(_ p: Process) throws -> Subject<Process> {
     let root = try table.resolve(p)
     guard flattens, isComposition(root) else { return Subject(terms: root, rules: rules) }
-    if let subject = try flattened(root, small) { return subject }
-    // Some leaf is large by itself, as an intruder is that may hear anything. Often its partners let it reach next to
-    // nothing, so the whole is tried as terms before the leaf is explored to the end.
-    if try isSmall(root) { return Subject(terms: root, rules: rules) }
-    return try flattened(root, FlatteningLimits()) ?? Subject(terms: root, rules: rules)
-  }
-
-  /// For the first try: larger leaves are the exception.
-  private var small: FlatteningLimits {
-    var limits = FlatteningLimits()
-    limits.leafStates = 500
-    limits.leafTransitions = 5_000
-    return limits
-  }
-
-  /// Whether the process reaches few states as a term; an error on the way is left to the check itself.
-  private func isSmall(_ root: Process) throws -> Bool {
-    var seen: Set<Process> = [root], waiting = [root], steps: [Transition] = []
-    while let next = waiting.popLast() {
-      if seen.count > 20_000 { return false }
-      if seen.count % 256 == 0 { try limits.lookAtClock() }
-      steps.removeAll(keepingCapacity: true)
-      do {
-        try rules.appendTransitions(of: next, to: &steps)
-      } catch {
-        return true
-      }
-      for step in steps where seen.insert(step.target).inserted { waiting.append(step.target) }
-    }
-    return true
+    return try flattened(root) ?? Subject(terms: root, rules: rules)
   }
 
   /// Whether there is a parallel form under operators that a network absorbs.
@@ -108,8 +79,8 @@ public final class Checker {
     }
   }
 
-  private func flattened(_ root: Process, _ flattening: FlatteningLimits) throws -> Subject<Process>? {
-    var flattening = flattening
+  private func flattened(_ root: Process) throws -> Subject<Process>? {
+    var flattening = FlatteningLimits()
     flattening.checkpoint = { [limits] in try limits.lookAtClock() }
     guard let flat = try flatten(root, rules: rules, limits: flattening) else { return nil }
     return Subject(flat.network, decode: { flat.process(at: $0) })

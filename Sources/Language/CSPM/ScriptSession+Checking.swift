@@ -157,7 +157,12 @@ extension ScriptSession {
       claim = .eventRefusable(trace: trace, length: found.behaviour.trace.count)
     default: return "a counterexample of another kind than the assertion"
     }
-    return try reference.replay(.init(path: path, claim: claim), of: subject)?.description
+    do {
+      return try reference.replay(.init(path: path, claim: claim), of: subject)?.description
+    } catch let reached as ReferenceInterpreter.StateLimitReached {
+      // Neither proved nor refuted: then it is no verdict.
+      throw LimitReached.terms(reached.limit)
+    }
   }
 
   private func model(_ model: SemanticModel) -> ReferenceInterpreter.Model {

@@ -64,10 +64,14 @@ struct LimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Give up on an assertion after this time, such as 500ms, 30s, 5m.", valueName: "time"))
   var timeout: TimeSpan?
 
+  private static let terms = 2_000_000
+
   /// Counted from now.
   func limits() -> Limits {
     var limits = Limits()
     limits.states = maxStates?.value
+    // What is explored state by state has no end more often than it is large, so that a larger one has to be asked for.
+    limits.terms = max(Self.terms, maxStates?.value ?? 0)
     limits.memory = maxMemory?.bytes ?? PhysicalMemory.mostOfIt
     limits.deadline = timeout.map { .now + $0.duration }
     return limits

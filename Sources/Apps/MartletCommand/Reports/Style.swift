@@ -19,7 +19,8 @@ enum LimitText {
     case .states(let n): "more than \(grouped(n)) states"
     case .memory(let bytes): "more than \(size(bytes)) of memory"
     case .terms(let n):
-      "more than \(grouped(n)) states explored one by one; this process may have infinitely many"
+      "more than \(grouped(n)) states explored one by one; the process may have infinitely many, and if it has not, "
+        + "--max-states raises the limit"
     case .deadline: "the time was over"
     case .cancelled: "it was interrupted"
     }

@@ -5,6 +5,8 @@ import TransitionSystems
 /// Invariant: words are removed in the reverse order of their insertion. So the last one is on nobody else's probe
 /// sequence, and removing it is emptying its slot.
 struct PathSet<Word: PackedWord>: ~Copyable {
+  // SAFETY: both owned here alone (the type cannot be copied), `slots` long, freed in deinit and by `grow`; every index is
+  // masked by `slots - 1`, and a word is read only where `isUsed` says that it was written.
   private var words: UnsafeMutablePointer<Word>
   private var isUsed: UnsafeMutablePointer<Bool>
   private var slots = 64

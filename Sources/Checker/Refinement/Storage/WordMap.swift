@@ -2,6 +2,8 @@ import TransitionSystems
 
 /// Words → numbers of at least 0: open addressing, linear probing, at most three quarters full. Nothing is removed.
 struct WordMap<Key: PackedWord>: ~Copyable {
+  // SAFETY: both owned here alone (the type cannot be copied), `slots` long, freed in deinit and by growth; every index is
+  // masked by `slots - 1`, and a key is read only where its value is not −1, that is where it was written.
   private var keys: UnsafeMutablePointer<Key>
   /// −1 where there is none.
   private var values: UnsafeMutablePointer<Int32>
