@@ -48,7 +48,7 @@ final class LiveReport {
       hasProgressLine = false
     }
     let work =
-      "\(grouped(result.statistics.states)) states, \(grouped(result.statistics.transitions)) transitions, "
+      "\(counted(result.statistics.states, "state")), \(counted(result.statistics.transitions, "transition")), "
       + time(result.statistics.duration)
     let mark: String
     switch result.verdict {

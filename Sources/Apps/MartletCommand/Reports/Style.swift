@@ -38,6 +38,9 @@ func grouped(_ n: Int) -> String {
   return String(digits)
 }
 
+/// `1 state`, `2 states`
+func counted(_ n: Int, _ noun: String) -> String { "\(grouped(n)) \(noun)\(n == 1 ? "" : "s")" }
+
 /// `1.5 GiB`
 func size(_ bytes: Int) -> String {
   var value = Double(bytes), unit = 0
