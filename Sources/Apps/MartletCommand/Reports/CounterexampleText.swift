@@ -9,7 +9,12 @@ struct CounterexampleText {
   init(_ session: ScriptSession) { self.session = session }
 
   private func name(_ event: Event) -> String { session.table.alphabet.name(event) }
-  private func names(_ events: [Event]) -> String { "{" + events.map(name).joined(separator: ", ") + "}" }
+  /// A set of events; a large one by its first members, the whole being in the JSON form.
+  private func names(_ events: [Event]) -> String {
+    let shown = events.count > Self.mostNames + 1 ? events.prefix(Self.mostNames) : events[...]
+    let rest = events.count - shown.count
+    return "{" + shown.map(name).joined(separator: ", ") + (rest > 0 ? ", … \(rest) more" : "") + "}"
+  }
   private func sequence(_ events: some Sequence<Event>) -> String {
     "⟨" + events.map(name).joined(separator: ", ") + "⟩"
   }
@@ -103,7 +108,7 @@ struct CounterexampleText {
     return offers.isEmpty ? "offers nothing" : "offers " + names(offers)
   }
 
-  private static let nameWidth = 40, mostColumns = 12
+  private static let nameWidth = 40, mostColumns = 12, mostNames = 16
 }
 
 /// Cut or filled with spaces to a width.
