@@ -29,16 +29,13 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .customLong("assert"), help: ArgumentHelp("Check this assertion alone, counted from 1; repeat for more.", valueName: "n"))
   var selected: [PositiveCount] = []
 
-  @OptionGroup var limits: LimitOptions
-
-  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
-  var root: String?
+  @OptionGroup var options: ScriptOptions
 
   func run() throws {
     let worst = try Stack.run { () -> ExitCode in
       var worst = ExitCode.success
       for path in files {
-        let report = FileCheck(path: path, selected: selected.map(\.value), limits: limits, root: root)
+        let report = FileCheck(path: path, selected: selected.map(\.value), options: options)
           .run(live: format == .text ? LiveReport(path: files.count > 1 ? path : nil) : nil)
         if format == .json { StandardOutput.write(JSONReport(report).line + "\n") }
         worst = ExitCode.worse(worst, report.exitCode)
@@ -53,8 +50,8 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
-/// The limits that several commands share.
-struct LimitOptions: ParsableArguments {
+/// What every command that reads a script takes.
+struct ScriptOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Give up beyond this many states an assertion.", valueName: "n"))
   var maxStates: PositiveCount?
 
@@ -63,6 +60,9 @@ struct LimitOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Give up on an assertion after this time, such as 500ms, 30s, 5m.", valueName: "time"))
   var timeout: TimeSpan?
+
+  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
+  var root: String?
 
   private static let terms = 2_000_000
 

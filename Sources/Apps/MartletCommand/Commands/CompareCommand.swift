@@ -23,18 +23,15 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "The semantic model: T (traces), F (failures) or FD (failures-divergences).")
   var model = SemanticModel.failuresDivergences
 
-  @OptionGroup var limits: LimitOptions
-
-  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
-  var root: String?
+  @OptionGroup var options: ScriptOptions
 
   func run() throws {
     throw try Stack.run { () -> ExitCode in
-      let script = OpenScript(file, root: root)
+      let script = OpenScript(file, root: options.root)
       if script.hasErrors { return .badInput }
       do {
         let comparison = try script.session.compare(
-          try script.expression(p), try script.expression(q), model, limits: limits.limits())
+          try script.expression(p), try script.expression(q), model, limits: options.limits())
         return report(comparison, script.session)
       } catch {
         return script.report(error)

@@ -17,19 +17,16 @@ struct EvalCommand: ParsableCommand {
   @Argument(help: "Expressions of CSPm.")
   var expressions: [String]
 
-  @OptionGroup var limits: LimitOptions
-
-  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
-  var root: String?
+  @OptionGroup var options: ScriptOptions
 
   func run() throws {
     throw try Stack.run { () -> ExitCode in
-      let script = OpenScript(file, root: root)
+      let script = OpenScript(file, root: options.root)
       var code: ExitCode = script.hasErrors ? .badInput : .success
       for text in expressions {
         do {
           let expression = try script.expression(text)
-          StandardOutput.write(try script.session.text(of: expression, limits: limits.limits()) + "\n")
+          StandardOutput.write(try script.session.text(of: expression, limits: options.limits()) + "\n")
         } catch {
           code = .worse(code, script.report(error))
         }

@@ -23,17 +23,14 @@ struct GraphCommand: ParsableCommand {
   @Option(help: "DOT (Graphviz) or AUT (Aldebaran).")
   var format = Format.dot
 
-  @OptionGroup var limits: LimitOptions
-
-  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
-  var root: String?
+  @OptionGroup var options: ScriptOptions
 
   func run() throws {
     throw try Stack.run { () -> ExitCode in
-      let script = OpenScript(file, root: root)
+      let script = OpenScript(file, root: options.root)
       if script.hasErrors { return .badInput }
       do {
-        let explored = try script.session.explore(try script.expression(process), limits: limits.limits())
+        let explored = try script.session.explore(try script.expression(process), limits: options.limits())
         let alphabet = script.session.table.alphabet
         let name = { (label: Int32) in alphabet.name(Event(id: label)) }
         StandardOutput.write(format == .dot ? explored.system.dot(label: name) : explored.system.aut(label: name))
