@@ -1,0 +1,3 @@
+module martlet.example/benchmarks/gopeer
+
+go 1.27
