@@ -12,7 +12,10 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "MartletBenchmarks",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "martlet", path: "..")],
+  dependencies: [
+    .package(name: "martlet", path: ".."),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+  ],
   targets: [
     // The same sources as the target of that name which Martlet's tests use; it is in none of Martlet's products.
     .target(
@@ -21,5 +24,17 @@ let package = Package(
     .executableTarget(
       name: "CheckerBenchmark", dependencies: ["CheckerModels", .product(name: "Refinement", package: "martlet")],
       path: "CheckerBenchmark", swiftSettings: strict),
+    // Channels: ours and the peers in Swift. The one in Go is beside them, in a module of its own.
+    .target(name: "BenchmarkHarness", path: "BenchmarkHarness", swiftSettings: strict),
+    .executableTarget(
+      name: "ChannelBenchmark",
+      dependencies: [
+        "BenchmarkHarness", .product(name: "CSP", package: "martlet"), .product(name: "Refinement", package: "martlet"),
+      ],
+      path: "ChannelBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "AsyncPeers",
+      dependencies: ["BenchmarkHarness", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")],
+      path: "AsyncPeers", swiftSettings: strict),
   ]
 )

@@ -1,0 +1,55 @@
+// ChannelBenchmark row count [dispatch|actor]: one row of the channels benchmark on Martlet's channels.
+//
+// Tasks are plain `Task { }`s on Martlet's workers, which take over the global executor. With `dispatch` they stay on
+// the default executor; with `actor` both sides of a channel are isolated to actors. MARTLET_WORKERS says how many
+// workers there are, MARTLET_PARKING how tasks wait.
+import BenchmarkHarness
+import CSP
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+let rows: [String: Row] = [
+  "pingpong": .perOperation(pingPong), "oneway": .perOperation { try await oneWay($0, .rendezvous) },
+  "buffered": .perOperation { try await oneWay($0, .buffered(128)) }, "mpmc": .perOperation(manyToMany),
+  "uncontended": .perOperation(uncontended), "select.blocking": .perOperation(selectBlocking),
+  "select2": .perOperation(selectOfTwo), "select8": .perOperation(selectOfEight),
+  "select.default": .perOperation(selectDefault), "sieve": .inAll(sieve), "work": .perOperation(work),
+  "parked": .figure(bytesPerParked), "mutex": .perOperation(addUnderMutex), "atomic": .perOperation(addAtomically),
+]
+
+let actorRows: [String: Row] = [
+  "pingpong": .perOperation(actorPingPong), "oneway": .perOperation { try await actorOneWay($0, .rendezvous) },
+  "buffered": .perOperation { try await actorOneWay($0, .buffered(128)) },
+]
+
+/// The rows of shapes have a size after their name: `waiters.100`.
+func shape(_ name: String) -> Row? {
+  guard let dot = name.lastIndex(of: "."), let size = count(String(name[name.index(after: dot)...])) else { return nil }
+  switch name[..<dot] {
+  case "channels": return .perOperation { try await roundRobin($0, over: size) }
+  case "waiters": return .perOperation { try await handToWaiters($0, waiting: size) }
+  case "cases": return .perOperation { try await selectOneReady($0, of: size) }
+  case "cases.blocking": return .perOperation { try await selectNoneReady($0, of: size) }
+  default: return nil
+  }
+}
+
+/// A figure under the name of a way to park that was not taken would be a lie.
+func adoptScheduler() {
+  guard Scheduler.adoptGlobalExecutor() else { fail("the scheduler did not take over the global executor") }
+  guard let wanted = getenv("MARTLET_PARKING"), String(cString: wanted) == "direct" else { return }
+  if case .portable(let reason) = Scheduler.parking { fail("parking is portable: \(reason)") }
+}
+
+let arguments = CommandLine.arguments, variant = arguments.count == 4 ? arguments[3] : "adopted"
+let known = ["adopted": rows, "dispatch": rows, "actor": actorRows][variant]
+guard 3...4 ~= arguments.count, let row = known?[arguments[1]] ?? shape(arguments[1]), let count = count(arguments[2])
+else { fail("usage: ChannelBenchmark \(rows.keys.sorted().joined(separator: "|")) count [dispatch|actor]", code: 2) }
+if variant != "dispatch" { adoptScheduler() }
+run(row, count: count)
