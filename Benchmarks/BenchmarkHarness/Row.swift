@@ -1,6 +1,6 @@
 // What a row of the channels benchmark is, for the Swift programs that have rows.
 //
-// I1: the first tenth of the work warms up and is in no figure.
+// I1: a tenth of the work, done before, warms up and is in no figure of time.
 // I2: whoever runs a row by hand sees one line on standard output, the figure.
 
 /// A row: what is done `count` times, and how its figure is made of it.
@@ -9,23 +9,29 @@ public enum Row: Sendable {
   case perOperation(@Sendable (_ count: Int) async throws -> Void)
   /// Nanoseconds in all.
   case inAll(@Sendable (_ count: Int) async throws -> Void)
-  /// What the row itself says, without a warm-up.
+  /// What the row itself says.
   case figure(@Sendable (_ count: Int) async throws -> Double)
 
   func measure(_ count: Int) async throws -> Double {
     switch self {
-    case .perOperation(let body): try await nanoseconds(count, body) / Double(count)
+    case .perOperation(let body): try await nanosecondsPerOperation(count, body)
     case .inAll(let body): try await nanoseconds(count, body)
     case .figure(let body): try await body(count)
     }
   }
+}
 
-  private func nanoseconds(_ count: Int, _ body: @Sendable (Int) async throws -> Void) async throws -> Double {
-    try await body(count / 10)
-    let start = ContinuousClock.now
-    try await body(count)
-    return (ContinuousClock.now - start) / .nanoseconds(1)
-  }
+/// For a row that prepares something which its operations share and which is not in its figure.
+public func nanosecondsPerOperation(_ count: Int, _ body: (Int) async throws -> Void) async throws -> Double {
+  try await nanoseconds(count, body) / Double(count)
+}
+
+/// The time that `count` operations take after a warm-up of a tenth of them.
+private func nanoseconds(_ count: Int, _ body: (Int) async throws -> Void) async throws -> Double {
+  try await body(count / 10)
+  let start = ContinuousClock.now
+  try await body(count)
+  return (ContinuousClock.now - start) / .nanoseconds(1)
 }
 
 /// 400 rounds of xorshift, about 0.65 µs: the same rounds as in the Go program.

@@ -32,10 +32,10 @@ let actorRows: [String: Row] = [
 func shape(_ name: String) -> Row? {
   guard let dot = name.lastIndex(of: "."), let size = count(String(name[name.index(after: dot)...])) else { return nil }
   switch name[..<dot] {
-  case "channels": return .perOperation { try await roundRobin($0, over: size) }
-  case "waiters": return .perOperation { try await handToWaiters($0, waiting: size) }
-  case "cases": return .perOperation { try await selectOneReady($0, of: size) }
-  case "cases.blocking": return .perOperation { try await selectNoneReady($0, of: size) }
+  case "channels": return .figure { try await roundRobin($0, over: size) }
+  case "waiters": return .figure { try await handToWaiters($0, waiting: size) }
+  case "cases": return .figure { try await selectOneReady($0, of: size) }
+  case "cases.blocking": return .figure { try await selectNoneReady($0, of: size) }
   default: return nil
   }
 }

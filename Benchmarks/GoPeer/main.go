@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// What a row does count times; the rows of shapes also have a size.
+// What a row does count times. The rows of shapes also have a size, prepare what is not measured, and give the figure.
 type perOperation func(count int)
-type ofSize func(count, size int)
+type ofSize func(count, size int) float64
 
 var timed = map[string]perOperation{
 	"pingpong":        pingPong,
@@ -32,7 +32,7 @@ var timed = map[string]perOperation{
 
 var shapes = map[string]ofSize{
 	"channels":       roundRobin,
-	"waiters":        waiters,
+	"waiters":        handToWaiters,
 	"cases":          selectOneReady,
 	"cases.blocking": selectNoneReady,
 }
@@ -45,9 +45,13 @@ func nanoseconds(count int, row perOperation) float64 {
 	return float64(time.Since(start).Nanoseconds())
 }
 
+func nanosecondsPerOperation(count int, row perOperation) float64 {
+	return nanoseconds(count, row) / float64(count)
+}
+
 func figure(name string, count int) (float64, bool) {
 	if row, found := timed[name]; found {
-		return nanoseconds(count, row) / float64(count), true
+		return nanosecondsPerOperation(count, row), true
 	}
 	switch name {
 	case "sieve":
@@ -59,7 +63,7 @@ func figure(name string, count int) (float64, bool) {
 	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
 		size, err := strconv.Atoi(name[dot+1:])
 		if row, found := shapes[name[:dot]]; found && err == nil && size > 0 {
-			return nanoseconds(count, func(count int) { row(count, size) }) / float64(count), true
+			return row(count, size), true
 		}
 	}
 	return 0, false
