@@ -1,4 +1,5 @@
 // The outside of a program with rows: arguments, the root task, the way out.
+import Dispatch
 
 #if canImport(Glibc)
   import Glibc
@@ -7,7 +8,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Dispatch
 
 /// Prints the figure of `row` and ends the process. The row runs in a detached task, so that no actor and no task-local
 /// value of the caller takes part.

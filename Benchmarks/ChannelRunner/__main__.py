@@ -37,7 +37,7 @@ def arguments():
     parser.add_argument("--parking", type=names(rows.PARKINGS), default=rows.PARKINGS, help=", ".join(rows.PARKINGS))
     parser.add_argument("--peers", type=names(rows.PEERS), default=rows.PEERS, help=", ".join(rows.PEERS))
     parser.add_argument("--repetitions", type=positive, default=5, help="of which the median is taken; 5 by default")
-    parser.add_argument("--scaling", action="store_true", help="measure how the cost grows with channels, waiters, cases")
+    parser.add_argument("--scaling", action="store_true", help="measure how costs grow with channels, waiters, cases")
     parser.add_argument("--json", type=Path, help="a file for the JSON lines, which are printed as well")
     parser.add_argument("--report", action="store_true", help="exit with 0 even if a bar is missed")
     parser.add_argument("--ours", type=Path, default=programs.OURS, help="another build of ChannelBenchmark")

@@ -79,7 +79,8 @@ def summaries(measured):
             curves.setdefault((row.shape, program), []).append((row.size, figure))
     for (shape, program), points in curves.items():
         figures = [figure for _, figure in points]
-        text = f"{shape:<24} {program:<9} {figures[0]:.1f} ns at {points[0][0]}, {figures[-1]:.1f} ns at {points[-1][0]}"
+        ends = ", ".join(f"{figure:.1f} ns at {size}" for size, figure in (points[0], points[-1]))
+        text = f"{shape:<24} {program:<9} {ends}"
         text += f"; largest by smallest {max(figures) / min(figures):.2f}"
         if len(points) > 1 and shape.startswith("cases"):
             text += f"; {slope(points):.2f} ns a case"
