@@ -15,6 +15,13 @@ func module(_ area: String, _ name: String, _ dependencies: [Target.Dependency] 
   .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)", swiftSettings: strict)
 }
 
+/// A library of the runtime: async functions run where their caller runs, so that no channel operation hops executors.
+func runtime(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/Runtime/\(name)",
+    swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])
+}
+
 /// A test target at `Tests/<area>/<name>Tests`.
 func tests(
   _ area: String, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
@@ -29,6 +36,7 @@ let package = Package(
   name: "martlet",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "CSP", targets: ["CSP"]),
     .library(name: "CSPM", targets: ["CSPM"]),
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
@@ -45,6 +53,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
+    // Runtime: what a program that uses channels links, and nothing else.
+    .target(name: "CScheduling", path: "Sources/Runtime/CScheduling"),
+    runtime("CSPScheduling", ["CScheduling"]),
+    runtime("CSPChannels", ["CScheduling", "CSPScheduling"]),
+    runtime("CSP", ["CSPScheduling", "CSPChannels"]),
     // Checker: processes as terms, machines, refinement. No syntax, no language.
     .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),
     .target(name: "CStack", path: "Sources/Checker/CStack"),

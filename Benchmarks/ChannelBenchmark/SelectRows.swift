@@ -79,7 +79,7 @@ import CSP
   let a = Channel<Int>(.buffered(1)), b = Channel<Int>(.buffered(1))
   var sum = 0
   for _ in 0..<count {
-    switch try trySelect(a.receiving, b.receiving) {
+    switch trySelect(a.receiving, b.receiving) {
     case .first(let value)?: sum &+= value ?? 0
     case .second(let value)?: sum &+= value ?? 0
     case nil: sum &+= 1

@@ -1,0 +1,3 @@
+// The runtime in one import.
+@_exported import CSPChannels
+@_exported import CSPScheduling

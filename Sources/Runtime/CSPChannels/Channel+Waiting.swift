@@ -1,0 +1,157 @@
+// Waiting: a waiter is queued, the task parks, and after the wake-up the waiter tells how it ended.
+public import CSPScheduling
+public import CScheduling
+
+extension MartletSite {
+  /// Where an operation stands in the source, for inspectors.
+  @inlinable @inline(__always) init(_ file: StaticString, _ line: UInt) {
+    // SAFETY: #fileID literals live as long as the program.
+    self.init(
+      file: UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self),
+      fileLength: UInt32(truncatingIfNeeded: file.utf8CodeUnitCount), line: UInt32(truncatingIfNeeded: line))
+  }
+}
+
+extension Channel where Element: ~Copyable {
+  @inlinable @inline(__always)
+  func beginWait(
+    _ operation: MartletOperation, _ site: MartletSite, isolated: Bool
+  ) -> UnsafeMutablePointer<MartletWaiter> {
+    martlet_wait_begin(
+      header, operation, MemoryLayout<Element>.size, MemoryLayout<Element>.alignment, site, isolated
+    ).unsafelyUnwrapped
+  }
+
+  @inlinable @inline(__always) func freeWaiter(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
+    martlet_waiter_free(waiter, MemoryLayout<Element>.alignment)
+  }
+
+  func enqueue(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
+    if waiter.pointee.operation == .send { martlet_enqueue_sender(waiter) } else { martlet_enqueue_receiver(waiter) }
+  }
+
+  /// Parks in any way but directly.
+  @usableFromInline nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
+    switch waiter.pointee.parking {
+    case .continuation: await _parkByContinuation(waiter, lock)
+    case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
+    case .direct, .thread, .notParked: break
+    }
+  }
+
+  private func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
+    if waiter.pointee.cancelled != 0 {
+      waiter.pointee.outcome = .cancelled
+      martlet_unlock(lock)
+      return true
+    }
+    if waiter.pointee.operation == .send {
+      switch attemptSend(Self.payload(waiter).move()) {
+      case .sent:
+        waiter.pointee.outcome = .done
+        return true
+      case .closed(let value):
+        Self.payload(waiter).initialize(to: value)
+        waiter.pointee.outcome = .closed
+        return true
+      case .full(let value):
+        Self.payload(waiter).initialize(to: value)
+      }
+    } else {
+      switch attemptReceive() {
+      case .received(let value):
+        Self.payload(waiter).initialize(to: value)
+        waiter.pointee.outcome = .done
+        return true
+      case .closed:
+        waiter.pointee.outcome = .closed
+        return true
+      case .empty:
+        break
+      }
+    }
+    enqueue(waiter)
+    return false
+  }
+
+  // MARK: Sending
+
+  @inlinable @inline(never)
+  func prepareSend(_ value: consuming Element, _ site: MartletSite, isolated: Bool) -> UnsafeMutablePointer<MartletWaiter> {
+    let waiter = beginWait(.send, site, isolated: isolated)
+    Self.payload(waiter).initialize(to: value)
+    return waiter
+  }
+
+  @inlinable @inline(never)
+  func finishSend(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> SendOutcome<Element> {
+    martlet_wait_end(waiter)
+    let outcome = waiter.pointee.outcome
+    if outcome == .done {
+      freeWaiter(waiter)
+      return .sent
+    }
+    let value = Self.payload(waiter).move()
+    freeWaiter(waiter)
+    return outcome == .closed ? .closed(value) : .cancelled(value)
+  }
+
+  @inlinable @inline(__always)
+  nonisolated(nonsending) func sendOrWait(_ value: consuming Element, _ site: MartletSite) async -> SendOutcome<Element> {
+    if martlet_is_cancelled() { return .cancelled(value) }
+    martlet_lock(lock)
+    switch attemptSend(value) {
+    case .sent:
+      return .sent
+    case .closed(let value):
+      return .closed(value)
+    case .full(let value):
+      let waiter = prepareSend(value, site, isolated: #isolation != nil)
+      if waiter.pointee.parking == .direct {
+        await _parkDirectly(waiter, lock)
+      } else {
+        await parkOtherwise(waiter)
+      }
+      return finishSend(waiter)
+    }
+  }
+
+  // MARK: Receiving
+
+  @inlinable @inline(__always)
+  func finishReceive(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> ReceiveOutcome<Element> {
+    martlet_wait_end(waiter)
+    switch waiter.pointee.outcome {
+    case .done:
+      let value = Self.payload(waiter).move()
+      freeWaiter(waiter)
+      return .received(value)
+    case .closed:
+      freeWaiter(waiter)
+      return .closed
+    case .cancelled, .pending:
+      freeWaiter(waiter)
+      return .cancelled
+    }
+  }
+
+  @inlinable @inline(__always)
+  nonisolated(nonsending) func receiveOrWait(_ site: MartletSite) async -> ReceiveOutcome<Element> {
+    if martlet_is_cancelled() { return .cancelled }
+    martlet_lock(lock)
+    switch attemptReceive() {
+    case .received(let value):
+      return .received(value)
+    case .closed:
+      return .closed
+    case .empty:
+      let waiter = beginWait(.receive, site, isolated: #isolation != nil)
+      if waiter.pointee.parking == .direct {
+        await _parkDirectly(waiter, lock)
+      } else {
+        await parkOtherwise(waiter)
+      }
+      return finishReceive(waiter)
+    }
+  }
+}

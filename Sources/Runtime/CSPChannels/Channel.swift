@@ -1,0 +1,148 @@
+// A channel: typed values handed from one task to another, in order.
+//
+// I1. The header's lock protects everything; nothing is resumed, and no value is destroyed, while it is held.
+// I2. A value is in exactly one place: with the caller, in the ring, or in a waiter. It is moved, never copied.
+// I3. A waiter is resumed by whoever unlinked it under the lock (and won its select): exactly once.
+// I4. A cancelled operation did not happen: its waiter was still linked when the canceller took it out.
+// The fast paths stand in Channel+Attempts.swift, waiting in Channel+Waiting.swift.
+public import CScheduling
+
+/// A typed channel between tasks, after Hoare's CSP and Go.
+///
+/// A channel is shared by reference; any number of tasks may send and receive. Values leave it in the order in which
+/// they went in. It is closed by ``close()``, or, through the halves that ``makeChannel(_:of:name:)`` gives, when the last
+/// sender is gone. Elements may be non-`Sendable` and non-`Copyable`: a value that is sent moves.
+///
+/// > Cancellation: An operation that throws `CancellationError` did not happen. A cancelled task's next operation throws
+/// > at once, whether or not it would have had to wait.
+///
+/// > Ordering: What a sender did before a send happens before what the receiver does with the value.
+///
+/// > Source: C. A. R. Hoare, Communicating Sequential Processes, chapter 4; the Go specification, "Send statements" and
+/// > "Receive operator"; `runtime/chan.go` for the direct hand-over.
+public final class Channel<Element: ~Copyable>: @unchecked Sendable {
+  // SAFETY: @unchecked: the header is shared between threads and every access to it is made under its lock or is one of
+  // the relaxed peeks of MartletChannel.h; elements cross threads only by `sending` or as Sendable.
+  @usableFromInline let header: UnsafeMutablePointer<MartletChannel>
+
+  /// - Parameters:
+  ///   - kind: What happens to values that nobody waits for.
+  ///   - name: Shown by inspectors and in errors.
+  public init(_ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil) {
+    let (slots, overflow) = kind.storage
+    header = martlet_channel_allocate()
+    header.pointee.capacity = slots
+    switch overflow {
+    case .wait: header.pointee.overflow = .wait
+    case .dropOldest: header.pointee.overflow = .dropOldest
+    case .dropNewest: header.pointee.overflow = .dropNewest
+    case .grow: header.pointee.overflow = .grow
+    }
+    if slots > 0 { header.pointee.ring = Self.allocateRing(Int(slots)) }
+    if let name {
+      // SAFETY: owned by the channel, read by inspectors under the lock, freed in deinit.
+      header.pointee.name = UnsafePointer(name.withCString { duplicate($0) })
+    }
+  }
+
+  deinit {
+    // Nobody waits: a waiter's task holds the channel.
+    if let ring = header.pointee.ring {
+      while header.pointee.count > 0 { _ = takeBuffered() }
+      ring.deallocate()
+    }
+    header.pointee.name.map { UnsafeMutablePointer(mutating: $0).deallocate() }
+    martlet_channel_free(header)
+  }
+
+  /// Closes the channel. Closing it again does nothing.
+  ///
+  /// Waiting receivers get nil and waiting senders ``ChannelClosed``; what is buffered can still be received.
+  ///
+  /// - Complexity: linear in the waiters.
+  public func close() { close(discardingBuffered: false) }
+
+  /// Closes the channel and, if asked to, releases what is buffered.
+  public func close(discardingBuffered: Bool) {
+    martlet_lock(lock)
+    martlet_close_set(header)
+    // Linked through `next`, which the queues no longer use; read before each is resumed.
+    var waiters: UnsafeMutablePointer<MartletWaiter>?
+    while let waiter = martlet_pop_receiver(header) { collect(waiter, &waiters) }
+    while let waiter = martlet_pop_sender(header) { collect(waiter, &waiters) }
+    var discarded: [Drop] = []
+    if discardingBuffered {
+      while header.pointee.count > 0 { discarded.append(Drop(takeBuffered())) }
+    }
+    martlet_unlock(lock)
+    while let waiter = waiters {
+      waiters = waiter.pointee.next
+      martlet_resume(martlet_token(waiter))
+    }
+  }
+
+  private func collect(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ waiters: inout UnsafeMutablePointer<MartletWaiter>?
+  ) {
+    waiter.pointee.outcome = .closed
+    waiter.pointee.next = waiters
+    waiters = waiter
+  }
+
+  /// Holds a value until the lock is released: what its deinit does may use the channel.
+  private final class Drop {
+    let value: Element
+    init(_ value: consuming Element) { self.value = value }
+  }
+
+  /// The name given at creation.
+  public var name: String? { header.pointee.name.map { String(cString: $0) } }
+
+  /// Whether the channel has been closed. Values may still be buffered.
+  public var isClosed: Bool { martlet_peek_closed(header) }
+
+  /// Values in the buffer, at this moment.
+  public var count: Int { Int(martlet_peek_count(header)) }
+
+  /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded.
+  public var capacity: Int? {
+    martlet_lock(lock)
+    defer { martlet_unlock(lock) }
+    return lockedCapacity
+  }
+
+  private var lockedCapacity: Int? { header.pointee.overflow == .grow ? nil : Int(header.pointee.capacity) }
+
+  /// The channel as it is at this moment, all figures from one instant.
+  ///
+  /// - Complexity: linear in the waiters.
+  public var statistics: ChannelStatistics {
+    martlet_lock(lock)
+    defer { martlet_unlock(lock) }
+    return ChannelStatistics(
+      buffered: Int(header.pointee.count), capacity: lockedCapacity,
+      waitingSenders: Self.length(header.pointee.senders), waitingReceivers: Self.length(header.pointee.receivers),
+      sent: Int(header.pointee.sent), dropped: Int(header.pointee.dropped), isClosed: header.pointee.closed != 0)
+  }
+
+  private static func length(_ first: UnsafeMutablePointer<MartletWaiter>?) -> Int {
+    var count = 0
+    var next = first
+    while let waiter = next {
+      // One that was claimed through another of its select's cases is not waiting here any more.
+      if waiter.pointee.select.map({ $0.pointee.claim == 0 }) ?? true { count += 1 }
+      next = waiter.pointee.next
+    }
+    return count
+  }
+}
+
+/// A copy of a C string, freed with `deallocate`.
+private func duplicate(_ text: UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar> {
+  var length = 0
+  while text[length] != 0 { length += 1 }
+  // SAFETY: length + 1 bytes are allocated and all are written.
+  let copy = UnsafeMutablePointer<CChar>.allocate(capacity: length + 1)
+  copy.update(from: text, count: length + 1)
+  return copy
+}

@@ -1,0 +1,137 @@
+// Timers and tickers: alarms that arrive as values on a channel of capacity one.
+//
+// I1. After `stop` nothing arrives: the callback neither runs nor will run, and what had arrived is taken out.
+// I2. Dropping a timer or ticker stops it: it cannot leak.
+public import CSPScheduling
+public import CScheduling
+
+/// An alarm that puts a value into a channel.
+@usableFromInline final class AlarmSource: @unchecked Sendable {
+  // SAFETY: @unchecked: the waiter is reached through martlet_alarm_set and _stop alone, which take the queue's lock.
+  @usableFromInline let fired = Channel<Void>(.dropping(.newest, capacity: 1), name: "timer")
+  private let queue: AlarmQueue
+  private let waiter: UnsafeMutablePointer<MartletWaiter>
+
+  init(_ queue: AlarmQueue) {
+    self.queue = queue
+    waiter = martlet_alarm_allocate(queue._queue, 0)
+  }
+
+  deinit {
+    martlet_alarm_stop(waiter)
+    martlet_waiter_free(waiter, 8)
+  }
+
+  func set(_ delay: Duration, period: Duration? = nil) {
+    stop()
+    let deadline = queue.deadline(after: delay)
+    let interval = period.map { queue.deadline(after: $0) - queue.now } ?? 0
+    // SAFETY: unretained: the channel lives as long as this object, whose deinit stops the alarm and waits for a
+    // callback that is running.
+    martlet_alarm_set(
+      waiter, deadline, period == nil ? 0 : max(1, interval),
+      { context, _ in _ = Unmanaged<Channel<Void>>.fromOpaque(context!).takeUnretainedValue().trySend(()) },
+      Unmanaged.passUnretained(fired).toOpaque())
+  }
+
+  func stop() {
+    martlet_alarm_stop(waiter)
+    _ = fired.tryReceive()
+  }
+}
+
+/// A case of a select that happens when a timer or ticker fires.
+public struct Firing: Selectable, Sendable {
+  // The object is kept alive with the case: a ticker that only a select holds still ticks.
+  @usableFromInline let source: AlarmSource
+  @usableFromInline var base: Receiving<Void> { Receiving(channel: source.fired) }
+
+  public var _mightHappen: Bool { base._mightHappen }
+  public func _attempt() -> Void? { base._attempt().map { _ in } }
+  public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> { base._makeWaiter(site) }
+  public func _complete(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
+  ) { _ = base._complete(waiter, partner) }
+  public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { base._free(waiter) }
+}
+
+/// Fires once, a while after it is made or reset.
+///
+/// Stopped by ``stop()`` and by going out of scope. After ``stop()`` or ``reset(after:)`` nothing arrives from an earlier
+/// setting (as since Go 1.23).
+public final class Timer: Sendable {
+  private let source: AlarmSource
+
+  /// - Parameter delay: From now, by the clock. Zero or less: at once.
+  public convenience init(after delay: Duration) { self.init(after: delay, clock: ContinuousClock()) }
+
+  /// - Parameter clock: Whose time is meant; a ``ManualClock`` in tests.
+  public init(after delay: Duration, clock: some AlarmClock) {
+    source = AlarmSource(clock.alarms)
+    source.set(delay)
+  }
+
+  deinit { source.stop() }
+
+  /// A case of a select that happens once the timer has fired.
+  public var firing: Firing { Firing(source: source) }
+
+  /// Waits until the timer has fired.
+  ///
+  /// > Cancellation: A checkpoint. If it throws, the timer can still be waited for.
+  public nonisolated(nonsending) func wait(file: StaticString = #fileID, line: UInt = #line) async throws {
+    _ = try await source.fired.receive(file: file, line: line)
+  }
+
+  /// Stops the timer: it will not fire unless it is reset.
+  public func stop() { source.stop() }
+
+  /// Sets the timer anew.
+  public func reset(after delay: Duration) { source.set(delay) }
+}
+
+/// Fires again and again. A tick that nobody has taken when the next one is due is dropped (as in Go).
+///
+/// Stopped by ``stop()``, by going out of scope, and at the end of ``withTicker(every:_:)``: it cannot leak.
+public final class Ticker: Sendable {
+  private let source: AlarmSource
+
+  /// - Parameter period: Positive. The first tick comes after one period.
+  public convenience init(every period: Duration) { self.init(every: period, clock: ContinuousClock()) }
+
+  public init(every period: Duration, clock: some AlarmClock) {
+    precondition(period > .zero, "a ticker's period is positive, not \(period)")
+    source = AlarmSource(clock.alarms)
+    source.set(period, period: period)
+  }
+
+  deinit { source.stop() }
+
+  /// A case of a select that happens at each tick.
+  public var ticking: Firing { Firing(source: source) }
+
+  /// Waits for the next tick.
+  ///
+  /// > Cancellation: A checkpoint. If it throws, no tick was taken.
+  public nonisolated(nonsending) func next(file: StaticString = #fileID, line: UInt = #line) async throws {
+    _ = try await source.fired.receive(file: file, line: line)
+  }
+
+  /// Stops the ticks.
+  public func stop() { source.stop() }
+
+  /// Starts over with another period.
+  public func reset(every period: Duration) {
+    precondition(period > .zero, "a ticker's period is positive, not \(period)")
+    source.set(period, period: period)
+  }
+}
+
+/// Runs a body with a ticker that is stopped when the body ends, however it ends.
+public nonisolated(nonsending) func withTicker<Result>(
+  every period: Duration, _ body: nonisolated(nonsending) (Ticker) async throws -> Result
+) async rethrows -> Result {
+  let ticker = Ticker(every: period)
+  defer { ticker.stop() }
+  return try await body(ticker)
+}

@@ -1,0 +1,96 @@
+// Clocks that can wake: what timers, tickers and the time cases of a select are set on.
+public import CScheduling
+
+/// The alarms of one clock, in order of their time.
+///
+/// The machine's queue is served by a thread that sleeps until the earliest; a manual queue fires when it is advanced.
+public final class AlarmQueue: @unchecked Sendable {
+  // SAFETY: @unchecked: the queue is shared between threads; it has its own lock.
+  public let _queue: UnsafeMutablePointer<MartletAlarmQueue>
+  private let owned: Bool
+
+  private init(_ queue: UnsafeMutablePointer<MartletAlarmQueue>, owned: Bool) {
+    _queue = queue
+    self.owned = owned
+  }
+
+  deinit { if owned { martlet_alarms_free(_queue) } }
+
+  /// The queue of the machine's monotonic clock.
+  public static let machine = AlarmQueue(martlet_alarms_monotonic(), owned: false)
+
+  /// A queue whose time stands at zero until it is advanced.
+  public static func manual() -> AlarmQueue { AlarmQueue(martlet_alarms_manual(), owned: true) }
+
+  /// Nanoseconds on this queue's clock.
+  public var now: Int64 { martlet_alarms_now(_queue) }
+
+  /// Alarms that are set.
+  public var count: Int { Int(martlet_alarms_count(_queue)) }
+
+  /// Moves a manual queue on and fires, in order of their times, the alarms that fall due; the queue's time is the
+  /// alarm's while it is served.
+  public func advance(to nanoseconds: Int64) {
+    precondition(_queue.pointee.manual, "the machine's clock advances by itself")
+    martlet_alarms_advance(_queue, nanoseconds)
+  }
+
+  /// The time on this queue that lies `duration` ahead. Durations beyond 146 years mean never.
+  public func deadline(after duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    let (nanoseconds, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    if tooLong { return seconds < 0 ? now : .max - 1 }
+    // Rounded up: an alarm never fires before its time.
+    let fraction = attoseconds / 1_000_000_000 + (attoseconds % 1_000_000_000 > 0 ? 1 : 0)
+    let (sum, overflow) = now.addingReportingOverflow(nanoseconds &+ fraction)
+    return overflow ? .max - 1 : sum
+  }
+}
+
+/// A clock on which alarms can be set. Timers, tickers, `after` and `at` take one, so that a test can bring its own.
+public protocol AlarmClock: Clock where Duration == Swift.Duration {
+  var alarms: AlarmQueue { get }
+}
+
+extension ContinuousClock: AlarmClock {
+  public var alarms: AlarmQueue { .machine }
+}
+
+extension SuspendingClock: AlarmClock {
+  public var alarms: AlarmQueue { .machine }
+}
+
+/// A clock that stands still until it is told to move: for tests that must not wait.
+public final class ManualClock: AlarmClock {
+  /// A time on a manual clock: how long after its start.
+  public struct Instant: InstantProtocol, CustomStringConvertible {
+    public var sinceStart: Swift.Duration
+
+    public init(sinceStart: Swift.Duration) { self.sinceStart = sinceStart }
+    public func advanced(by duration: Swift.Duration) -> Instant { Instant(sinceStart: sinceStart + duration) }
+    public func duration(to other: Instant) -> Swift.Duration { other.sinceStart - sinceStart }
+    public static func < (left: Instant, right: Instant) -> Bool { left.sinceStart < right.sinceStart }
+    public var description: String { "\(sinceStart)" }
+  }
+
+  public let alarms = AlarmQueue.manual()
+
+  public init() {}
+
+  public var now: Instant { Instant(sinceStart: .nanoseconds(alarms.now)) }
+  public var minimumResolution: Swift.Duration { .nanoseconds(1) }
+
+  /// Alarms that are set on this clock: a test may wait for it to rise before it advances.
+  public var pendingAlarms: Int { alarms.count }
+
+  /// Moves the clock on. What falls due on the way is woken in order.
+  public func advance(by duration: Swift.Duration) {
+    precondition(duration >= .zero, "a clock does not run backwards")
+    alarms.advance(to: alarms.deadline(after: duration))
+  }
+
+  /// Waits until the clock has been advanced to `deadline`.
+  public nonisolated(nonsending) func sleep(until deadline: Instant, tolerance: Swift.Duration? = nil) async throws {
+    try await waitForAlarm(alarms, at: alarms.deadline(after: now.duration(to: deadline)))
+  }
+}

@@ -1,0 +1,93 @@
+// Waiting for nothing but a waiter: what the operations of every module of the runtime suspend on.
+//
+// Three ways, told apart by the waiter's `parking` (see MartletParking.h):
+// - direct and by continuation: registration with the task, queueing and parking follow each other under one hold of
+//   the lock;
+// - portable: the task's cancellation handler is installed first, with no lock held, because it may run at once; the
+//   attempt is then made again under the lock.
+public import CScheduling
+
+// SAFETY: implemented in Parking.c with the calling convention of an async function of two arguments; it stores the
+// continuation of the calling task and returns only through it.
+#if os(Linux) && arch(x86_64)
+  @_silgen_name("martlet_park")
+  public nonisolated(nonsending) func _parkDirectly(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>
+  ) async
+  @_silgen_name("martlet_park_select")
+  public nonisolated(nonsending) func _parkDirectly(_ select: UnsafeMutablePointer<MartletSelect>, _ unused: Int) async
+#else
+  public nonisolated(nonsending) func _parkDirectly(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>
+  ) async {
+    preconditionFailure("internal error: direct parking does not exist on this platform")
+  }
+  public nonisolated(nonsending) func _parkDirectly(_ select: UnsafeMutablePointer<MartletSelect>, _ unused: Int) async {
+    preconditionFailure("internal error: direct parking does not exist on this platform")
+  }
+#endif
+
+/// What martlet_resume needs of a continuation.
+public func _token(_ continuation: UnsafeContinuation<Void, Never>) -> MartletToken {
+  // SAFETY: an UnsafeContinuation is one pointer, aligned to 16 bytes, which resumption hands to the runtime unchanged.
+  unsafeBitCast(continuation, to: UInt.self) | UInt(MartletContinuationTag)
+}
+
+/// Suspends until the waiter, which is queued, is resumed. Its lock is held and is released once it can be.
+public nonisolated(nonsending) func _parkByContinuation(
+  _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>
+) async {
+  await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+    waiter.pointee.token = _token(continuation)
+    martlet_unlock(lock)
+  }
+}
+
+/// A pointer that a concurrently running handler needs.
+public struct _Shared<Pointee>: @unchecked Sendable {
+  // SAFETY: @unchecked: handed to a cancellation handler only, which uses it under the locks of what it cancels.
+  public let pointer: UnsafeMutablePointer<Pointee>
+  public init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
+}
+
+/// Waits with a cancellation handler around. `attempt` runs under the waiter's lock: true if the operation ended, with
+/// the lock released; false if the waiter was queued, with the lock held.
+public nonisolated(nonsending) func _parkPortably(
+  _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>, _ attempt: () -> Bool
+) async {
+  // The first wait of the process comes here, and decides how the later ones park.
+  _ = martlet_parking_direct()
+  let shared = _Shared(waiter)
+  await withTaskCancellationHandler {
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      martlet_lock(lock)
+      if attempt() {
+        continuation.resume()
+      } else {
+        waiter.pointee.token = _token(continuation)
+        martlet_unlock(lock)
+      }
+    }
+  } onCancel: {
+    martlet_waiter_cancel(shared.pointer)
+  }
+}
+
+/// Waits for a time on a queue of alarms.
+package nonisolated(nonsending) func waitForAlarm(_ queue: AlarmQueue, at deadline: Int64) async throws {
+  if martlet_is_cancelled() { throw CancellationError() }
+  let waiter = martlet_alarm_allocate(queue._queue, deadline).unsafelyUnwrapped
+  let lock = martlet_lock_of(waiter).unsafelyUnwrapped
+  await _parkPortably(waiter, lock) {
+    if waiter.pointee.cancelled != 0 || martlet_alarm_due(waiter) {
+      waiter.pointee.outcome = waiter.pointee.cancelled != 0 ? .cancelled : .done
+      martlet_unlock(lock)
+      return true
+    }
+    martlet_alarm_enqueue(waiter)
+    return false
+  }
+  let outcome = waiter.pointee.outcome
+  martlet_waiter_free(waiter, 8)
+  if outcome == .cancelled { throw CancellationError() }
+}

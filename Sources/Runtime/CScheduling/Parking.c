@@ -1,0 +1,236 @@
+// Parking and cancellation: the direct way and what is common to all ways.
+#include "MartletParking.h"
+
+#include <sched.h>
+#include <string.h>
+
+#include "MartletAlarms.h"
+#include "SelfTest.h"
+#include "Workers.h"
+
+// ---- Cancellation
+
+// The canceller's thread, which holds the task's status lock: I4 of the waiter keeps it alive meanwhile.
+void martlet_waiter_cancel(MartletWaiter *waiter) {
+  MartletLock *lock = martlet_lock_of(waiter);
+  martlet_lock(lock);
+  if (!waiter->queued) {
+    waiter->cancelled = 1;  // not queued yet: seen when it is to be; or completed: nobody looks
+    martlet_unlock(lock);
+    return;
+  }
+  if (waiter->operation == MartletAlarm) martlet_alarm_unlink(waiter);
+  else martlet_unlink_any(waiter);
+  waiter->outcome = MartletCancelled;
+  MartletToken token = waiter->token;
+  martlet_unlock(lock);
+  martlet_resume(token);
+}
+
+#if defined(MARTLET_DIRECT)
+
+static MARTLET_SWIFT void waiter_handler(MARTLET_CONTEXT void *waiter) { martlet_waiter_cancel(waiter); }
+static MARTLET_SWIFT void select_handler(MARTLET_CONTEXT void *select) { martlet_select_cancel(select); }
+
+// Links `record` as the innermost of the current task's status records, unless the task is cancelled or its records
+// are locked by another thread: flags and head are one 16-byte word and are compared together.
+static MartletBegin link_record(MartletRecord *record, void (*handler)(void), void *argument, bool isolated,
+                                MartletParking *parking) {
+  void **active = martlet_thread.activeTask;
+  if (!active) return MartletBeginUnlocked;
+  MartletTask *task = *active;
+  if (!task) return MartletBeginUnlocked;
+  uint64_t flags = __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED);
+  void *parent = __atomic_load_n(&task->innermostRecord, __ATOMIC_RELAXED);
+  if (flags & MartletStatusCancelled) return MartletBeginCancelled;
+  if (flags & MartletStatusLocked) return MartletBeginUnlocked;
+  record->flags = martlet_record_flags;
+  record->parent = parent;
+  record->function = (void *)handler;
+  record->argument = argument;
+  // ORDERING: a locked instruction is a full barrier: the record is written before it can be found.
+  bool linked;
+  uint64_t low = flags;
+  uint64_t high = (uint64_t)(uintptr_t)parent;
+  __asm__ volatile("lock cmpxchg16b %1"
+                   : "=@ccz"(linked), "+m"(*(unsigned __int128 *)&task->status), "+a"(low), "+d"(high)
+                   : "b"(flags), "c"((uint64_t)(uintptr_t)record)
+                   : "memory");
+  if (!linked) return MartletBeginUnlocked;
+  bool direct = martlet_direct && !isolated && !(flags & MartletStatusPreference) &&
+                !(task->flags & MartletJobPreference) && *martlet_thread.accessSet == NULL;
+  *parking = direct ? MartletDirect : MartletContinuation;
+  return MartletBeginLinked;
+}
+
+MartletBegin martlet_cancellation_begin(MartletWaiter *waiter, bool isolated) {
+  return link_record(&waiter->record, (void (*)(void))waiter_handler, waiter, isolated, &waiter->parking);
+}
+
+MartletBegin martlet_cancellation_begin_select(MartletSelect *select, bool isolated) {
+  return link_record(&select->record, (void (*)(void))select_handler, select, isolated, &select->parking);
+}
+
+void martlet_cancellation_end(MartletRecord *record) {
+  MartletTask *task = (MartletTask *)martlet_current_task();
+  for (unsigned round = 0;; round++) {
+    void *expected = record;
+    // ORDERING: fails while a canceller holds the records: it has put its lock record on top. Acquire sees what its
+    // handler wrote. The flags need no compare: nobody but the task itself changes the rest of the list.
+    if (__atomic_compare_exchange_n(&task->innermostRecord, &expected, record->parent, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED))
+      return;
+    if (round < 64) martlet_pause();
+    else sched_yield();
+  }
+}
+
+#else
+
+MartletBegin martlet_cancellation_begin(MartletWaiter *waiter, bool isolated) {
+  (void)waiter, (void)isolated;
+  return MartletBeginUnlocked;
+}
+MartletBegin martlet_cancellation_begin_select(MartletSelect *select, bool isolated) {
+  (void)select, (void)isolated;
+  return MartletBeginUnlocked;
+}
+void martlet_cancellation_end(MartletRecord *record) { (void)record; }
+
+#endif
+
+bool martlet_is_cancelled_slow(void) {
+  martlet_parking_attach_thread();
+  MartletTask *task = swift_task_getCurrent();
+  return task && swift_task_isCancelled(task);
+}
+
+void *martlet_current_task(void) {
+  void **active = martlet_thread.activeTask;
+  return active ? *active : (void *)swift_task_getCurrent();
+}
+
+// ---- Waits
+
+void martlet_site_note(MartletWaiter *waiter, MartletSite site) {
+  waiter->file = site.file;
+  waiter->fileLength = site.fileLength;
+  waiter->line = site.line;
+  waiter->since = martlet_now_coarse();
+  waiter->task = martlet_current_task();
+  waiter->taskName = NULL;
+}
+
+MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation operation, size_t size, size_t alignment,
+                                  MartletSite site, bool isolated) {
+  MartletWaiter *waiter = martlet_waiter_allocate(size, alignment);
+  waiter->channel = channel;
+  waiter->operation = operation;
+  martlet_site_note(waiter, site);
+  switch (martlet_cancellation_begin(waiter, isolated)) {
+    case MartletBeginLinked:
+      if (operation == MartletSend) martlet_enqueue_sender(waiter);
+      else martlet_enqueue_receiver(waiter);
+      break;
+    case MartletBeginCancelled:
+      waiter->outcome = MartletCancelled;
+      waiter->parking = MartletNotParked;
+      martlet_unlock(&channel->lock);
+      break;
+    case MartletBeginUnlocked:
+      waiter->parking = MartletPortable;
+      martlet_unlock(&channel->lock);
+      break;
+  }
+  return waiter;
+}
+
+void martlet_wait_end(MartletWaiter *waiter) {
+  if (waiter->parking <= MartletContinuation) martlet_cancellation_end(&waiter->record);
+}
+
+// ---- Resuming what did not park directly
+
+void martlet_resume_tagged(MartletToken token) {
+  void *target = (void *)(token & ~(uintptr_t)MartletTokenTags);
+  if (token & MartletContinuationTag) {
+    swift_continuation_resume(target);
+  } else {
+    // ORDERING: release publishes the waiter's outcome to the thread, which loads the word with acquire.
+    __atomic_store_n((uint32_t *)target, 1, __ATOMIC_RELEASE);
+    martlet_futex_wake(target, INT32_MAX);
+  }
+}
+
+void martlet_thread_wait(MartletWaiter *waiter, MartletLock *lock) {
+  uint32_t word = 0;
+  waiter->token = (MartletToken)&word | MartletThreadTag;
+  waiter->parking = MartletThread;
+  martlet_unlock(lock);
+  while (__atomic_load_n(&word, __ATOMIC_ACQUIRE) == 0) martlet_futex_wait(&word, 0, -1);
+}
+
+// ---- Direct parking
+
+#if defined(MARTLET_DIRECT)
+
+static inline __attribute__((always_inline)) MartletRunnable next_runnable(MartletWorker *worker, uintptr_t frame) {
+  // Called from deeper than the loop, by a task that another task started inline: unwind to the starter first.
+  if (frame != worker->parkedFrame) return 0;
+  if ((++worker->switches & 63) == 0) {
+    worker->fair = 1;
+    return 0;
+  }
+  MartletRunnable next = martlet_take_next(worker);
+  if (!next) next = martlet_queue_pop(worker);
+  if (!(next & MartletJobTag)) return next;
+  // A job of the runtime: the loop has to run it. Nobody else fills an empty runNext of ours.
+  if (!__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED)) {
+    __atomic_store_n(&worker->runNext, next, __ATOMIC_RELEASE);
+  } else {
+    martlet_queue_push(worker, next);
+  }
+  return 0;
+}
+
+// Runs the next task in place of the one that has parked, by a jump, or returns to the loop.
+#define MARTLET_TRANSFER(thread, first, second, third, fourth)                                                       \
+  do {                                                                                                              \
+    MartletWorker *worker = (thread)->worker;                                                                       \
+    if (!worker) return;                                                                                            \
+    MartletTask *next = (MartletTask *)next_runnable(worker, (uintptr_t)__builtin_frame_address(0));                \
+    if (!next) return;                                                                                              \
+    *(thread)->activeTask = next;                                                                                   \
+    worker->epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) & ~MartletUnwatched;                                  \
+    __attribute__((musttail)) return ((MartletResume)next->resumeFunction)(first, second, third, fourth,            \
+                                                                           next->resumeContext);                    \
+  } while (0)
+
+static inline MartletToken save(MartletThreadState *thread, MartletAsyncContext *context) {
+  MartletTask *task = *thread->activeTask;
+  task->resumeFunction = context->resume;
+  task->resumeContext = context;
+  *thread->activeTask = NULL;
+  return (MartletToken)task;
+}
+
+// Swift calls these as `nonisolated(nonsending)` async functions of two arguments; the two before are the isolation.
+MARTLET_ASYNC __attribute__((noinline)) void martlet_park(void *isolation, void *isolationTable, void *waiter, void *lock,
+                                                         MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  MartletThreadState *thread = &martlet_thread;
+  ((MartletWaiter *)waiter)->token = save(thread, context);
+  martlet_unlock(lock);
+  MARTLET_TRANSFER(thread, isolation, isolationTable, waiter, lock);
+}
+MARTLET_ASYNC_POINTER(martlet_park);
+
+MARTLET_ASYNC __attribute__((noinline)) void martlet_park_select(void *isolation, void *isolationTable, void *select,
+                                                                void *unused,
+                                                                MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  MartletThreadState *thread = &martlet_thread;
+  martlet_select_parked(select, save(thread, context));
+  MARTLET_TRANSFER(thread, isolation, isolationTable, select, unused);
+}
+MARTLET_ASYNC_POINTER(martlet_park_select);
+
+#endif

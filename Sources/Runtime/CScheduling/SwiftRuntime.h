@@ -1,0 +1,51 @@
+// What this module calls of the Swift runtime (all exported functions), and the shape of what it reads of a task.
+//
+// The offsets are those of swift/ABI/Task.h and stdlib/public/Concurrency/TaskPrivate.h, releases 6.2 to 6.3. Nothing
+// relies on them before SelfTest.c has seen them hold in the running process.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#define MARTLET_SWIFT __attribute__((swiftcall))
+#define MARTLET_CONTEXT __attribute__((swift_context))
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define MARTLET_SANITIZED 1
+#endif
+#endif
+#if defined(__linux__) && defined(__x86_64__) && !defined(MARTLET_SANITIZED)
+#define MARTLET_DIRECT 1
+#endif
+
+typedef struct MartletExecutorReference {
+  void *identity;
+  uintptr_t implementation;
+} MartletExecutorReference;
+
+typedef struct MartletTask {
+  void *metadata;
+  uintptr_t referenceCount;
+  void *schedulerPrivate[2];  // of whichever executor the job is queued on
+  uint32_t flags;
+  uint32_t identifier;
+  void *reserved[2];
+  void *resumeFunction;  // 0x38
+  void *resumeContext;   // 0x40
+  void *reserved64;
+  void *exclusivity[2];
+  uint32_t status __attribute__((aligned(16)));  // 0x60
+  uint32_t executionLock;
+  void *innermostRecord;  // 0x68
+} MartletTask;
+
+enum {
+  MartletStatusCancelled = 0x100,
+  MartletStatusPreference = 0x8000,      // a TaskExecutor preference is in force
+  MartletJobPreference = 0x20000000,     // the same, given when the task was created
+};
+
+extern MARTLET_SWIFT void swift_job_run(void *job, MartletExecutorReference executor);
+extern MARTLET_SWIFT MartletTask *swift_task_getCurrent(void);
+extern MARTLET_SWIFT _Bool swift_task_isCancelled(MartletTask *task);
+extern MARTLET_SWIFT void swift_continuation_resume(void *task);

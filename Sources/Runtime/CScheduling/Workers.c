@@ -1,0 +1,363 @@
+// The workers' loop: what runs next, who is woken, who sleeps.
+//
+// Picking. `runNext` first, then the worker's queue, then the shared queue, then half of another worker's queue. Every
+// 64th pick starts with the queues instead, or two tasks that wake each other would starve the rest.
+//
+// Waking. A task put into `runNext` wakes nobody as long as one idle worker *watches*: it naps for 20 µs to 2 ms, and
+// takes a `runNext` whose owner has run one and the same task across two of its looks. Thus partners of a channel stay
+// on one core, and a task behind a long computation still gets a core within microseconds. While nobody watches, and
+// for whatever overflows into a queue, a sleeping worker is woken, one at a time (Go's rule for spinning threads).
+//
+// Sleeping. With every worker idle nobody watches: all sleep without a time limit and an idle program uses no CPU.
+#define _GNU_SOURCE
+#include "Workers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
+
+#include "MartletParking.h"
+
+MartletWatch martlet_watch;
+
+static MartletWorker *workers[MartletWorkerLimit];
+static uint32_t workerCount;  // ORDERING: written once, before the threads start; release/acquire through `started`
+static uint32_t started;
+
+static uint32_t idleCount;
+static uint32_t wakeSequence;  // sleeping workers wait for it to change
+static uint32_t wakePending;   // a woken worker has not looked yet
+static uint32_t watching;      // a worker holds the watch
+static uint32_t deepSleepers;  // idle workers beyond the watching one, or a watching one that naps long
+
+// The shared queue: jobs from other threads and what overflowed. Linked through the words that the runtime leaves to
+// executors.
+static MartletLock sharedLock;
+static MartletTask *sharedHead, *sharedTail;
+static uint32_t sharedCount;
+
+int64_t martlet_now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t martlet_now_coarse(void) {
+  if (martlet_thread.worker == NULL) return martlet_now();
+  return __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED);
+}
+
+static void refresh_clock(void) { __atomic_store_n(&martlet_watch.now, martlet_now(), __ATOMIC_RELAXED); }
+
+// ---- Queues
+
+static void shared_push(MartletRunnable runnable) {
+  MartletTask *task = (MartletTask *)(runnable & ~(uintptr_t)MartletJobTag);
+  task->schedulerPrivate[0] = NULL;
+  task->schedulerPrivate[1] = (void *)(runnable & MartletJobTag);
+  martlet_lock(&sharedLock);
+  if (sharedTail) sharedTail->schedulerPrivate[0] = task;
+  else sharedHead = task;
+  sharedTail = task;
+  __atomic_store_n(&sharedCount, sharedCount + 1, __ATOMIC_RELAXED);
+  martlet_unlock(&sharedLock);
+}
+
+static MartletRunnable shared_pop(void) {
+  // ORDERING: relaxed: a push that is missed here is announced by wake_one, whose fence orders it before our next look.
+  if (!__atomic_load_n(&sharedCount, __ATOMIC_RELAXED)) return 0;
+  martlet_lock(&sharedLock);
+  MartletTask *task = sharedHead;
+  if (task) {
+    sharedHead = task->schedulerPrivate[0];
+    if (!sharedHead) sharedTail = NULL;
+    __atomic_store_n(&sharedCount, sharedCount - 1, __ATOMIC_RELAXED);
+  }
+  martlet_unlock(&sharedLock);
+  return task ? (uintptr_t)task | (uintptr_t)task->schedulerPrivate[1] : 0;
+}
+
+void martlet_queue_push(MartletWorker *worker, MartletRunnable runnable) {
+  uint32_t head = __atomic_load_n(&worker->head, __ATOMIC_ACQUIRE), tail = worker->tail;
+  if (tail - head >= MartletQueueSlots) {
+    shared_push(runnable);
+    return;
+  }
+  __atomic_store_n(&worker->queue[tail % MartletQueueSlots], runnable, __ATOMIC_RELAXED);
+  // ORDERING: release publishes the slot to thieves, which load `tail` with acquire.
+  __atomic_store_n(&worker->tail, tail + 1, __ATOMIC_RELEASE);
+}
+
+// Moves half of a victim's queue into the worker's own, which is empty, and returns one of the stolen.
+static MartletRunnable steal_half(MartletWorker *worker, MartletWorker *victim) {
+  for (;;) {
+    uint32_t head = __atomic_load_n(&victim->head, __ATOMIC_ACQUIRE);
+    uint32_t tail = __atomic_load_n(&victim->tail, __ATOMIC_ACQUIRE);
+    uint32_t count = tail - head;
+    if ((int32_t)count <= 0) return 0;
+    count -= count / 2;
+    if (count > MartletQueueSlots / 2) continue;  // head and tail were read apart
+    uint32_t own = worker->tail;
+    for (uint32_t i = 0; i < count; i++) {
+      MartletRunnable runnable = __atomic_load_n(&victim->queue[(head + i) % MartletQueueSlots], __ATOMIC_RELAXED);
+      __atomic_store_n(&worker->queue[(own + i) % MartletQueueSlots], runnable, __ATOMIC_RELAXED);
+    }
+    // ORDERING: acquire-release: success means that nobody took any of these slots since `head` was read.
+    if (!__atomic_compare_exchange_n(&victim->head, &head, head + count, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+      continue;
+    count--;
+    MartletRunnable taken = worker->queue[(own + count) % MartletQueueSlots];
+    if (count) __atomic_store_n(&worker->tail, own + count, __ATOMIC_RELEASE);
+    return taken;
+  }
+}
+
+static MartletRunnable find(MartletWorker *worker) {
+  MartletRunnable runnable;
+  if ((worker->switches++ & 63) == 0 || worker->fair) {
+    worker->fair = 0;
+    if (workerCount == 1) refresh_clock();
+    if ((runnable = shared_pop()) || (runnable = martlet_queue_pop(worker))) return runnable;
+  }
+  if ((runnable = martlet_take_next(worker)) || (runnable = martlet_queue_pop(worker))) return runnable;
+  if ((runnable = shared_pop())) {
+    // A batch, so that the shared lock is taken once for many.
+    for (int i = 0; i < 64; i++) {
+      MartletRunnable more = shared_pop();
+      if (!more) break;
+      martlet_queue_push(worker, more);
+    }
+    return runnable;
+  }
+  for (uint32_t i = 1; i < workerCount; i++)
+    if ((runnable = steal_half(worker, workers[(worker->id + i) % workerCount]))) return runnable;
+  return 0;
+}
+
+// ---- Waking
+
+static void wake_one(void) {
+  // ORDERING: the fence orders the push before the look at `wakePending` and `idleCount`; a worker that goes to sleep
+  // clears the first and raises the second before it looks at the queues for the last time. One of the two sees the other.
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&wakePending, __ATOMIC_RELAXED)) return;
+  if (!__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST)) return;
+  uint32_t none = 0;
+  if (!__atomic_compare_exchange_n(&wakePending, &none, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) return;
+  __atomic_add_fetch(&wakeSequence, 1, __ATOMIC_SEQ_CST);
+  martlet_futex_wake(&wakeSequence, 1);
+}
+
+void martlet_ready_displacing(MartletWorker *worker, MartletRunnable old) {
+  martlet_queue_push(worker, old);
+  if (workerCount > 1 && __atomic_load_n(&deepSleepers, __ATOMIC_RELAXED)) wake_one();
+}
+
+// The current task has run from one look of the watching worker to the next: give the woken task to another worker. Or
+// nobody watches: get somebody to.
+void martlet_ready_watched(MartletWorker *worker, MartletRunnable runnable) {
+  uint32_t epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED);
+  if (!(epoch & MartletUnwatched) && __atomic_load_n(&idleCount, __ATOMIC_RELAXED)) {
+    martlet_queue_push(worker, runnable);
+    wake_one();
+    return;
+  }
+  MartletRunnable old = __atomic_exchange_n(&worker->runNext, runnable, __ATOMIC_ACQ_REL);
+  if (old) martlet_queue_push(worker, old);
+  wake_one();
+}
+
+void martlet_ready_foreign(MartletRunnable runnable) {
+  martlet_scheduler_start(0);
+  shared_push(runnable);
+  wake_one();
+}
+
+void martlet_enqueue_job(void *job) {
+  MartletRunnable runnable = (uintptr_t)job | MartletJobTag;
+  MartletWorker *worker = martlet_thread.worker;
+  if (!worker) {
+    martlet_ready_foreign(runnable);
+    return;
+  }
+  MartletRunnable old = __atomic_exchange_n(&worker->runNext, runnable, __ATOMIC_ACQ_REL);
+  if (old) martlet_ready_displacing(worker, old);
+  else if (__atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) - worker->epoch > 1) wake_one();
+}
+
+// ---- Sleeping
+
+static void watch_release(void) {
+  __atomic_store_n(&watching, 0, __ATOMIC_SEQ_CST);
+  if (workerCount > 1) __atomic_or_fetch(&martlet_watch.epoch, MartletUnwatched, __ATOMIC_SEQ_CST);
+}
+
+// A task that waits in the `runNext` of a worker which has run the same task all through a short nap of ours.
+static MartletRunnable take_stuck(MartletWorker *worker) {
+  for (uint32_t i = 1; i < workerCount; i++) {
+    MartletWorker *victim = workers[(worker->id + i) % workerCount];
+    if (!__atomic_load_n(&victim->runNext, __ATOMIC_RELAXED)) continue;
+    uint32_t switches = __atomic_load_n(&victim->switches, __ATOMIC_RELAXED);
+    martlet_futex_wait(&wakeSequence, __atomic_load_n(&wakeSequence, __ATOMIC_RELAXED), 15000);
+    if (switches != __atomic_load_n(&victim->switches, __ATOMIC_RELAXED)) continue;
+    MartletRunnable stuck = martlet_take_next(victim);
+    if (stuck) return stuck;
+  }
+  return 0;
+}
+
+enum { ShortNap = 20000, LongNap = 2000000 };
+
+// Naps and looks while others are busy. Returns what it found, or 0 when everybody is idle.
+static MartletRunnable watch(MartletWorker *worker) {
+  int64_t nap = ShortNap;
+  uint32_t looks = 0;
+  __atomic_and_fetch(&martlet_watch.epoch, ~MartletUnwatched, __ATOMIC_SEQ_CST);
+  for (;;) {
+    uint32_t sequence = __atomic_load_n(&wakeSequence, __ATOMIC_SEQ_CST);
+    // ORDERING: cleared before the last look at the queues, so that a wake-up sent after it is not lost (see wake_one).
+    __atomic_store_n(&wakePending, 0, __ATOMIC_SEQ_CST);
+    MartletRunnable runnable = find(worker);
+    if (runnable) return runnable;
+    if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) >= workerCount) return 0;
+    bool deep = nap > 2 * ShortNap;
+    if (deep) __atomic_add_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
+    martlet_futex_wait(&wakeSequence, sequence, nap);
+    if (deep) __atomic_sub_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
+    // Nobody else writes it while the watch is held.
+    uint32_t epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED);
+    __atomic_store_n(&martlet_watch.epoch, (epoch + 1) & ~MartletUnwatched, __ATOMIC_RELAXED);
+    refresh_clock();
+    if ((runnable = find(worker)) || (runnable = take_stuck(worker))) return runnable;
+    if (++looks > 32 && nap < LongNap) {
+      nap *= 2;
+      looks = 24;
+    }
+  }
+}
+
+static MartletRunnable idle(MartletWorker *worker) {
+  MartletRunnable runnable = 0;
+  for (int i = 0; workerCount > 1 && i < 30; i++) {
+    for (int k = 0; k < 20; k++) martlet_pause();
+    if ((runnable = find(worker))) return runnable;
+  }
+  __atomic_add_fetch(&idleCount, 1, __ATOMIC_SEQ_CST);
+  while (!runnable) {
+    uint32_t sequence = __atomic_load_n(&wakeSequence, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&wakePending, 0, __ATOMIC_SEQ_CST);
+    if ((runnable = find(worker))) break;
+    uint32_t nobody = 0;
+    if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) < workerCount &&
+        __atomic_compare_exchange_n(&watching, &nobody, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+      runnable = watch(worker);
+      watch_release();
+      if (runnable) break;
+      continue;
+    }
+    __atomic_add_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
+    martlet_futex_wait(&wakeSequence, sequence, -1);
+    __atomic_sub_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
+  }
+  __atomic_sub_fetch(&idleCount, 1, __ATOMIC_SEQ_CST);
+  refresh_clock();
+  // Whoever found work where more may wait passes the wake-up on.
+  if (__atomic_load_n(&sharedCount, __ATOMIC_RELAXED) || worker->tail != __atomic_load_n(&worker->head, __ATOMIC_RELAXED))
+    wake_one();
+  return runnable;
+}
+
+// ---- The loop
+
+__thread uintptr_t martlet_run_frame __attribute__((tls_model("initial-exec")));
+
+__attribute__((noinline)) void martlet_run(MartletRunnable runnable) {
+  uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+  martlet_run_frame = frame;
+  if (martlet_thread.worker) martlet_thread.worker->parkedFrame = frame - martlet_thread.worker->parkDepth;
+  swift_job_run((void *)(runnable & ~(uintptr_t)MartletJobTag), (MartletExecutorReference){NULL, 0});
+}
+
+static void *worker_main(void *argument) {
+  MartletWorker *worker = argument;
+  martlet_thread.worker = worker;
+#if defined(__linux__)
+  prctl(PR_SET_TIMERSLACK, 1000);  // naps of 20 µs would last 70
+  char name[16] = "martlet-";
+  name[8] = (char)('0' + worker->id / 10);
+  name[9] = (char)('0' + worker->id % 10);
+  prctl(PR_SET_NAME, name);
+#endif
+  martlet_parking_prepare(worker);
+  for (;;) {
+    MartletRunnable runnable = find(worker);
+    if (!runnable) runnable = idle(worker);
+    worker->epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) & ~MartletUnwatched;
+    martlet_run(runnable);
+  }
+  return NULL;
+}
+
+static uint32_t configured_workers(void) {
+  const char *text = getenv("MARTLET_WORKERS");
+  long count = text ? strtol(text, NULL, 10) : 0;
+  if (count <= 0) count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count < 1 ? 1 : count > MartletWorkerLimit ? MartletWorkerLimit : (uint32_t)count;
+}
+
+static void start(uint32_t count) {
+  static MartletLock lock;
+  martlet_lock(&lock);
+  if (!__atomic_load_n(&started, __ATOMIC_ACQUIRE)) {
+    workerCount = count ? (count > MartletWorkerLimit ? MartletWorkerLimit : count) : configured_workers();
+    refresh_clock();
+    if (workerCount > 1) martlet_watch.epoch = MartletUnwatched;
+    for (uint32_t i = 0; i < workerCount; i++) {
+      workers[i] = aligned_alloc(64, (sizeof(MartletWorker) + 63) / 64 * 64);
+      memset(workers[i], 0, sizeof(MartletWorker));
+      workers[i]->id = i;
+    }
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, 8 << 20);
+    for (uint32_t i = 0; i < workerCount; i++) {
+      pthread_t thread;
+      // With fewer threads than asked for the program still runs: the first one is what it needs.
+      if (pthread_create(&thread, &attributes, worker_main, workers[i]) != 0 && i == 0) abort();
+    }
+    pthread_attr_destroy(&attributes);
+    __atomic_store_n(&started, 1, __ATOMIC_RELEASE);
+  }
+  martlet_unlock(&lock);
+}
+
+void martlet_scheduler_start(uint32_t count) {
+  if (__builtin_expect(!__atomic_load_n(&started, __ATOMIC_ACQUIRE), 0)) start(count);
+}
+
+uint32_t martlet_scheduler_workers(void) { return __atomic_load_n(&started, __ATOMIC_ACQUIRE) ? workerCount : configured_workers(); }
+
+// ---- Taking over the global executor
+
+typedef MARTLET_SWIFT void (*EnqueueOriginal)(void *job);
+typedef MARTLET_SWIFT void (*EnqueueHook)(void *job, EnqueueOriginal original);
+extern EnqueueHook swift_task_enqueueGlobal_hook;
+
+static MARTLET_SWIFT void enqueue_hook(void *job, EnqueueOriginal original) {
+  (void)original;
+  martlet_enqueue_job(job);
+}
+
+bool martlet_scheduler_adopt(void) {
+  martlet_scheduler_start(0);
+  swift_task_enqueueGlobal_hook = enqueue_hook;
+  return true;
+}
+
+bool martlet_scheduler_adopted(void) { return swift_task_enqueueGlobal_hook == enqueue_hook; }

@@ -1,0 +1,33 @@
+// Shared by the files of the scheduler, not with Swift.
+#pragma once
+#include "MartletScheduler.h"
+#include "Pause.h"
+#include "Futex.h"
+#include "SwiftRuntime.h"
+
+enum { MartletWorkerLimit = 64 };
+
+// Takes the next runnable of this worker without looking at other workers; 0 if there is none.
+static inline MartletRunnable martlet_take_next(MartletWorker *worker) {
+  if (!__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED)) return 0;
+  // ORDERING: acquire sees what whoever woke the task wrote; exchange, because a thief may take it at this moment.
+  return __atomic_exchange_n(&worker->runNext, 0, __ATOMIC_ACQ_REL);
+}
+
+static inline MartletRunnable martlet_queue_pop(MartletWorker *worker) {
+  uint32_t head = __atomic_load_n(&worker->head, __ATOMIC_ACQUIRE);
+  while (head != worker->tail) {
+    MartletRunnable runnable = __atomic_load_n(&worker->queue[head % MartletQueueSlots], __ATOMIC_RELAXED);
+    // ORDERING: acquire-release: thieves move `head` too; whoever moves it owns the slot's content.
+    if (__atomic_compare_exchange_n(&worker->head, &head, head + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+      return runnable;
+  }
+  return 0;
+}
+
+void martlet_queue_push(MartletWorker *worker, MartletRunnable runnable);
+void martlet_enqueue_job(void *job);
+
+// Runs a task or job on this thread until it suspends, and notes at which depth of the stack.
+void martlet_run(MartletRunnable runnable);
+extern __thread uintptr_t martlet_run_frame __attribute__((tls_model("initial-exec")));

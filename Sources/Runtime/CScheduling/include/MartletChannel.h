@@ -1,0 +1,91 @@
+// The part of a channel that does not depend on its element type: lock, counts, queues of waiters.
+//
+// Headers come from a pool and are type-stable, so that an inspector may lock the channel of a waiter it has found.
+//
+// I1. Everything but the peeks is read and written under `lock`.
+// I2. Values buffered: `count` of them from `receiveIndex` on. A receiver waits only if count == 0, a sender only if
+//     count == capacity; never both kinds at once, but for the stale waiters of selects that were claimed elsewhere.
+// I3. Once `closed`, no waiter is queued.
+#pragma once
+#include "MartletThread.h"
+
+typedef enum __attribute__((enum_extensibility(closed))) MartletOverflow : uint8_t {
+  MartletWait = 0,        // a sender waits
+  MartletDropOldest = 1,  // the oldest buffered value makes room
+  MartletDropNewest = 2,  // the value sent is dropped
+  MartletGrow = 3,        // the ring grows
+} MartletOverflow;
+
+typedef struct MartletChannel {
+  MartletLock lock;
+  uint8_t closed;
+  MartletOverflow overflow;
+  uint16_t unused;
+  uint32_t count, capacity;  // capacity: slots of the ring
+  uint32_t sendIndex, receiveIndex;
+  MartletWaiter *receivers, *senders;  // heads of the queues
+  void *ring;
+  uint64_t sent;
+
+  MartletWaiter *lastReceiver, *lastSender;
+  uint64_t dropped;
+  const char *name;  // owned by the channel object; null if it has none
+  struct MartletChannel *nextFree;
+  uint64_t padding[4];  // two cache lines
+} MartletChannel;
+
+MartletChannel *martlet_channel_allocate(void);
+void martlet_channel_free(MartletChannel *channel);
+
+// Racy looks, to spare a lock that would be taken in vain. ORDERING: relaxed: a stale answer is one that was right a
+// moment ago; whoever acts on it decides again under the lock.
+static inline uint32_t martlet_peek_count(const MartletChannel *channel) {
+  return __atomic_load_n(&channel->count, __ATOMIC_RELAXED);
+}
+static inline bool martlet_peek_closed(const MartletChannel *channel) {
+  return __atomic_load_n(&channel->closed, __ATOMIC_RELAXED) != 0;
+}
+static inline bool martlet_peek_sender(const MartletChannel *channel) {
+  return __atomic_load_n(&channel->senders, __ATOMIC_RELAXED) != NULL;
+}
+static inline bool martlet_peek_receiver(const MartletChannel *channel) {
+  return __atomic_load_n(&channel->receivers, __ATOMIC_RELAXED) != NULL;
+}
+static inline void martlet_count_set(MartletChannel *channel, uint32_t count) {
+  __atomic_store_n(&channel->count, count, __ATOMIC_RELAXED);
+}
+static inline void martlet_close_set(MartletChannel *channel) { __atomic_store_n(&channel->closed, 1, __ATOMIC_RELAXED); }
+
+// Queues of waiters. The lock is held.
+static inline void martlet_enqueue(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {
+  waiter->next = NULL;
+  waiter->queued = 1;
+  if (*head) {
+    waiter->previous = *last;
+    (*last)->next = waiter;
+  } else {
+    waiter->previous = NULL;
+    __atomic_store_n(head, waiter, __ATOMIC_RELAXED);
+  }
+  *last = waiter;
+}
+
+static inline void martlet_unlink(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {
+  waiter->queued = 0;
+  if (waiter->previous) waiter->previous->next = waiter->next;
+  else __atomic_store_n(head, waiter->next, __ATOMIC_RELAXED);
+  if (waiter->next) waiter->next->previous = waiter->previous;
+  else *last = waiter->previous;
+}
+
+static inline void martlet_unlink_any(MartletWaiter *waiter) {
+  MartletChannel *channel = waiter->channel;
+  if (waiter->operation == MartletSend) martlet_unlink(&channel->senders, &channel->lastSender, waiter);
+  else martlet_unlink(&channel->receivers, &channel->lastReceiver, waiter);
+}
+static inline void martlet_enqueue_sender(MartletWaiter *waiter) {
+  martlet_enqueue(&waiter->channel->senders, &waiter->channel->lastSender, waiter);
+}
+static inline void martlet_enqueue_receiver(MartletWaiter *waiter) {
+  martlet_enqueue(&waiter->channel->receivers, &waiter->channel->lastReceiver, waiter);
+}

@@ -1,0 +1,78 @@
+// Workers: the threads on which tasks run, and how a woken task reaches one.
+//
+// A woken task goes to `runNext` of the worker that woke it, so that partners of a channel stay on one core; what was
+// there moves to the worker's queue, from which others steal. See Workers.c for the rules of waking and sleeping.
+//
+// I1. `runNext` is taken by exchange, by its owner or by a thief; each task in it or in a queue is there once.
+// I2. A worker goes to sleep only after it has announced itself idle and looked at every queue again.
+#pragma once
+#include "MartletThread.h"
+
+enum { MartletQueueSlots = 256 };
+
+// A runnable: a task that parked directly (no tag: its resume function may be jumped to), or any job of the runtime
+// (tagged: it must go through swift_job_run).
+typedef uintptr_t MartletRunnable;
+enum { MartletJobTag = 1 };
+
+typedef struct MartletWorker {
+  MartletRunnable runNext;
+  uintptr_t parkDepth;    // from the loop to martlet_park, on the stack
+  uintptr_t parkedFrame;  // the stack at martlet_park when the loop called the task
+  uint32_t switches;
+  uint32_t fair;          // the next pick starts with the queues
+  uint32_t epoch;         // of martlet_watch when the current task began to run
+  uint32_t id;
+  uint32_t head __attribute__((aligned(64)));
+  uint32_t tail __attribute__((aligned(64)));
+  MartletRunnable queue[MartletQueueSlots];
+} MartletWorker;
+
+// What the watching idle worker tells the busy ones: `epoch` counts its looks; its top bit is set while nobody watches.
+typedef struct MartletWatch {
+  uint32_t epoch;
+  int64_t now;  // nanoseconds of CLOCK_MONOTONIC at its last look
+} __attribute__((aligned(64))) MartletWatch;
+extern MartletWatch martlet_watch;
+enum : uint32_t { MartletUnwatched = 1u << 31 };
+
+void martlet_ready_displacing(MartletWorker *worker, MartletRunnable old);
+void martlet_ready_watched(MartletWorker *worker, MartletRunnable runnable);
+void martlet_ready_foreign(MartletRunnable runnable);
+void martlet_resume_tagged(MartletToken token);
+
+// Makes a task that parked runnable. Never called under a lock.
+static inline void martlet_resume(MartletToken token) {
+  if (__builtin_expect(token & MartletTokenTags, 0)) {
+    martlet_resume_tagged(token);
+    return;
+  }
+  MartletWorker *worker = martlet_thread.worker;
+  if (__builtin_expect(worker == NULL, 0)) {
+    martlet_ready_foreign(token);
+    return;
+  }
+  // A task that has run from one look to the next, and not merely across one, keeps its core; see Workers.c.
+  // ORDERING: relaxed: the epoch is advice; being one look late costs one hand-over.
+  if (__builtin_expect(__atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) - worker->epoch > 1, 0)) {
+    martlet_ready_watched(worker, token);
+    return;
+  }
+  // ORDERING: only the owner stores a task here, so that an empty slot stays empty; release publishes to a thief what
+  // the task will read.
+  if (__builtin_expect(__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED) == 0, 1)) {
+    __atomic_store_n(&worker->runNext, token, __ATOMIC_RELEASE);
+    return;
+  }
+  MartletRunnable old = __atomic_exchange_n(&worker->runNext, token, __ATOMIC_ACQ_REL);
+  if (old) martlet_ready_displacing(worker, old);
+}
+
+// Starts the workers, once; later calls do nothing. `count` 0: MARTLET_WORKERS, else a worker a core.
+void martlet_scheduler_start(uint32_t count);
+uint32_t martlet_scheduler_workers(void);
+// Sends every job of the global executor to the workers, from now on. False where the runtime has no such hook.
+bool martlet_scheduler_adopt(void);
+bool martlet_scheduler_adopted(void);
+int64_t martlet_now(void);         // CLOCK_MONOTONIC
+int64_t martlet_now_coarse(void);  // the same, as of the last look of the watching worker

@@ -1,0 +1,81 @@
+// A waiter: one parked operation of a task or of a thread, and what an inspector shows of it.
+//
+// Waiters come from a pool and are type-stable: a waiter's memory is a waiter for ever, so a late canceller or an
+// inspector that follows a stale pointer reads a waiter, never somebody else's bytes.
+//
+// I1. `queued` changes under the lock of `channel` alone; whoever clears it owns the right to resume the waiter.
+// I2. A waiter is resumed exactly once, after the lock under which it was unlinked has been released.
+// I3. `payload` holds a value from preparation on if it sends, and from `outcome == Done` on if it receives.
+// I4. Between martlet_cancellation_begin and _end the canceller may reach the waiter; nobody frees it in between.
+#pragma once
+#include "MartletLock.h"
+
+struct MartletChannel;
+struct MartletSelect;
+
+typedef enum __attribute__((enum_extensibility(closed))) MartletOutcome : uint8_t {
+  MartletPending = 0,
+  MartletDone = 1,       // a value was handed over
+  MartletClosed = 2,     // the channel was closed while waiting
+  MartletCancelled = 3,  // the task was cancelled while waiting: the operation did not happen
+} MartletOutcome;
+
+typedef enum __attribute__((enum_extensibility(closed))) MartletOperation : uint8_t {
+  MartletSend = 0,
+  MartletReceive = 1,
+  MartletAlarm = 2,
+} MartletOperation;
+
+// How the operation suspends and how it hears of cancellation.
+typedef enum __attribute__((enum_extensibility(closed))) MartletParking : uint8_t {
+  MartletDirect = 0,        // martlet_park; a record of ours on the task's status
+  MartletContinuation = 1,  // a continuation; a record of ours on the task's status
+  MartletPortable = 2,      // a continuation; withTaskCancellationHandler
+  MartletThread = 3,        // a blocked thread: not cancellable
+  MartletNotParked = 4,     // it ended before it parked
+} MartletParking;
+
+// What to resume: a task that parked directly, or a continuation or a thread, told apart by the low bits.
+typedef uintptr_t MartletToken;
+enum { MartletThreadTag = 1, MartletContinuationTag = 2, MartletTokenTags = 3 };
+
+// The runtime's own record of a cancellation handler (TaskStatusRecord, CancellationNotificationStatusRecord in
+// swift/ABI/TaskStatus.h); its shape is proved by the self-test before one is ever linked.
+typedef struct MartletRecord {
+  uintptr_t flags;
+  void *parent;
+  void *function;
+  void *argument;
+} MartletRecord;
+
+typedef struct MartletWaiter {
+  struct MartletWaiter *next, *previous;  // in the channel's queue; `next` also in free lists and lists to resume
+  MartletToken token;
+  void *payload;
+  struct MartletSelect *select;
+  struct MartletChannel *channel;
+  uint32_t index;                 // which case of the select
+  MartletOutcome outcome;
+  MartletOperation operation;
+  MartletParking parking;
+  uint8_t queued : 1;
+  uint8_t cancelled : 1;  // cancelled before it was queued; seen under the lock by whoever queues it
+
+  MartletRecord record;
+
+  const char *file;  // not owned: a literal of the caller
+  int64_t since;     // nanoseconds of CLOCK_MONOTONIC, coarse
+  void *task;        // the waiting task, or null for a thread
+  const char *taskName;  // owned by the task; null where it can be asked for later
+  uint32_t line;
+  uint32_t fileLength;
+
+  uint8_t inlined[64] __attribute__((aligned(16)));  // the payload, when it fits
+} MartletWaiter;
+
+enum { MartletInlinePayload = 64 };
+
+MartletWaiter *martlet_waiter_refill(void);
+void martlet_waiter_spill(void);
+void *martlet_payload_allocate(size_t size, size_t alignment);
+void martlet_payload_free(void *payload, size_t alignment);
