@@ -19,7 +19,7 @@ func module(_ area: String, _ name: String, _ dependencies: [Target.Dependency] 
 func runtime(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/Runtime/\(name)",
-    swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])
+    swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault"), .enableExperimentalFeature("InlineAlways")])
 }
 
 /// A test target at `Tests/<area>/<name>Tests`.

@@ -20,11 +20,11 @@ public enum ReceiveCaseOutcome: Sendable, Equatable {
 public struct Receiving<Element>: Selectable {
   @usableFromInline let channel: Channel<Element>
 
-  @inlinable init(channel: Channel<Element>) { self.channel = channel }
+  @inlinable @inline(always) init(channel: Channel<Element>) { self.channel = channel }
 
-  @inlinable public var _mightHappen: Bool { @inline(__always) get { channel.mightReceive } }
+  @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightReceive } }
 
-  @inlinable @inline(__always) public func _attempt() -> Element?? {
+  @inlinable @inline(always) public func _attempt() -> Element?? {
     switch channel.tryReceive() {
     case .received(let value): return .some(value)
     case .closed: return .some(nil)
@@ -58,14 +58,14 @@ public struct Sending<Element>: Selectable {
   @usableFromInline let channel: Channel<Element>
   @usableFromInline let value: Element
 
-  @inlinable init(channel: Channel<Element>, value: Element) {
+  @inlinable @inline(always) init(channel: Channel<Element>, value: Element) {
     self.channel = channel
     self.value = value
   }
 
-  @inlinable public var _mightHappen: Bool { @inline(__always) get { channel.mightSend } }
+  @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightSend } }
 
-  @inlinable @inline(__always) public func _attempt() -> SendCaseOutcome? {
+  @inlinable @inline(always) public func _attempt() -> SendCaseOutcome? {
     guard channel.mightSend else { return nil }
     martlet_lock(channel.lock)
     switch channel.attemptSend(value) {
@@ -109,10 +109,10 @@ extension Sending: Sendable where Element: Sendable {}
 
 extension Channel where Element: Sendable {
   /// A case of a select that receives from this channel.
-  @inlinable public var receiving: Receiving<Element> { @inline(__always) get { Receiving(channel: self) } }
+  @inlinable public var receiving: Receiving<Element> { @inline(always) get { Receiving(channel: self) } }
 
   /// A case of a select that sends a value on this channel. A closed channel is ready, with the outcome `closed`.
-  @inlinable @inline(__always) public func sending(_ value: Element) -> Sending<Element> {
+  @inlinable @inline(always) public func sending(_ value: Element) -> Sending<Element> {
     Sending(channel: self, value: value)
   }
 }

@@ -11,31 +11,33 @@ extension Selection1: Equatable where A: Equatable {}
 extension Selection1: Sendable where A: Sendable {}
 
 /// Waits until one of one case happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable>(
   _ a: A, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection1<A.Outcome> {
-  try await select(.fair, a, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a) { return selection }
+  return try await _wait(.fair, a, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of one case happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable>(
   _ order: SelectionOrder, _ a: A, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection1<A.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a) { return selection }
-  return try await _wait(order, a, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of one case that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable>(_ a: A) -> Selection1<A.Outcome>? {
   trySelect(.fair, a)
 }
 
 /// One of one case that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable>(
   _ order: SelectionOrder, _ a: A
 ) -> Selection1<A.Outcome>? {

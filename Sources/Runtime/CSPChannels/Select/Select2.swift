@@ -12,31 +12,33 @@ extension Selection2: Equatable where A: Equatable, B: Equatable {}
 extension Selection2: Sendable where A: Sendable, B: Sendable {}
 
 /// Waits until one of two cases happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   _ a: A, _ b: B, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
-  try await select(.fair, a, b, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a, b) { return selection }
+  return try await _wait(.fair, a, b, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of two cases happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b) { return selection }
-  return try await _wait(order, a, b, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, b, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of two cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable>(_ a: A, _ b: B) -> Selection2<A.Outcome, B.Outcome>? {
   trySelect(.fair, a, b)
 }
 
 /// One of two cases that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B
 ) -> Selection2<A.Outcome, B.Outcome>? {

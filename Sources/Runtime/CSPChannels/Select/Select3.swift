@@ -13,31 +13,33 @@ extension Selection3: Equatable where A: Equatable, B: Equatable, C: Equatable {
 extension Selection3: Sendable where A: Sendable, B: Sendable, C: Sendable {}
 
 /// Waits until one of three cases happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable>(
   _ a: A, _ b: B, _ c: C, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
-  try await select(.fair, a, b, c, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a, b, c) { return selection }
+  return try await _wait(.fair, a, b, c, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of three cases happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c) { return selection }
-  return try await _wait(order, a, b, c, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, b, c, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of three cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable>(_ a: A, _ b: B, _ c: C) -> Selection3<A.Outcome, B.Outcome, C.Outcome>? {
   trySelect(.fair, a, b, c)
 }
 
 /// One of three cases that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C
 ) -> Selection3<A.Outcome, B.Outcome, C.Outcome>? {

@@ -14,31 +14,33 @@ extension Selection4: Equatable where A: Equatable, B: Equatable, C: Equatable, 
 extension Selection4: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable {}
 
 /// Waits until one of four cases happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
-  try await select(.fair, a, b, c, d, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a, b, c, d) { return selection }
+  return try await _wait(.fair, a, b, c, d, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of four cases happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c, d) { return selection }
-  return try await _wait(order, a, b, c, d, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, b, c, d, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of four cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome>? {
   trySelect(.fair, a, b, c, d)
 }
 
 /// One of four cases that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D
 ) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome>? {

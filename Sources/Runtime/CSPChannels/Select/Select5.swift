@@ -15,31 +15,33 @@ extension Selection5: Equatable where A: Equatable, B: Equatable, C: Equatable, 
 extension Selection5: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable {}
 
 /// Waits until one of five cases happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
-  try await select(.fair, a, b, c, d, e, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a, b, c, d, e) { return selection }
+  return try await _wait(.fair, a, b, c, d, e, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of five cases happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c, d, e) { return selection }
-  return try await _wait(order, a, b, c, d, e, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, b, c, d, e, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of five cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>? {
   trySelect(.fair, a, b, c, d, e)
 }
 
 /// One of five cases that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E
 ) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>? {

@@ -16,31 +16,33 @@ extension Selection6: Equatable where A: Equatable, B: Equatable, C: Equatable, 
 extension Selection6: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable {}
 
 /// Waits until one of six cases happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
-  try await select(.fair, a, b, c, d, e, f, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a, b, c, d, e, f) { return selection }
+  return try await _wait(.fair, a, b, c, d, e, f, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of six cases happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c, d, e, f) { return selection }
-  return try await _wait(order, a, b, c, d, e, f, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, b, c, d, e, f, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of six cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f)
 }
 
 /// One of six cases that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F
 ) -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome>? {

@@ -17,31 +17,33 @@ extension Selection7: Equatable where A: Equatable, B: Equatable, C: Equatable, 
 extension Selection7: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable, G: Sendable {}
 
 /// Waits until one of seven cases happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
-  try await select(.fair, a, b, c, d, e, f, g, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a, b, c, d, e, f, g) { return selection }
+  return try await _wait(.fair, a, b, c, d, e, f, g, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of seven cases happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c, d, e, f, g) { return selection }
-  return try await _wait(order, a, b, c, d, e, f, g, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, b, c, d, e, f, g, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of seven cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f, g)
 }
 
 /// One of seven cases that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G
 ) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {

@@ -18,31 +18,33 @@ extension Selection8: Equatable where A: Equatable, B: Equatable, C: Equatable, 
 extension Selection8: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable, G: Sendable, H: Sendable {}
 
 /// Waits until one of eight cases happens, and says which, with its outcome. See ``select(_:_:)``.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
-  try await select(.fair, a, b, c, d, e, f, g, h, file: file, line: line)
+  if martlet_is_cancelled() { throw CancellationError() }
+  if let selection = trySelect(.fair, a, b, c, d, e, f, g, h) { return selection }
+  return try await _wait(.fair, a, b, c, d, e, f, g, h, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// Waits until one of eight cases happens, choosing among those that are ready in a given order.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c, d, e, f, g, h) { return selection }
-  return try await _wait(order, a, b, c, d, e, f, g, h, MartletSite(file, line), isolated: #isolation != nil)
+  return try await _wait(order, a, b, c, d, e, f, g, h, MartletSite(file, line), isolated: _isIsolated(#isolation))
 }
 
 /// One of eight cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f, g, h)
 }
 
 /// One of eight cases that is ready now, in a given order; nil if none is.
-@inlinable @inline(__always)
+@inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H
 ) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {

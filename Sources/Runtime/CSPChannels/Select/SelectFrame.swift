@@ -98,3 +98,7 @@ extension Int {
   /// The C enumeration's constants are Int, what the functions return is int32_t.
   @inlinable var int32: Int32 { @inline(__always) get { Int32(truncatingIfNeeded: self) } }
 }
+
+/// Whether the caller runs on an actor. Not inlined: the optimiser of Swift 6.3 fails on a comparison of the isolation
+/// in an async function that is itself inlined early.
+@inline(never) public func _isIsolated(_ isolation: (any Actor)?) -> Bool { isolation != nil }

@@ -32,7 +32,7 @@ public protocol Selectable<Outcome> {
 }
 
 extension Selectable {
-  @inlinable public var isEnabled: Bool { @inline(__always) get { true } }
+  @inlinable public var isEnabled: Bool { @inline(always) get { true } }
   @inlinable public func _load(_ waiter: UnsafeMutablePointer<MartletWaiter>) {}
   @inlinable public func _withdraw(_ waiter: UnsafeMutablePointer<MartletWaiter>) {}
 

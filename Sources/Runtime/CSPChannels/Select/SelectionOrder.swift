@@ -20,7 +20,7 @@ public final class SelectionSeed {
 
 extension SelectionOrder {
   /// A number from 0 up to, not including, `bound`.
-  @inlinable @inline(__always)
+  @inlinable @inline(always)
   func below(_ bound: Int) -> Int {
     let bits: UInt64
     switch self {
@@ -33,7 +33,7 @@ extension SelectionOrder {
   }
 
   /// One of the bits that are set.
-  @inlinable @inline(__always)
+  @inlinable @inline(always)
   func pick(from ready: UInt32) -> Int {
     var rest = ready
     var skip = below(ready.nonzeroBitCount)

@@ -108,7 +108,7 @@ public final class Selector {
   ) async throws -> SelectorChoice {
     if martlet_is_cancelled() { throw CancellationError() }
     if let choice = tryNext() { return choice }
-    let isolated = isIsolated(#isolation)
+    let isolated = _isIsolated(#isolation)
     return try await wait(MartletSite(file, line), isolated: isolated)
   }
 
@@ -171,9 +171,6 @@ public final class Selector {
     martlet_select_clear(frame)
   }
 }
-
-/// Not inlined: the optimiser of Swift 6.3 fails on a comparison of the isolation in an async function of a class.
-@inline(never) private func isIsolated(_ isolation: (any Actor)?) -> Bool { isolation != nil }
 
 /// A case in a ``Selector``, by which its outcome is asked for.
 public struct SelectorCase<Outcome>: Sendable, Hashable {
