@@ -221,12 +221,14 @@ private func everyPair() async throws {
   for (r, receive) in receives.enumerated() {
     for (s, send) in sends.enumerated() {
       for receiverFirst in [true, false] {
-        let (channel, idle) = (Channel<Int>(.rendezvous), Channel<Int>(.rendezvous))
+        let channel = Channel<Int>(.rendezvous)
+        // One each: else the idle cases would meet.
+        let (idle, otherIdle) = (Channel<Int>(.rendezvous), Channel<Int>(.rendezvous))
         func waiting() -> Int { channel.statistics.waitingReceivers + channel.statistics.waitingSenders }
         func startReceiver() -> Task<Void, any Error> {
           Task { try expectEqual(try await receive(channel, idle), 10 * r + s, "receive \(r), send \(s)") }
         }
-        func startSender() -> Task<Void, any Error> { Task { try await send(channel, idle, 10 * r + s) } }
+        func startSender() -> Task<Void, any Error> { Task { try await send(channel, otherIdle, 10 * r + s) } }
         let first = receiverFirst ? startReceiver() : startSender()
         try await eventually("the first waits") { waiting() == 1 }
         let second = receiverFirst ? startSender() : startReceiver()

@@ -4,7 +4,7 @@ import CSP
 import Foundation
 
 /// A closure that runs where its caller runs.
-typealias Nearby<Result> = @Sendable nonisolated(nonsending) () async throws -> Result
+typealias Nearby<Result> = nonisolated(nonsending) @Sendable () async throws -> Result
 
 enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
   case defaultExecutor = "on the default executor"
@@ -67,11 +67,18 @@ actor LoopActor {
 
 @MainActor func runOnMain<Result: Sendable>(_ body: Nearby<Result>) async throws -> Result {
   let result = try await body()
-  try expect(onMainThread(), "the task went on outside of the main thread")
+  try expect(onMainQueue(), "the task went on outside of the main queue")
   return result
 }
 
-func onMainThread() -> Bool { Thread.isMainThread }
+/// Whether the caller runs on the main queue. (Its thread may be any: on Linux an async `main` gives its own up.)
+func onMainQueue() -> Bool { DispatchQueue.getSpecific(key: mainQueueKey) == true }
+
+private let mainQueueKey: DispatchSpecificKey<Bool> = {
+  let key = DispatchSpecificKey<Bool>()
+  DispatchQueue.main.setSpecific(key: key, value: true)
+  return key
+}()
 
 /// One queue that runs jobs in order: as an actor's executor and as a task's preferred one.
 final class EventLoop: SerialExecutor, TaskExecutor {
