@@ -5,10 +5,13 @@ import Foundation
 struct Options {
   var adopt = false
   var list = false
+  var idle = false
   var rounds = 1
   var load = Load()
   /// A scenario runs if its description contains one of these, or if there are none.
   var words: [String] = []
+  /// A scenario does not run if its description contains one of these.
+  var skipped: [String] = []
 
   init(_ arguments: some Sequence<String>) {
     var rest = arguments.makeIterator()
@@ -16,6 +19,8 @@ struct Options {
       switch argument {
       case "--adopt": adopt = true
       case "--list": list = true
+      case "--idle": idle = true
+      case "--skip": if let words = rest.next() { skipped.append(words) }
       case "--operations": load.operations = Self.number(argument, rest.next())
       case "--seed": load.seed = UInt64(Self.number(argument, rest.next()))
       case "--repeat": rounds = Self.number(argument, rest.next())
@@ -27,7 +32,8 @@ struct Options {
   }
 
   func selects(_ scenario: Scenario) -> Bool {
-    words.isEmpty || words.contains { scenario.description.contains($0) }
+    (words.isEmpty || words.contains { scenario.description.contains($0) })
+      && !skipped.contains { scenario.description.contains($0) }
   }
 
   private static func number(_ option: String, _ text: String?) -> Int {

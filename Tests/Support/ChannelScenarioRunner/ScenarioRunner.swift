@@ -1,7 +1,7 @@
 // Runs the scenarios of ChannelScenarios in a process of their own, so that the way to park, the number of workers, the
 // global executor and the sanitizer can be chosen. Prints a line each, then a summary; exits 1 if one failed.
 //
-//   ChannelScenarioRunner [--adopt] [--operations N] [--seed N] [--repeat N] [--list] [words of names …]
+//   ChannelScenarioRunner [--adopt] [--operations N] [--seed N] [--repeat N] [--skip WORDS] [--list | --idle] [words of names …]
 import CSP
 import ChannelScenarios
 import Foundation
@@ -15,6 +15,7 @@ import Foundation
       for scenario in scenarios { report("\(scenario)") }
       return
     }
+    if options.idle { exit(await isIdle() ? 0 : 1) }
     let watchdog = Watchdog()
     var failures = 0
     for _ in 0..<options.rounds {

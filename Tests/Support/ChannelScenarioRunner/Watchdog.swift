@@ -16,8 +16,10 @@ final class Watchdog: Sendable {
         Thread.sleep(forTimeInterval: 1)
         guard let (name, start) = current.withLock({ $0 }), -start.timeIntervalSinceNow > Self.limit else { continue }
         report("FAILED  more than \(Int(Self.limit)) s  \(name)")
-        for wait in currentWaits().prefix(20) { report("        \(wait)") }
-        exit(1)
+        // Beside this thread: a lock that was never released would keep the list from being made.
+        Thread.detachNewThread { for wait in currentWaits().prefix(20) { report("        \(wait)") } }
+        Thread.sleep(forTimeInterval: 1)
+        _exit(1)
       }
     }
   }

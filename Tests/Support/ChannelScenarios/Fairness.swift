@@ -16,6 +16,7 @@ extension Scenario {
     },
     Scenario("fairness", "ready cases of a selector share alike") { _ in try await ofSelector() },
     Scenario("fairness", "ready sends and receives share alike") { _ in try await sendsAndReceives() },
+    Scenario("fairness", "two sends on one channel in one waiting select share alike") { _ in try await waitingTwice() },
     Scenario("fairness", "in order, the first ready case is taken every time") { _ in try await inOrder() },
     Scenario("fairness", "the same seed makes the same choices") { _ in try await seeded() },
     Scenario("fairness", "two ticking tasks are both served while a third is always ready") { _ in
@@ -114,6 +115,24 @@ private func sendsAndReceives() async throws {
     }
   }
   try expectUniform(counts, "a send and a receive")
+}
+
+private func waitingTwice() async throws {
+  let (sends, receives) = (Channel<Int>(.rendezvous), Channel<Int>(.rendezvous))
+  var sent = [0, 0]
+  var received = [0, 0]
+  for _ in 0..<400 {
+    let sending = Task { try await select(sends.sending(0), sends.sending(1)) }
+    try await eventually("it waits twice") { sends.statistics.waitingSenders == 2 }
+    sent[try await sends.receive()!] += 1
+    _ = try await sending.value
+    let receiving = Task { try await select(receives.receiving, receives.receiving) }
+    try await eventually("it waits twice") { receives.statistics.waitingReceivers == 2 }
+    try await receives.send(1)
+    if case .first = try await receiving.value { received[0] += 1 } else { received[1] += 1 }
+  }
+  try expectUniform(sent, "sends")
+  try expectUniform(received, "receives")
 }
 
 private func inOrder() async throws {

@@ -5,7 +5,7 @@ import CSP
 extension Scenario {
   static let goRaces: [Scenario] = [
     Scenario("go", "a receive that does not wait sees a value or the close, never neither (nonblock receive race)") { load in
-      for round in 0..<load.operations / 10 {
+      for round in 0..<load.operations / 2 {
         let channel = Channel<Int>(.buffered(1))
         try await channel.send(1)
         try await together(
@@ -14,7 +14,7 @@ extension Scenario {
       }
     },
     Scenario("go", "of two channels one is always ready (nonblock select race 1)") { load in
-      for round in 0..<load.operations / 10 {
+      for round in 0..<load.operations / 2 {
         let (first, second) = (Channel<Int>(.buffered(1)), Channel<Int>(.buffered(1)))
         try await first.send(1)
         let found = Locked(false)
@@ -28,7 +28,7 @@ extension Scenario {
       }
     },
     Scenario("go", "of a full and a closed channel one is always ready (nonblock select race 2)") { load in
-      for round in 0..<load.operations / 10 {
+      for round in 0..<load.operations / 2 {
         let (first, second) = (Channel<Int>(.buffered(1)), Channel<Int>(.rendezvous))
         try await first.send(1)
         let found = Locked(false)

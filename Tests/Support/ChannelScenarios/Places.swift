@@ -26,10 +26,10 @@ enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
       return Task { try await desk.run(body) }
     case .mainActor: return Task { @MainActor in try await runOnMain(body) }
     case .eventLoop:
-      let loop = LoopActor(EventLoop("loop"))
+      let loop = LoopActor(EventLoop(.serial))
       return Task { try await loop.run(body) }
     case .executorPreference:
-      return Task(executorPreference: EventLoop("preferred")) { try await body() }
+      return Task(executorPreference: EventLoop(.preferred)) { try await body() }
     case .group:
       return Task {
         try await withThrowingTaskGroup(of: Result.self) { group in
@@ -80,13 +80,17 @@ private let mainQueueKey: DispatchSpecificKey<Bool> = {
   return key
 }()
 
-/// One queue that runs jobs in order: as an actor's executor and as a task's preferred one.
+/// One queue that runs jobs in order: as an actor's executor, as a task's preferred one, or as both at once.
 final class EventLoop: SerialExecutor, TaskExecutor {
   private static let key = DispatchSpecificKey<ObjectIdentifier>()
   private let queue: DispatchQueue
+  private let role: Role
 
-  init(_ name: String) {
-    queue = DispatchQueue(label: name)
+  enum Role { case serial, preferred, both }
+
+  init(_ role: Role) {
+    self.role = role
+    queue = DispatchQueue(label: "event loop")
     queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
   }
 
@@ -95,13 +99,14 @@ final class EventLoop: SerialExecutor, TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    queue.async {
-      job.runSynchronously(isolatedTo: self.asUnownedSerialExecutor(), taskExecutor: self.asUnownedTaskExecutor())
+    queue.async { [self] in
+      switch role {
+      case .serial: job.runSynchronously(on: asUnownedSerialExecutor())
+      case .preferred: job.runSynchronously(on: asUnownedTaskExecutor())
+      case .both: job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      }
     }
   }
 
   func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
-
-  /// Runs work that no job of this loop can interrupt.
-  func sync<Result>(_ work: () throws -> Result) rethrows -> Result { try queue.sync(execute: work) }
 }

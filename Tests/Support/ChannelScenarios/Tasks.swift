@@ -44,7 +44,10 @@ extension Scenario {
     },
     Scenario("tasks", "tasks of every place meet on one channel") { load in try await meeting(load.operations / 10) },
     Scenario("tasks", "children of a task with an executor preference stay on its executor") { _ in
-      try await preference()
+      try await preference(.preferred)
+    },
+    Scenario("tasks", "an executor that is serial and preferred at once is not held up") { _ in
+      try await preference(.both)
     },
     Scenario("tasks", "a task that waits for another task, which waits for a channel, goes on") { _ in
       let channel = Channel<Int>(.rendezvous)
@@ -254,8 +257,8 @@ private func meeting(_ count: Int) async throws {
   try expectEqual(sum.current, Place.allCases.count * count * (count - 1) / 2)
 }
 
-private func preference() async throws {
-  let loop = EventLoop("preferred")
+private func preference(_ role: EventLoop.Role) async throws {
+  let loop = EventLoop(role)
   let channel = Channel<Int>(.rendezvous)
   try await together(
     { for value in 0..<400 { try await channel.send(value) } },

@@ -31,7 +31,7 @@ extension Scenario {
       _ = try await done.receive()
     },
     Scenario("threads", "an executor with one thread is not held up by a task that waits") { _ in
-      let loop = EventLoop("one thread")
+      let loop = EventLoop(.preferred)
       let channel = Channel<Int>(.rendezvous)
       let tasks = (0..<100).map { index in
         Task(executorPreference: loop) {
