@@ -57,3 +57,12 @@ import Testing
     #expect(try Runner(["--no-such-option"]).status == 2)
   }
 }
+
+@Suite("an idle program") struct IdleTests {
+  @Test(arguments: [[:], ScenarioTests.Start.portable])
+  func `uses less than a thousandth of a core for a thousand waiting tasks`(_ environment: [String: String]) throws {
+    let run = try Runner(["--idle"], environment: environment)
+    #expect(run.status == 0, "\(run.summary)")
+    #expect(run.summary.hasPrefix("idle: "))
+  }
+}
