@@ -14,7 +14,7 @@ extension Channel where Element: Sendable {
   public nonisolated(nonsending) func send(
     _ value: Element, file: StaticString = #fileID, line: UInt = #line
   ) async throws {
-    switch await sendOrWait(value, MartletSite(file, line)) {
+    switch await core.sendOrWait(value, MartletSite(file, line)) {
     case .sent: return
     case .closed: throw closedError()
     case .cancelled: throw CancellationError()
@@ -43,7 +43,7 @@ extension Channel where Element: ~Copyable {
   public nonisolated(nonsending) func send(
     moving value: consuming sending Element, file: StaticString = #fileID, line: UInt = #line
   ) async -> sending SendOutcome<Element> {
-    await sendOrWait(value, MartletSite(file, line))
+    await core.sendOrWait(value, MartletSite(file, line))
   }
 
   /// Receives a value, waiting for one. Nil when the channel is closed and everything buffered has been received.
@@ -57,7 +57,7 @@ extension Channel where Element: ~Copyable {
   public nonisolated(nonsending) func receive(
     file: StaticString = #fileID, line: UInt = #line
   ) async throws(CancellationError) -> sending Element? {
-    switch await receiveOrWait(MartletSite(file, line)) {
+    switch await core.receiveOrWait(MartletSite(file, line)) {
     case .received(let value): return value
     case .closed: return nil
     case .cancelled: throw CancellationError()
@@ -69,13 +69,14 @@ extension Channel where Element: ~Copyable {
   /// - Complexity: constant. Takes no lock when the channel is full.
   @inlinable @inline(__always)
   public func trySend(_ value: consuming sending Element) -> sending TrySendResult<Element> {
-    guard mightSend else { return .full(value) }
-    martlet_lock(lock)
-    switch attemptSend(value) {
+    let core = core
+    guard core.mightSend else { return .full(value) }
+    martlet_lock(core.lock)
+    switch core.attemptSend(value) {
     case .sent: return .sent
     case .closed(let value): return .closed(value)
     case .full(let value):
-      martlet_unlock(lock)
+      martlet_unlock(core.lock)
       return .full(value)
     }
   }
@@ -85,13 +86,14 @@ extension Channel where Element: ~Copyable {
   /// - Complexity: constant. Takes no lock when the channel is empty.
   @inlinable @inline(__always)
   public func tryReceive() -> sending TryReceiveResult<Element> {
-    guard mightReceive else { return .empty }
-    martlet_lock(lock)
-    switch attemptReceive() {
+    let core = core
+    guard core.mightReceive else { return .empty }
+    martlet_lock(core.lock)
+    switch core.attemptReceive() {
     case .received(let value): return .received(value)
     case .closed: return .closed
     case .empty:
-      martlet_unlock(lock)
+      martlet_unlock(core.lock)
       return .empty
     }
   }
@@ -102,16 +104,17 @@ extension Channel where Element: ~Copyable {
   public func sendBlocking(
     moving value: consuming sending Element, file: StaticString = #fileID, line: UInt = #line
   ) -> sending SendOutcome<Element> {
-    martlet_lock(lock)
-    switch attemptSend(value) {
+    let core = core
+    martlet_lock(core.lock)
+    switch core.attemptSend(value) {
     case .sent: return .sent
     case .closed(let value): return .closed(value)
     case .full(let value):
       let waiter = makeThreadWaiter(.send, MartletSite(file, line))
-      Self.payload(waiter).initialize(to: value)
-      enqueue(waiter)
-      martlet_thread_wait(waiter, lock)
-      return finishSend(waiter)
+      ChannelCore<Element>.payload(waiter).initialize(to: value)
+      core.enqueue(waiter)
+      martlet_thread_wait(waiter, core.lock)
+      return core.finishSend(waiter)
     }
   }
 
@@ -119,15 +122,16 @@ extension Channel where Element: ~Copyable {
   /// drained.
   @available(*, noasync, message: "blocks the thread; use receive")
   public func receiveBlocking(file: StaticString = #fileID, line: UInt = #line) -> sending Element? {
-    martlet_lock(lock)
-    switch attemptReceive() {
+    let core = core
+    martlet_lock(core.lock)
+    switch core.attemptReceive() {
     case .received(let value): return value
     case .closed: return nil
     case .empty:
       let waiter = makeThreadWaiter(.receive, MartletSite(file, line))
-      enqueue(waiter)
-      martlet_thread_wait(waiter, lock)
-      switch finishReceive(waiter) {
+      core.enqueue(waiter)
+      martlet_thread_wait(waiter, core.lock)
+      switch core.finishReceive(waiter) {
       case .received(let value): return value
       case .closed: return nil
       case .cancelled: return nil
@@ -142,6 +146,7 @@ extension Channel where Element: ~Copyable {
     waiter.pointee.channel = header
     waiter.pointee.operation = operation
     martlet_site_note(waiter, site)
+    martlet_task_note(waiter)
     return waiter
   }
 }

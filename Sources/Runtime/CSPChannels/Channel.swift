@@ -4,7 +4,7 @@
 // I2. A value is in exactly one place: with the caller, in the ring, or in a waiter. It is moved, never copied.
 // I3. A waiter is resumed by whoever unlinked it under the lock (and won its select): exactly once.
 // I4. A cancelled operation did not happen: its waiter was still linked when the canceller took it out.
-// The fast paths stand in Channel+Attempts.swift, waiting in Channel+Waiting.swift.
+// The fast paths stand in ChannelCore.swift, waiting in ChannelCore+Waiting.swift.
 public import CScheduling
 
 /// A typed channel between tasks, after Hoare's CSP and Go.
@@ -25,6 +25,8 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   // the relaxed peeks of MartletChannel.h; elements cross threads only by `sending` or as Sendable.
   @usableFromInline let header: UnsafeMutablePointer<MartletChannel>
 
+  @inlinable var core: ChannelCore<Element> { @inline(always) get { ChannelCore(header) } }
+
   /// - Parameters:
   ///   - kind: What happens to values that nobody waits for.
   ///   - name: Shown by inspectors and in errors.
@@ -38,7 +40,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     case .dropNewest: header.pointee.overflow = .dropNewest
     case .grow: header.pointee.overflow = .grow
     }
-    if slots > 0 { header.pointee.ring = Self.allocateRing(Int(slots)) }
+    if slots > 0 { header.pointee.ring = ChannelCore<Element>.allocateRing(Int(slots)) }
     if let name {
       // SAFETY: owned by the channel, read by inspectors under the lock, freed in deinit.
       header.pointee.name = UnsafePointer(name.withCString { duplicate($0) })
@@ -46,9 +48,13 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   }
 
   deinit {
-    // Nobody waits: a waiter's task holds the channel.
+    // Nobody waits in an operation, which holds the channel; but a select may, and nothing can reach it any more.
+    close()
+    martlet_lock(core.lock)
+    martlet_channel_retire(header)
+    martlet_unlock(core.lock)
     if let ring = header.pointee.ring {
-      while header.pointee.count > 0 { _ = takeBuffered() }
+      while header.pointee.count > 0 { _ = core.takeBuffered() }
       ring.deallocate()
     }
     header.pointee.name.map { UnsafeMutablePointer(mutating: $0).deallocate() }
@@ -64,7 +70,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
 
   /// Closes the channel and, if asked to, releases what is buffered.
   public func close(discardingBuffered: Bool) {
-    martlet_lock(lock)
+    martlet_lock(core.lock)
     martlet_close_set(header)
     // Linked through `next`, which the queues no longer use; read before each is resumed.
     var waiters: UnsafeMutablePointer<MartletWaiter>?
@@ -72,9 +78,9 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     while let waiter = martlet_pop_sender(header) { collect(waiter, &waiters) }
     var discarded: [Drop] = []
     if discardingBuffered {
-      while header.pointee.count > 0 { discarded.append(Drop(takeBuffered())) }
+      while header.pointee.count > 0 { discarded.append(Drop(core.takeBuffered())) }
     }
-    martlet_unlock(lock)
+    martlet_unlock(core.lock)
     while let waiter = waiters {
       waiters = waiter.pointee.next
       martlet_resume(martlet_token(waiter))
@@ -106,8 +112,8 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
 
   /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded.
   public var capacity: Int? {
-    martlet_lock(lock)
-    defer { martlet_unlock(lock) }
+    martlet_lock(core.lock)
+    defer { martlet_unlock(core.lock) }
     return lockedCapacity
   }
 
@@ -117,8 +123,8 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   ///
   /// - Complexity: linear in the waiters.
   public var statistics: ChannelStatistics {
-    martlet_lock(lock)
-    defer { martlet_unlock(lock) }
+    martlet_lock(core.lock)
+    defer { martlet_unlock(core.lock) }
     return ChannelStatistics(
       buffered: Int(header.pointee.count), capacity: lockedCapacity,
       waitingSenders: Self.length(header.pointee.senders), waitingReceivers: Self.length(header.pointee.receivers),

@@ -117,8 +117,11 @@ void martlet_site_note(MartletWaiter *waiter, MartletSite site) {
   waiter->fileLength = site.fileLength;
   waiter->line = site.line;
   waiter->since = martlet_now_coarse();
+}
+
+void martlet_task_note(MartletWaiter *waiter) {
   waiter->task = martlet_current_task();
-  waiter->taskName = NULL;
+  waiter->taskName = waiter->task ? swift_task_getCurrentTaskName() : NULL;
 }
 
 MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation operation, size_t size, size_t alignment,
@@ -142,6 +145,7 @@ MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation oper
       martlet_unlock(&channel->lock);
       break;
   }
+  if (waiter->parking != MartletDirect) martlet_task_note(waiter);
   return waiter;
 }
 

@@ -61,6 +61,7 @@ void martlet_select_clear(MartletSelect *select) {
   martlet_select_rewind(select);
   select->count = 0;
   select->ordered = 0;
+  select->enabled = 0;
 }
 
 void martlet_select_add(MartletSelect *select, MartletWaiter *waiter) {
@@ -75,7 +76,8 @@ void martlet_select_add(MartletSelect *select, MartletWaiter *waiter) {
     select->capacity = capacity;
   }
   waiter->select = select;
-  waiter->index = select->count;
+  if (select->count > UINT16_MAX) abort();  // Selector refuses it before
+  waiter->index = (uint16_t)select->count;
   select->cases[select->count++] = waiter;
   select->ordered = 0;
 }
@@ -132,6 +134,7 @@ static void unlock_all(MartletSelect *select, MartletLock *kept) {
 
 static bool can_happen(MartletSelect *select, MartletWaiter *waiter) {
   MartletChannel *channel = waiter->channel;
+  if (waiter->operation != MartletAlarm && channel->generation != waiter->generation) return true;  // as if closed
   switch (waiter->operation) {
     case MartletSend:
       return channel->closed || (select->partner = martlet_pop_receiver(channel)) || channel->count < channel->capacity ||
@@ -166,8 +169,11 @@ static int32_t look(MartletSelect *select, uint32_t start) {
 
 static void enqueue_all(MartletSelect *select) {
   for (uint32_t i = 0; i < select->count; i++) {
-    select->cases[i]->outcome = MartletPending;
-    enqueue(select->cases[i]);
+    MartletWaiter *waiter = select->cases[i];
+    waiter->outcome = MartletPending;
+    waiter->parking = select->parking;
+    if (select->parking != MartletDirect) martlet_task_note(waiter);
+    enqueue(waiter);
   }
 }
 
@@ -190,6 +196,7 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
 }
 
 int32_t martlet_select_settle_registered(MartletSelect *select, uint32_t start) {
+  select->parking = MartletPortable;
   lock_all(select);
   int32_t found = look(select, start);
   if (found != MartletSelectPark) return found;

@@ -48,4 +48,5 @@ enum {
 extern MARTLET_SWIFT void swift_job_run(void *job, MartletExecutorReference executor);
 extern MARTLET_SWIFT MartletTask *swift_task_getCurrent(void);
 extern MARTLET_SWIFT _Bool swift_task_isCancelled(MartletTask *task);
+extern MARTLET_SWIFT const char *swift_task_getCurrentTaskName(void);
 extern MARTLET_SWIFT void swift_continuation_resume(void *task);

@@ -4,19 +4,26 @@ public import CScheduling
 
 /// A case that happens when a time has come.
 public struct AlarmCase: Selectable, Sendable {
-  @usableFromInline enum When: Sendable {
+  enum When: Sendable {
     /// From the moment at which the select begins to wait.
     case after(Duration)
     /// Nanoseconds on the queue's clock.
     case at(Int64)
   }
 
-  @usableFromInline let queue: AlarmQueue
-  @usableFromInline let when: When
+  // Nil for the machine's queue, which needs nobody to keep it alive.
+  private let manual: AlarmQueue?
+  let when: When
+  private var queue: AlarmQueue { manual ?? .machine }
 
-  @usableFromInline init(queue: AlarmQueue, when: When) {
-    self.queue = queue
+  init(queue: AlarmQueue, when: When) {
+    manual = queue === AlarmQueue.machine ? nil : queue
     self.when = when
+  }
+
+  init(machineAfter duration: Duration) {
+    manual = nil
+    when = .after(duration)
   }
 
   public var _mightHappen: Bool {
@@ -52,7 +59,7 @@ public struct AlarmCase: Selectable, Sendable {
 }
 
 /// A case that happens when the select has waited this long. Costs nothing where another case is ready.
-public func after(_ duration: Duration) -> AlarmCase { AlarmCase(queue: .machine, when: .after(duration)) }
+public func after(_ duration: Duration) -> AlarmCase { AlarmCase(machineAfter: duration) }
 
 /// A case that happens when the select has waited this long by a clock.
 public func after(_ duration: Duration, clock: some AlarmClock) -> AlarmCase {

@@ -16,16 +16,119 @@ public enum ReceiveCaseOutcome: Sendable, Equatable {
   case closed
 }
 
+/// The channel of a case: its header and the generation at which the case was made.
+///
+/// A case does not keep its channel alive: that would cost a reference count in every select. A channel that is gone
+/// when the select comes to it is as good as closed, since nobody is left who could use it.
+@usableFromInline struct CaseChannel<Element: ~Copyable>: @unchecked Sendable {
+  // SAFETY: @unchecked: nothing but the type-stable header, used under its lock and after comparing the generation.
+  @usableFromInline let core: ChannelCore<Element>
+  @usableFromInline let generation: UInt32
+
+  @inlinable @inline(always) init(_ channel: Channel<Element>) {
+    core = channel.core
+    generation = channel.header.pointee.generation
+  }
+
+  @inlinable var isStale: Bool { @inline(always) get { martlet_peek_stale(core.header, generation) } }
+  @inlinable var mightSend: Bool { @inline(always) get { core.mightSend || isStale } }
+  @inlinable var mightReceive: Bool { @inline(always) get { core.mightReceive || isStale } }
+
+  @inlinable @inline(always) func attemptSend(_ value: consuming Element) -> TrySendResult<Element> {
+    guard mightSend else { return .full(value) }
+    martlet_lock(core.lock)
+    if isStale {
+      martlet_unlock(core.lock)
+      return .closed(value)
+    }
+    switch core.attemptSend(value) {
+    case .sent: return .sent
+    case .closed(let value): return .closed(value)
+    case .full(let value):
+      martlet_unlock(core.lock)
+      return .full(value)
+    }
+  }
+
+  @inlinable @inline(always) func attemptReceive() -> TryReceiveResult<Element> {
+    guard mightReceive else { return .empty }
+    martlet_lock(core.lock)
+    if isStale {
+      martlet_unlock(core.lock)
+      return .closed
+    }
+    switch core.attemptReceive() {
+    case .received(let value): return .received(value)
+    case .closed: return .closed
+    case .empty:
+      martlet_unlock(core.lock)
+      return .empty
+    }
+  }
+
+  @inlinable func makeWaiter(_ operation: MartletOperation, _ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
+    let waiter = martlet_waiter_allocate(MemoryLayout<Element>.size, MemoryLayout<Element>.alignment).unsafelyUnwrapped
+    waiter.pointee.channel = core.header
+    waiter.pointee.generation = generation
+    waiter.pointee.operation = operation
+    martlet_site_note(waiter, site)
+    return waiter
+  }
+
+  /// Sends a waiter's value, which is possible: the lock has been held since that was seen. Gives the value back if the
+  /// channel is closed.
+  @inlinable func completeSend(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
+  ) -> Element? {
+    let value = ChannelCore<Element>.payload(waiter).move()
+    if isStale {
+      martlet_unlock(core.lock)
+      return value
+    }
+    if let partner {
+      core.handOver(value, to: partner)
+      return nil
+    }
+    switch core.attemptSend(value) {
+    case .sent: return nil
+    case .closed(let value): return value
+    case .full(let value): return value
+    }
+  }
+
+  /// Ends a receive case that happened. Nil: the channel is closed and drained.
+  @inlinable func completeReceive(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
+  ) -> Element? {
+    switch waiter.pointee.outcome {
+    case .done: return ChannelCore<Element>.payload(waiter).move()
+    case .closed, .cancelled: return nil
+    case .pending: break
+    }
+    if isStale {
+      martlet_unlock(core.lock)
+      return nil
+    }
+    if let partner { return core.takeOver(from: partner) }
+    // Buffered, or closed: it cannot be empty, the lock has been held since it was looked at.
+    switch core.attemptReceive() {
+    case .received(let value): return value
+    case .closed: return nil
+    case .empty: return nil
+    }
+  }
+}
+
 /// A case that receives. Its outcome is the value, or nil when the channel is closed and drained.
 public struct Receiving<Element>: Selectable {
-  @usableFromInline let channel: Channel<Element>
+  @usableFromInline let channel: CaseChannel<Element>
 
-  @inlinable @inline(always) init(channel: Channel<Element>) { self.channel = channel }
+  @inlinable @inline(always) init(channel: CaseChannel<Element>) { self.channel = channel }
 
   @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightReceive } }
 
   @inlinable @inline(always) public func _attempt() -> Element?? {
-    switch channel.tryReceive() {
+    switch channel.attemptReceive() {
     case .received(let value): return .some(value)
     case .closed: return .some(nil)
     case .empty: return nil
@@ -33,32 +136,22 @@ public struct Receiving<Element>: Selectable {
   }
 
   @inlinable public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
-    channel.makeSelectWaiter(.receive, site)
+    channel.makeWaiter(.receive, site)
   }
 
   @inlinable public func _complete(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
-  ) -> Element? {
-    switch waiter.pointee.outcome {
-    case .done: return Channel<Element>.payload(waiter).move()
-    case .closed, .cancelled: return nil
-    case .pending:
-      if let partner { return channel.takeOver(from: partner) }
-      // Buffered, or closed: it cannot be empty, the lock has been held since it was looked at.
-      if case .received(let value) = channel.attemptReceive() { return value }
-      return nil
-    }
-  }
+  ) -> Element? { channel.completeReceive(waiter, partner) }
 
-  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.freeWaiter(waiter) }
+  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.core.freeWaiter(waiter) }
 }
 
 /// A case that sends a value. If another case happens, nothing was sent and the caller still has the value.
 public struct Sending<Element>: Selectable {
-  @usableFromInline let channel: Channel<Element>
+  @usableFromInline let channel: CaseChannel<Element>
   @usableFromInline let value: Element
 
-  @inlinable @inline(always) init(channel: Channel<Element>, value: Element) {
+  @inlinable @inline(always) init(channel: CaseChannel<Element>, value: Element) {
     self.channel = channel
     self.value = value
   }
@@ -66,23 +159,19 @@ public struct Sending<Element>: Selectable {
   @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightSend } }
 
   @inlinable @inline(always) public func _attempt() -> SendCaseOutcome? {
-    guard channel.mightSend else { return nil }
-    martlet_lock(channel.lock)
     switch channel.attemptSend(value) {
     case .sent: return .sent
     case .closed: return .closed
-    case .full:
-      martlet_unlock(channel.lock)
-      return nil
+    case .full: return nil
     }
   }
 
   @inlinable public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
-    channel.makeSelectWaiter(.send, site)
+    channel.makeWaiter(.send, site)
   }
 
   @inlinable public func _load(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
-    Channel<Element>.payload(waiter).initialize(to: value)
+    ChannelCore<Element>.payload(waiter).initialize(to: value)
   }
 
   @inlinable public func _complete(
@@ -99,9 +188,9 @@ public struct Sending<Element>: Selectable {
   }
 
   @inlinable public func _withdraw(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
-    Channel<Element>.payload(waiter).deinitialize(count: 1)
+    ChannelCore<Element>.payload(waiter).deinitialize(count: 1)
   }
-  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.freeWaiter(waiter) }
+  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.core.freeWaiter(waiter) }
 }
 
 extension Receiving: Sendable where Element: Sendable {}
@@ -109,39 +198,10 @@ extension Sending: Sendable where Element: Sendable {}
 
 extension Channel where Element: Sendable {
   /// A case of a select that receives from this channel.
-  @inlinable public var receiving: Receiving<Element> { @inline(always) get { Receiving(channel: self) } }
+  @inlinable public var receiving: Receiving<Element> { @inline(always) get { Receiving(channel: CaseChannel(self)) } }
 
   /// A case of a select that sends a value on this channel. A closed channel is ready, with the outcome `closed`.
   @inlinable @inline(always) public func sending(_ value: Element) -> Sending<Element> {
-    Sending(channel: self, value: value)
-  }
-}
-
-extension Channel where Element: ~Copyable {
-  @inlinable func makeSelectWaiter(
-    _ operation: MartletOperation, _ site: MartletSite
-  ) -> UnsafeMutablePointer<MartletWaiter> {
-    let waiter = martlet_waiter_allocate(MemoryLayout<Element>.size, MemoryLayout<Element>.alignment).unsafelyUnwrapped
-    waiter.pointee.channel = header
-    waiter.pointee.operation = operation
-    martlet_site_note(waiter, site)
-    return waiter
-  }
-
-  /// Sends a waiter's value, which is possible: the lock has been held since that was seen. Gives the value back if the
-  /// channel is closed.
-  @inlinable func completeSend(
-    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
-  ) -> Element? {
-    let value = Self.payload(waiter).move()
-    if let partner {
-      handOver(value, to: partner)
-      return nil
-    }
-    switch attemptSend(value) {
-    case .sent: return nil
-    case .closed(let value): return value
-    case .full(let value): return value
-    }
+    Sending(channel: CaseChannel(self), value: value)
   }
 }

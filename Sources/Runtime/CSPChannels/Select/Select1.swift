@@ -17,7 +17,12 @@ public nonisolated(nonsending) func select<A: Selectable>(
 ) async throws -> Selection1<A.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(.fair, a) { return selection }
-  return try await _wait(.fair, a, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(.fair, a, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a)
+  }
+  return try await _waitOtherwise(.fair, frame, a)
 }
 
 /// Waits until one of one case happens, choosing among those that are ready in a given order.
@@ -27,7 +32,12 @@ public nonisolated(nonsending) func select<A: Selectable>(
 ) async throws -> Selection1<A.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a) { return selection }
-  return try await _wait(order, a, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(order, a, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a)
+  }
+  return try await _waitOtherwise(order, frame, a)
 }
 
 /// One of one case that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
@@ -54,36 +64,44 @@ public func trySelect<A: Selectable>(
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ site: MartletSite, isolated: Bool
-) async throws -> Selection1<A.Outcome> {
+func _begin<A: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ site: MartletSite, _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection1<A.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable>(_ frame: SelectFrame, _ a: A) throws -> Selection1<A.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a)
+  _leave(frame, winner, a)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A
+) async throws -> Selection1<A.Outcome> {
+  var outcome: Selection1<A.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a) }
+  _leave(frame, winner, a)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A) -> Selection1<A.Outcome> {
+  switch frame.ordinal(winner) {
+  default: return .first(frame.complete(a, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A) {
+  frame.leave(a, 0, winner)
+  frame.free()
 }

@@ -18,7 +18,12 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(.fair, a, b) { return selection }
-  return try await _wait(.fair, a, b, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(.fair, a, b, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b)
+  }
+  return try await _waitOtherwise(.fair, frame, a, b)
 }
 
 /// Waits until one of two cases happens, choosing among those that are ready in a given order.
@@ -28,7 +33,12 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b) { return selection }
-  return try await _wait(order, a, b, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(order, a, b, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b)
+  }
+  return try await _waitOtherwise(order, frame, a, b)
 }
 
 /// One of two cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
@@ -57,40 +67,47 @@ public func trySelect<A: Selectable, B: Selectable>(
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable, B: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ site: MartletSite, isolated: Bool
-) async throws -> Selection2<A.Outcome, B.Outcome> {
+func _begin<A: Selectable, B: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ site: MartletSite, _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let bPosition = frame.add(b)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection2<A.Outcome, B.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    } else if position == bPosition {
-      outcome = .second(frame.complete(b, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.leave(b, bPosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.add(b, 1)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B) throws -> Selection2<A.Outcome, B.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a, b)
+  _leave(frame, winner, a, b)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B
+) async throws -> Selection2<A.Outcome, B.Outcome> {
+  var outcome: Selection2<A.Outcome, B.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a, b) }
+  _leave(frame, winner, a, b)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B) -> Selection2<A.Outcome, B.Outcome> {
+  switch frame.ordinal(winner) {
+  case 0: return .first(frame.complete(a, winner))
+  default: return .second(frame.complete(b, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B) {
+  frame.leave(a, 0, winner)
+  frame.leave(b, 1, winner)
+  frame.free()
 }

@@ -19,7 +19,12 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(.fair, a, b, c) { return selection }
-  return try await _wait(.fair, a, b, c, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(.fair, a, b, c, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c)
+  }
+  return try await _waitOtherwise(.fair, frame, a, b, c)
 }
 
 /// Waits until one of three cases happens, choosing among those that are ready in a given order.
@@ -29,7 +34,12 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c) { return selection }
-  return try await _wait(order, a, b, c, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(order, a, b, c, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c)
+  }
+  return try await _waitOtherwise(order, frame, a, b, c)
 }
 
 /// One of three cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
@@ -60,44 +70,50 @@ public func trySelect<A: Selectable, B: Selectable, C: Selectable>(
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable, B: Selectable, C: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ site: MartletSite, isolated: Bool
-) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
+func _begin<A: Selectable, B: Selectable, C: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ site: MartletSite, _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let bPosition = frame.add(b)
-  let cPosition = frame.add(c)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection3<A.Outcome, B.Outcome, C.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    } else if position == bPosition {
-      outcome = .second(frame.complete(b, position))
-    } else if position == cPosition {
-      outcome = .third(frame.complete(c, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.leave(b, bPosition, winner: winner)
-  frame.leave(c, cPosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.add(b, 1)
+  frame.add(c, 2)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C) throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c)
+  _leave(frame, winner, a, b, c)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B, _ c: C
+) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
+  var outcome: Selection3<A.Outcome, B.Outcome, C.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a, b, c) }
+  _leave(frame, winner, a, b, c)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C) -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
+  switch frame.ordinal(winner) {
+  case 0: return .first(frame.complete(a, winner))
+  case 1: return .second(frame.complete(b, winner))
+  default: return .third(frame.complete(c, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C) {
+  frame.leave(a, 0, winner)
+  frame.leave(b, 1, winner)
+  frame.leave(c, 2, winner)
+  frame.free()
 }

@@ -21,7 +21,12 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(.fair, a, b, c, d, e) { return selection }
-  return try await _wait(.fair, a, b, c, d, e, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(.fair, a, b, c, d, e, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c, d, e)
+  }
+  return try await _waitOtherwise(.fair, frame, a, b, c, d, e)
 }
 
 /// Waits until one of five cases happens, choosing among those that are ready in a given order.
@@ -31,7 +36,12 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = trySelect(order, a, b, c, d, e) { return selection }
-  return try await _wait(order, a, b, c, d, e, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  let frame = _begin(order, a, b, c, d, e, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c, d, e)
+  }
+  return try await _waitOtherwise(order, frame, a, b, c, d, e)
 }
 
 /// One of five cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
@@ -66,52 +76,56 @@ public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ site: MartletSite, isolated: Bool
-) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
+func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ site: MartletSite, _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let bPosition = frame.add(b)
-  let cPosition = frame.add(c)
-  let dPosition = frame.add(d)
-  let ePosition = frame.add(e)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    } else if position == bPosition {
-      outcome = .second(frame.complete(b, position))
-    } else if position == cPosition {
-      outcome = .third(frame.complete(c, position))
-    } else if position == dPosition {
-      outcome = .fourth(frame.complete(d, position))
-    } else if position == ePosition {
-      outcome = .fifth(frame.complete(e, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.leave(b, bPosition, winner: winner)
-  frame.leave(c, cPosition, winner: winner)
-  frame.leave(d, dPosition, winner: winner)
-  frame.leave(e, ePosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.add(b, 1)
+  frame.add(c, 2)
+  frame.add(d, 3)
+  frame.add(e, 4)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d, e)
+  _leave(frame, winner, a, b, c, d, e)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E
+) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
+  var outcome: Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a, b, c, d, e) }
+  _leave(frame, winner, a, b, c, d, e)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
+  switch frame.ordinal(winner) {
+  case 0: return .first(frame.complete(a, winner))
+  case 1: return .second(frame.complete(b, winner))
+  case 2: return .third(frame.complete(c, winner))
+  case 3: return .fourth(frame.complete(d, winner))
+  default: return .fifth(frame.complete(e, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) {
+  frame.leave(a, 0, winner)
+  frame.leave(b, 1, winner)
+  frame.leave(c, 2, winner)
+  frame.leave(d, 3, winner)
+  frame.leave(e, 4, winner)
+  frame.free()
 }

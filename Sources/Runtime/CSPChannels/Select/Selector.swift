@@ -115,17 +115,14 @@ public final class Selector {
   private nonisolated(nonsending) func wait(_ site: MartletSite, isolated: Bool) async throws -> SelectorChoice {
     try prepare(site)
     let wait = SelectFrame(frame, site)
-    let start = UInt32(truncatingIfNeeded: order.below(framed.count))
-    var winner = martlet_select_settle(frame, start, isolated)
-    if winner >= 0 {
-      complete(winner)
-    } else if winner == MartletSelectPark.int32 && frame.pointee.parking == .direct {
+    wait.settle(order, isolated)
+    let winner: Int32
+    if wait.parksDirectly {
       await _parkDirectly(frame, 0)
-      martlet_cancellation_end(wait.record)
-      winner = martlet_select_finish(frame)
+      winner = wait.finish()
       if winner >= 0 { complete(winner) }
-    } else if winner != MartletSelectCancelled.int32 {
-      winner = await wait.waitOtherwise(winner, start: start) { complete($0) }
+    } else {
+      winner = try await wait.waitOtherwise(order) { complete($0) }
     }
     for (position, entry) in framed.enumerated() where position != Int(winner) {
       entry.withdraw(wait.waiter(Int32(position)))

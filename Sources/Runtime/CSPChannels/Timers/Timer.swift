@@ -44,7 +44,7 @@ public import CScheduling
 public struct Firing: Selectable, Sendable {
   // The object is kept alive with the case: a ticker that only a select holds still ticks.
   @usableFromInline let source: AlarmSource
-  @usableFromInline var base: Receiving<Void> { Receiving(channel: source.fired) }
+  @usableFromInline var base: Receiving<Void> { source.fired.receiving }
 
   public var _mightHappen: Bool { base._mightHappen }
   public func _attempt() -> Void? { base._attempt().map { _ in } }

@@ -6,6 +6,8 @@
 // I2. Values buffered: `count` of them from `receiveIndex` on. A receiver waits only if count == 0, a sender only if
 //     count == capacity; never both kinds at once, but for the stale waiters of selects that were claimed elsewhere.
 // I3. Once `closed`, no waiter is queued.
+// I4. A select's case holds a header without keeping its channel alive; it finds the channel gone by the generation,
+//     which is compared under the lock before anything of the element's type is touched.
 #pragma once
 #include "MartletThread.h"
 
@@ -26,15 +28,20 @@ typedef struct MartletChannel {
   MartletWaiter *receivers, *senders;  // heads of the queues
   void *ring;
   uint64_t sent;
+  uint32_t generation;  // rises when the header is given back: see I4
 
   MartletWaiter *lastReceiver, *lastSender;
   uint64_t dropped;
   const char *name;  // owned by the channel object; null if it has none
   struct MartletChannel *nextFree;
-  uint64_t padding[4];  // two cache lines
+  uint64_t padding[3];  // two cache lines
 } MartletChannel;
 
 MartletChannel *martlet_channel_allocate(void);
+// Makes every case that still points here stale. The lock is held.
+static inline void martlet_channel_retire(MartletChannel *channel) {
+  __atomic_store_n(&channel->generation, channel->generation + 1, __ATOMIC_RELAXED);
+}
 void martlet_channel_free(MartletChannel *channel);
 
 // Racy looks, to spare a lock that would be taken in vain. ORDERING: relaxed: a stale answer is one that was right a
@@ -44,6 +51,9 @@ static inline uint32_t martlet_peek_count(const MartletChannel *channel) {
 }
 static inline bool martlet_peek_closed(const MartletChannel *channel) {
   return __atomic_load_n(&channel->closed, __ATOMIC_RELAXED) != 0;
+}
+static inline bool martlet_peek_stale(const MartletChannel *channel, uint32_t generation) {
+  return __atomic_load_n(&channel->generation, __ATOMIC_RELAXED) != generation;
 }
 static inline bool martlet_peek_sender(const MartletChannel *channel) {
   return __atomic_load_n(&channel->senders, __ATOMIC_RELAXED) != NULL;

@@ -8,11 +8,11 @@ extension MartletSite {
     // SAFETY: #fileID literals live as long as the program.
     self.init(
       file: UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self),
-      fileLength: UInt32(truncatingIfNeeded: file.utf8CodeUnitCount), line: UInt32(truncatingIfNeeded: line))
+      line: UInt32(truncatingIfNeeded: line), fileLength: UInt16(clamping: file.utf8CodeUnitCount))
   }
 }
 
-extension Channel where Element: ~Copyable {
+extension ChannelCore where Element: ~Copyable {
   @inlinable @inline(__always)
   func beginWait(
     _ operation: MartletOperation, _ site: MartletSite, isolated: Bool

@@ -5,7 +5,16 @@
 // without a second look; in every other case it has been released.
 public import CScheduling
 
-extension Channel where Element: ~Copyable {
+/// A channel's header with its element type: what does the work, for the channel itself and for cases of selects, which
+/// do not keep it alive.
+@usableFromInline struct ChannelCore<Element: ~Copyable> {
+  // SAFETY: headers are type-stable; whoever holds no channel compares the generation under the lock first.
+  @usableFromInline let header: UnsafeMutablePointer<MartletChannel>
+
+  @inlinable @inline(always) init(_ header: UnsafeMutablePointer<MartletChannel>) { self.header = header }
+}
+
+extension ChannelCore where Element: ~Copyable {
   // SAFETY: the lock is the header's first field and lives as long as the header, which is type-stable.
   @inlinable var lock: UnsafeMutablePointer<MartletLock> {
     @inline(__always) get { UnsafeMutableRawPointer(header).assumingMemoryBound(to: MartletLock.self) }
@@ -40,7 +49,9 @@ extension Channel where Element: ~Copyable {
       return .sent
     }
     let count = header.pointee.count
-    guard count < header.pointee.capacity else { return overflow(value) }
+    guard count < header.pointee.capacity else {
+      return header.pointee.overflow == .wait ? .full(value) : overflow(value)
+    }
     buffer(value)
     martlet_count_set(header, count &+ 1)
     header.pointee.sent &+= 1
