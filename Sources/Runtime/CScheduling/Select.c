@@ -93,13 +93,13 @@ static int by_lock(const void *left, const void *right) {
 static void sort_cases(MartletSelect *select) {
   if (select->ordered) return;
   select->ordered = 1;
-  memcpy(select->order, select->cases, select->count * sizeof(MartletWaiter *));
   if (select->count > 16) {
+    memcpy(select->order, select->cases, select->count * sizeof(MartletWaiter *));
     qsort(select->order, select->count, sizeof(MartletWaiter *), by_lock);
     return;
   }
-  for (uint32_t i = 1; i < select->count; i++) {
-    MartletWaiter *waiter = select->order[i];
+  for (uint32_t i = 0; i < select->count; i++) {
+    MartletWaiter *waiter = select->cases[i];
     uint32_t j = i;
     for (; j > 0 && martlet_lock_of(select->order[j - 1]) > martlet_lock_of(waiter); j--)
       select->order[j] = select->order[j - 1];

@@ -24,7 +24,7 @@ public import CScheduling
   @inlinable func free() { martlet_select_free(pointer) }
 
   /// Adds the case that is the `ordinal`th as written, if it is enabled.
-  @inlinable func add<Case: Selectable>(_ item: Case, _ ordinal: UInt32) {
+  @inlinable @inline(__always) func add<Case: Selectable>(_ item: Case, _ ordinal: UInt32) {
     guard item.isEnabled else { return }
     let waiter = item._makeWaiter(site)
     item._load(waiter)
@@ -66,7 +66,7 @@ public import CScheduling
   }
 
   /// Lets go of a case, if it was enabled, once the select has ended with `winner`.
-  @inlinable func leave<Case: Selectable>(_ item: Case, _ ordinal: UInt32, _ winner: Int32) {
+  @inlinable @inline(__always) func leave<Case: Selectable>(_ item: Case, _ ordinal: UInt32, _ winner: Int32) {
     let enabled = pointer.pointee.enabled
     guard enabled & (1 << ordinal) != 0 else { return }
     let position = Int32((enabled & ((1 << ordinal) - 1)).nonzeroBitCount)

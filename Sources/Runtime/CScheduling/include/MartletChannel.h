@@ -18,19 +18,21 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletOverflow : uint8
   MartletGrow = 3,        // the ring grows
 } MartletOverflow;
 
+// A rendezvous touches the first cache line alone.
 typedef struct MartletChannel {
   MartletLock lock;
   uint8_t closed;
   MartletOverflow overflow;
   uint16_t unused;
-  uint32_t count, capacity;  // capacity: slots of the ring
-  uint32_t sendIndex, receiveIndex;
+  uint32_t count, capacity;            // capacity: slots of the ring
   MartletWaiter *receivers, *senders;  // heads of the queues
-  void *ring;
+  MartletWaiter *lastReceiver, *lastSender;
   uint64_t sent;
   uint32_t generation;  // rises when the header is given back: see I4
+  uint32_t unused2;
 
-  MartletWaiter *lastReceiver, *lastSender;
+  void *ring;
+  uint32_t sendIndex, receiveIndex;
   uint64_t dropped;
   const char *name;  // owned by the channel object; null if it has none
   struct MartletChannel *nextFree;
