@@ -18,7 +18,7 @@ import Testing
   static let blocks = pages.flatMap { blocks(of: $0, marked: "cspm") }
 
   private static let pages: [URL] = {
-    let root = Example.directory.deletingLastPathComponent()
+    let root = Example.root
     let folders = ["Documentation", "Sources", "README.md"].map { root.appending(path: $0) }
     var pages: [URL] = []
     for folder in folders {
