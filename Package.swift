@@ -89,8 +89,15 @@ let package = Package(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),
     .target(
+      name: "ChannelScenarios", dependencies: ["CSP", "CSPScheduling"], path: "Tests/Support/ChannelScenarios",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ChannelScenarioRunner", dependencies: ["ChannelScenarios", "CSP", "CSPScheduling"],
+      path: "Tests/Support/ChannelScenarioRunner", swiftSettings: strict),
+    .target(
       name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
+    tests("Runtime", "CSPChannels", ["CSP", "CSPScheduling", "ChannelScenarios", "ChannelScenarioRunner"]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
     tests(

@@ -1,0 +1,107 @@
+// Where tasks come from: every executor on which a channel operation may be called, each with a synchronous stretch in
+// which no other task of the same place can run where the place is serial.
+import CSP
+import Foundation
+
+/// A closure that runs where its caller runs.
+typealias Nearby<Result> = nonisolated(nonsending) @Sendable () async throws -> Result
+
+enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
+  case defaultExecutor = "on the default executor"
+  case actor = "on an actor"
+  case mainActor = "on the main actor"
+  case eventLoop = "on an actor with an event loop of its own"
+  case executorPreference = "with an executor preference"
+  case group = "in a task group"
+  case immediate = "in an immediate task"
+
+  var description: String { rawValue }
+
+  /// Starts a task of this place.
+  func start<Result: Sendable>(_ body: @escaping Nearby<Result>) -> Task<Result, any Error> {
+    switch self {
+    case .defaultExecutor: return Task { try await body() }
+    case .actor:
+      let desk = Desk()
+      return Task { try await desk.run(body) }
+    case .mainActor: return Task { @MainActor in try await runOnMain(body) }
+    case .eventLoop:
+      let loop = LoopActor(EventLoop("loop"))
+      return Task { try await loop.run(body) }
+    case .executorPreference:
+      return Task(executorPreference: EventLoop("preferred")) { try await body() }
+    case .group:
+      return Task {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+          group.addTask { try await body() }
+          return try await group.next()!
+        }
+      }
+    case .immediate:
+      if #available(macOS 26, *) { return Task.immediate { try await body() } }
+      return Task { try await body() }
+    }
+  }
+}
+
+actor Desk {
+  func run<Result: Sendable>(_ body: Nearby<Result>) async throws -> Result {
+    let result = try await body()
+    preconditionIsolated()
+    return result
+  }
+}
+
+actor LoopActor {
+  let loop: EventLoop
+  init(_ loop: EventLoop) { self.loop = loop }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  func run<Result: Sendable>(_ body: Nearby<Result>) async throws -> Result {
+    let result = try await body()
+    try expect(loop.isCurrent, "the task went on outside of its event loop")
+    return result
+  }
+}
+
+@MainActor func runOnMain<Result: Sendable>(_ body: Nearby<Result>) async throws -> Result {
+  let result = try await body()
+  try expect(onMainQueue(), "the task went on outside of the main queue")
+  return result
+}
+
+/// Whether the caller runs on the main queue. (Its thread may be any: on Linux an async `main` gives its own up.)
+func onMainQueue() -> Bool { DispatchQueue.getSpecific(key: mainQueueKey) == true }
+
+private let mainQueueKey: DispatchSpecificKey<Bool> = {
+  let key = DispatchSpecificKey<Bool>()
+  DispatchQueue.main.setSpecific(key: key, value: true)
+  return key
+}()
+
+/// One queue that runs jobs in order: as an actor's executor and as a task's preferred one.
+final class EventLoop: SerialExecutor, TaskExecutor {
+  private static let key = DispatchSpecificKey<ObjectIdentifier>()
+  private let queue: DispatchQueue
+
+  init(_ name: String) {
+    queue = DispatchQueue(label: name)
+    queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
+  }
+
+  /// Whether the caller runs on this loop.
+  var isCurrent: Bool { DispatchQueue.getSpecific(key: Self.key) == ObjectIdentifier(self) }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async {
+      job.runSynchronously(isolatedTo: self.asUnownedSerialExecutor(), taskExecutor: self.asUnownedTaskExecutor())
+    }
+  }
+
+  func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+  /// Runs work that no job of this loop can interrupt.
+  func sync<Result>(_ work: () throws -> Result) rethrows -> Result { try queue.sync(execute: work) }
+}
