@@ -4,12 +4,18 @@ public import CScheduling
 extension Channel where Element: Sendable {
   /// Sends a value, waiting for a receiver or for room in the buffer.
   ///
-  /// Throws ``ChannelClosed`` if the channel is closed before the value is taken, and `CancellationError` if the task is
-  /// cancelled; in both cases the value was not sent, and the caller still has it.
+  /// Throws ``ChannelClosed`` if the channel is closed before the value is taken, and `CancellationError` if the task
+  /// is cancelled; in both cases the value was not sent, and the caller still has it.
+  ///
+  /// - Parameters:
+  ///   - value: Handed over as it is; what it refers to is shared, which `Sendable` allows.
+  ///   - file: With `line`, where inspectors show the wait.
   ///
   /// - Complexity: constant; a hand-over to a waiting receiver copies nothing but the value.
   ///
   /// > Cancellation: A checkpoint, also when the send would not have to wait.
+  ///
+  /// > Source: the Go specification, "Send statements"; there a send on a closed channel panics.
   @inlinable @inline(__always)
   public nonisolated(nonsending) func send(
     _ value: Element, file: StaticString = #fileID, line: UInt = #line
@@ -23,7 +29,10 @@ extension Channel where Element: Sendable {
 
   @usableFromInline func closedError() -> ChannelClosed { ChannelClosed(channel: name) }
 
-  /// Sends a value from a thread outside of any task, blocking it. Not cancellable.
+  /// Sends a value from a thread outside of any task, blocking it until the value is taken or buffered.
+  ///
+  /// Throws ``ChannelClosed`` if the channel is closed before that; the caller still has the value. Not cancellable:
+  /// closing the channel is what ends the wait.
   @available(*, noasync, message: "blocks the thread; use send")
   public func sendBlocking(_ value: Element, file: StaticString = #fileID, line: UInt = #line) throws(ChannelClosed) {
     switch sendBlocking(moving: value, file: file, line: line) {
@@ -34,7 +43,10 @@ extension Channel where Element: Sendable {
 }
 
 extension Channel where Element: ~Copyable {
-  /// Sends a value that need not be `Sendable` or `Copyable`: it moves, and comes back in the answer if it was not sent.
+  /// Sends a value that need not be `Sendable` or `Copyable`: it moves, and comes back in the answer if it was not
+  /// sent.
+  ///
+  /// - Returns: `sent`; or `closed` or `cancelled`, with the value. As move-only as the value is.
   ///
   /// - Complexity: constant.
   ///
@@ -50,9 +62,14 @@ extension Channel where Element: ~Copyable {
   ///
   /// Throws `CancellationError` if the task is cancelled; then no value was taken.
   ///
+  /// Receivers that wait are served in the order in which they came, and values arrive in the order in which they were
+  /// sent.
+  ///
   /// - Complexity: constant.
   ///
   /// > Cancellation: A checkpoint, also when the receive would not have to wait.
+  ///
+  /// > Source: the Go specification, "Receive operator"; nil is its second result, false.
   @inlinable @inline(__always)
   public nonisolated(nonsending) func receive(
     file: StaticString = #fileID, line: UInt = #line
@@ -66,7 +83,12 @@ extension Channel where Element: ~Copyable {
 
   /// Sends if a receiver waits or the buffer has room; never waits, never suspends.
   ///
+  /// - Returns: `sent`; or `full` or `closed`, with the value. Where the kind of the channel drops values, never
+  ///   `full`.
+  ///
   /// - Complexity: constant. Takes no lock when the channel is full.
+  ///
+  /// > Cancellation: No checkpoint.
   @inlinable @inline(__always)
   public func trySend(_ value: consuming sending Element) -> sending TrySendResult<Element> {
     let core = core
@@ -84,6 +106,8 @@ extension Channel where Element: ~Copyable {
   /// Receives if a value is buffered or a sender waits; never waits, never suspends.
   ///
   /// - Complexity: constant. Takes no lock when the channel is empty.
+  ///
+  /// > Cancellation: No checkpoint.
   @inlinable @inline(__always)
   public func tryReceive() -> sending TryReceiveResult<Element> {
     let core = core
@@ -118,8 +142,8 @@ extension Channel where Element: ~Copyable {
     }
   }
 
-  /// Receives a value from a thread outside of any task, blocking it. Not cancellable. Nil when the channel is closed and
-  /// drained.
+  /// Receives a value from a thread outside of any task, blocking it. Not cancellable. Nil when the channel is closed
+  /// and drained.
   @available(*, noasync, message: "blocks the thread; use receive")
   public func receiveBlocking(file: StaticString = #fileID, line: UInt = #line) -> sending Element? {
     let core = core

@@ -10,11 +10,11 @@ public import CScheduling
 /// A typed channel between tasks, after Hoare's CSP and Go.
 ///
 /// A channel is shared by reference; any number of tasks may send and receive. Values leave it in the order in which
-/// they went in. It is closed by ``close()``, or, through the halves that ``makeChannel(_:of:name:)`` gives, when the last
-/// sender is gone. Elements may be non-`Sendable` and non-`Copyable`: a value that is sent moves.
+/// they went in. It is closed by ``close()``, or, through the halves that ``makeChannel(_:of:name:)`` gives, when the
+/// last sender is gone. Elements may be non-`Sendable` and non-`Copyable`: a value that is sent moves.
 ///
-/// > Cancellation: An operation that throws `CancellationError` did not happen. A cancelled task's next operation throws
-/// > at once, whether or not it would have had to wait.
+/// > Cancellation: An operation that throws `CancellationError` did not happen. A cancelled task's next operation
+/// > throws at once, whether or not it would have had to wait.
 ///
 /// > Ordering: What a sender did before a send happens before what the receiver does with the value.
 ///
@@ -29,7 +29,10 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
 
   /// - Parameters:
   ///   - kind: What happens to values that nobody waits for.
+  ///   - of: The type of the elements, where it cannot be inferred.
   ///   - name: Shown by inspectors and in errors.
+  ///
+  /// - Complexity: constant; the memory of the buffer is allocated here.
   public init(_ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil) {
     let (slots, overflow) = kind.storage
     header = martlet_channel_allocate()
@@ -68,7 +71,10 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   /// - Complexity: linear in the waiters.
   public func close() { close(discardingBuffered: false) }
 
-  /// Closes the channel and, if asked to, releases what is buffered.
+  /// Closes the channel and, if asked to, releases what is buffered, after the lock is: a value's deinit may use
+  /// channels.
+  ///
+  /// - Complexity: linear in the waiters, and in what is released.
   public func close(discardingBuffered: Bool) {
     martlet_lock(core.lock)
     martlet_close_set(header)
@@ -87,6 +93,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     }
   }
 
+  // SAFETY: the waiters have been unlinked, under the lock, by the caller, who alone may resume them.
   private func collect(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ waiters: inout UnsafeMutablePointer<MartletWaiter>?
   ) {
@@ -107,7 +114,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   /// Whether the channel has been closed. Values may still be buffered.
   public var isClosed: Bool { martlet_peek_closed(header) }
 
-  /// Values in the buffer, at this moment.
+  /// Values in the buffer, at this moment; another one by the time that it is used.
   public var count: Int { Int(martlet_peek_count(header)) }
 
   /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded.

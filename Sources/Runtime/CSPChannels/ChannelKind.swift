@@ -2,7 +2,8 @@
 
 /// How many values a channel holds, and what a send does when it holds as many as it may.
 ///
-/// There is no default: whether a sender waits for its receiver is a decision of the program's design.
+/// There is no default: whether a sender waits for its receiver is a decision of the program's design. A capacity that
+/// is negative, or zero where values are dropped, is a precondition failure when the channel is made.
 public enum ChannelKind: Sendable, Equatable {
   /// No buffer: a send ends when a receiver has the value (Hoare, CSP, section 4.2: communication is one event).
   case rendezvous

@@ -59,6 +59,12 @@ public struct AlarmCase: Selectable, Sendable {
 }
 
 /// A case that happens when the select has waited this long. Costs nothing where another case is ready.
+///
+/// It counts from when the select begins to wait, so that in a loop it starts again each time: for a deadline use
+/// ``at(_:)``.
+///
+/// - Parameter duration: Zero or less: ready at once.
+/// - Complexity: logarithmic in the alarms that are set, if the select waits.
 public func after(_ duration: Duration) -> AlarmCase { AlarmCase(machineAfter: duration) }
 
 /// A case that happens when the select has waited this long by a clock.
@@ -66,10 +72,12 @@ public func after(_ duration: Duration, clock: some AlarmClock) -> AlarmCase {
   AlarmCase(queue: clock.alarms, when: .after(duration))
 }
 
-/// A case that happens at an instant of the continuous clock.
+/// A case that happens at an instant of the continuous clock, and is ready from then on.
 public func at(_ instant: ContinuousClock.Instant) -> AlarmCase { at(instant, clock: ContinuousClock()) }
 
-/// A case that happens at an instant of a clock.
+/// A case that happens at an instant of a clock, and is ready from then on.
+///
+/// - Complexity: logarithmic in the alarms that are set, if the select waits.
 public func at<C: AlarmClock>(_ instant: C.Instant, clock: C) -> AlarmCase {
   let alarms = clock.alarms
   return AlarmCase(queue: alarms, when: .at(alarms.deadline(after: clock.now.duration(to: instant))))

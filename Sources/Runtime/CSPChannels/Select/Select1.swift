@@ -10,7 +10,21 @@ public enum Selection1<A> {
 extension Selection1: Equatable where A: Equatable {}
 extension Selection1: Sendable where A: Sendable {}
 
-/// Waits until one of one case happens, and says which, with its outcome. See ``select(_:_:)``.
+/// Waits until one of one case happens, and says which, with its outcome.
+///
+/// Of several that are ready, each is taken with the same probability. The cases have been evaluated, in the order in
+/// which they are written, before any is looked at; one that is not enabled never happens. A case does not keep its
+/// channel alive: one whose channel is gone is as good as closed.
+///
+/// Throws `CancellationError` if the task is cancelled, and ``SelectError/noEnabledCase`` if nothing is ready and no
+/// case is enabled.
+///
+/// - Complexity: linear in the cases. Allocates nothing where a case is ready.
+///
+/// > Cancellation: A checkpoint, also when a case is ready. If it throws, no case happened: values in slots are there
+/// > again.
+///
+/// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable>(
   _ a: A, file: StaticString = #fileID, line: UInt = #line
@@ -26,6 +40,9 @@ public nonisolated(nonsending) func select<A: Selectable>(
 }
 
 /// Waits until one of one case happens, choosing among those that are ready in a given order.
+///
+/// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
+/// happens first, whatever the order.
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable>(
   _ order: SelectionOrder, _ a: A, file: StaticString = #fileID, line: UInt = #line
@@ -41,12 +58,15 @@ public nonisolated(nonsending) func select<A: Selectable>(
 }
 
 /// One of one case that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+///
+/// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
 public func trySelect<A: Selectable>(_ a: A) -> Selection1<A.Outcome>? {
   trySelect(.fair, a)
 }
 
-/// One of one case that is ready now, in a given order; nil if none is.
+/// One of one case that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
+/// checkpoint.
 @inline(always)
 public func trySelect<A: Selectable>(
   _ order: SelectionOrder, _ a: A

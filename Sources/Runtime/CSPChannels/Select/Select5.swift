@@ -14,7 +14,21 @@ public enum Selection5<A, B, C, D, E> {
 extension Selection5: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable {}
 extension Selection5: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable {}
 
-/// Waits until one of five cases happens, and says which, with its outcome. See ``select(_:_:)``.
+/// Waits until one of five cases happens, and says which, with its outcome.
+///
+/// Of several that are ready, each is taken with the same probability. The cases have been evaluated, in the order in
+/// which they are written, before any is looked at; one that is not enabled never happens. A case does not keep its
+/// channel alive: one whose channel is gone is as good as closed.
+///
+/// Throws `CancellationError` if the task is cancelled, and ``SelectError/noEnabledCase`` if nothing is ready and no
+/// case is enabled.
+///
+/// - Complexity: linear in the cases. Allocates nothing where a case is ready.
+///
+/// > Cancellation: A checkpoint, also when a case is ready. If it throws, no case happened: values in slots are there
+/// > again.
+///
+/// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, file: StaticString = #fileID, line: UInt = #line
@@ -30,6 +44,9 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 }
 
 /// Waits until one of five cases happens, choosing among those that are ready in a given order.
+///
+/// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
+/// happens first, whatever the order.
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, file: StaticString = #fileID, line: UInt = #line
@@ -45,12 +62,15 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 }
 
 /// One of five cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+///
+/// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>? {
   trySelect(.fair, a, b, c, d, e)
 }
 
-/// One of five cases that is ready now, in a given order; nil if none is.
+/// One of five cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
+/// checkpoint.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E

@@ -36,11 +36,13 @@ extension Selectable {
   @inlinable public func _load(_ waiter: UnsafeMutablePointer<MartletWaiter>) {}
   @inlinable public func _withdraw(_ waiter: UnsafeMutablePointer<MartletWaiter>) {}
 
-  /// This case, enabled only under a condition.
+  /// This case, enabled only under a condition, which is evaluated here and once, as the case's operands are.
+  ///
+  /// > Source: Hoare's guarded alternatives; in Go, a nil channel.
   @inlinable public func when(_ condition: Bool) -> Guarded<Self> { Guarded(base: self, condition: condition) }
 }
 
-/// A case with a guard.
+/// A case with a guard: see ``Selectable/when(_:)``.
 public struct Guarded<Base: Selectable>: Selectable {
   @usableFromInline let base: Base
   @usableFromInline let condition: Bool

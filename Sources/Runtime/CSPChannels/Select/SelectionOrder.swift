@@ -15,6 +15,7 @@ public enum SelectionOrder {
 public final class SelectionSeed {
   @usableFromInline var state: UInt64
 
+  /// - Parameter seed: The same seed, the same choices, given the same cases in the same states.
   public init(_ seed: UInt64) { state = seed }
 }
 

@@ -8,25 +8,23 @@ internal import CScheduling
 
 /// A reusable select over any number of cases, added and removed as the program goes.
 ///
-/// A selector belongs to one task. Each ``next(file:line:)`` takes one case that is ready, or waits for one.
+/// A selector belongs to one task. Each ``next(file:line:)`` takes one case that is ready, or waits for one. The
+/// guide's page on select has an example.
 ///
-/// ```swift
-/// let selector = Selector()
-/// let tokens = workers.map { selector.add($0.results.receiving) }
-/// let choice = try await selector.next()
-/// for token in tokens { if let result = choice.outcome(of: token) { handle(result) } }
-/// ```
+/// Cases do not keep their channels alive, and neither does the selector.
 ///
-/// - Complexity: A selection is linear in the enabled cases; adding and removing is constant.
+/// - Complexity: A selection is linear in the cases; adding is constant, removing linear, enabling logarithmic.
 public final class Selector {
   private let order: SelectionOrder
   private var entries: [SelectorEntry] = []
   private var nextIdentifier = 0
   private var ready: [Int] = []
 
+  // SAFETY: allocated in init, given back in deinit; shared with counterparts only while a selection waits.
   private let frame: UnsafeMutablePointer<MartletSelect>
   private var framed: [SelectorEntry] = []
 
+  /// - Parameter order: Which of several ready cases it takes; "in order" is the order of adding.
   public init(_ order: SelectionOrder = .fair) {
     self.order = order
     frame = martlet_select_allocate()
@@ -50,6 +48,10 @@ public final class Selector {
   }
 
   /// Puts another case of the same outcome in a case's place: the next value to send, the next deadline.
+  ///
+  /// Enabled or disabled as the old one was. Does nothing if that has been removed.
+  ///
+  /// - Complexity: logarithmic in the cases; the waiters are made anew at the next selection.
   public func replace<Outcome>(_ token: SelectorCase<Outcome>, with item: some Selectable<Outcome>) {
     guard let position = position(of: token.identifier) else { return }
     let entry = Self.entry(item, token.identifier)
@@ -83,6 +85,8 @@ public final class Selector {
   }
 
   /// One case that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+  ///
+  /// - Complexity: linear in the cases.
   public func tryNext() -> SelectorChoice? {
     ready.removeAll(keepingCapacity: true)
     for (position, entry) in entries.enumerated() where entry.enabled && entry.isEnabled && entry.mightHappen {
@@ -100,7 +104,9 @@ public final class Selector {
 
   /// Waits until one of the enabled cases happens.
   ///
-  /// Throws ``SelectError/noEnabledCase`` if none is enabled.
+  /// Throws ``SelectError/noEnabledCase`` if none is enabled, and `CancellationError` if the task is cancelled.
+  ///
+  /// - Complexity: linear in the enabled cases.
   ///
   /// > Cancellation: A checkpoint. If it throws `CancellationError`, no case happened.
   public nonisolated(nonsending) func next(

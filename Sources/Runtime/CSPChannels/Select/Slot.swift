@@ -7,9 +7,12 @@ public import CScheduling
 public final class Slot<Element: ~Copyable> {
   @usableFromInline var value: Element?
 
+  /// An empty slot.
   @inlinable public init() { value = nil }
+  /// A slot that holds a value.
   @inlinable public init(_ value: consuming Element) { self.value = consume value }
 
+  /// Whether there is nothing to take.
   @inlinable public var isEmpty: Bool {
     switch value {
     case .none: true
@@ -17,13 +20,13 @@ public final class Slot<Element: ~Copyable> {
     }
   }
 
-  /// Puts a value in. The slot must be empty.
+  /// Puts a value in. The slot must be empty: otherwise a precondition fails.
   @inlinable public func put(_ value: consuming Element) {
     precondition(isEmpty, "a slot holds at most one value")
     self.value = consume value
   }
 
-  /// Takes the value out.
+  /// Takes the value out; nil if the slot is empty, or lends its value to a select that waits.
   @inlinable public func take() -> Element? { value.take() }
 }
 
@@ -125,7 +128,7 @@ extension Channel where Element: ~Copyable {
     SlotSending(channel: CaseChannel(self), slot: slot)
   }
 
-  /// A case of a select that receives into a slot.
+  /// A case of a select that receives into a slot, which must be empty when the case happens.
   @inlinable public func receiving(into slot: Slot<Element>) -> SlotReceiving<Element> {
     SlotReceiving(channel: CaseChannel(self), slot: slot)
   }
