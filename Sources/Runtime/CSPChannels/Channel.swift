@@ -79,6 +79,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     martlet_lock(core.lock)
     martlet_close_set(header)
     // Linked through `next`, which the queues no longer use; read before each is resumed.
+    // SAFETY: unlinked here under the lock, so that nobody else resumes them or frees them before.
     var waiters: UnsafeMutablePointer<MartletWaiter>?
     while let waiter = martlet_pop_receiver(header) { collect(waiter, &waiters) }
     while let waiter = martlet_pop_sender(header) { collect(waiter, &waiters) }

@@ -78,7 +78,7 @@ import Testing
 
   @Test(arguments: guides)
   func `the Swift examples of a guide are those that the tests run`(_ guide: Guide) throws {
-    let tests = Example.directory.deletingLastPathComponent().appending(path: guide.tests)
+    let tests = Example.root.appending(path: guide.tests)
     let code = Self.lines(try String(contentsOf: tests, encoding: .utf8))
     for part in guide.pages {
       let blocks = Self.pages.filter { $0.path.contains(part) }.flatMap { Self.blocks(of: $0, marked: "swift") }
