@@ -106,7 +106,7 @@ extension ChannelCore where Element: ~Copyable {
     case .closed(let value):
       return .closed(value)
     case .full(let value):
-      let waiter = prepareSend(value, site, isolated: #isolation != nil)
+      let waiter = prepareSend(value, site, isolated: _isIsolated(#isolation))
       if waiter.pointee.parking == .direct {
         await _parkDirectly(waiter, lock)
       } else {
@@ -145,7 +145,7 @@ extension ChannelCore where Element: ~Copyable {
     case .closed:
       return .closed
     case .empty:
-      let waiter = beginWait(.receive, site, isolated: #isolation != nil)
+      let waiter = beginWait(.receive, site, isolated: _isIsolated(#isolation))
       if waiter.pointee.parking == .direct {
         await _parkDirectly(waiter, lock)
       } else {

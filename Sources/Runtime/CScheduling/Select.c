@@ -167,9 +167,12 @@ static int32_t look(MartletSelect *select, uint32_t start) {
   return MartletSelectPark;
 }
 
-static void enqueue_all(MartletSelect *select) {
+// In turn from the case at `start` on: of two cases on one channel the first in its queue is the one that happens.
+static void enqueue_all(MartletSelect *select, uint32_t start) {
+  uint32_t index = start;
   for (uint32_t i = 0; i < select->count; i++) {
-    MartletWaiter *waiter = select->cases[i];
+    MartletWaiter *waiter = select->cases[index];
+    if (++index == select->count) index = 0;
     waiter->outcome = MartletPending;
     waiter->parking = select->parking;
     if (select->parking != MartletDirect) martlet_task_note(waiter);
@@ -184,7 +187,7 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
   if (found != MartletSelectPark) return found;
   switch (martlet_cancellation_begin_select(select, isolated)) {
     case MartletBeginLinked:
-      enqueue_all(select);
+      enqueue_all(select, start);
       return MartletSelectPark;
     case MartletBeginCancelled:
       unlock_all(select, NULL);
@@ -205,7 +208,7 @@ int32_t martlet_select_settle_registered(MartletSelect *select, uint32_t start) 
     unlock_all(select, NULL);
     return MartletSelectCancelled;
   }
-  enqueue_all(select);
+  enqueue_all(select, start);
   return MartletSelectPark;
 }
 

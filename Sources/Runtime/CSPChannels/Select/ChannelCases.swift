@@ -126,6 +126,8 @@ public struct Receiving<Element>: Selectable {
   @inlinable @inline(always) init(channel: CaseChannel<Element>) { self.channel = channel }
 
   @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightReceive } }
+  @inlinable public var _versionBefore: UInt64 { @inline(always) get { martlet_version_before(channel.core.lock) } }
+  @inlinable public var _versionAfter: UInt64 { @inline(always) get { martlet_version_after(channel.core.lock) } }
 
   @inlinable @inline(always) public func _attempt() -> Element?? {
     switch channel.attemptReceive() {
@@ -157,6 +159,8 @@ public struct Sending<Element>: Selectable {
   }
 
   @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightSend } }
+  @inlinable public var _versionBefore: UInt64 { @inline(always) get { martlet_version_before(channel.core.lock) } }
+  @inlinable public var _versionAfter: UInt64 { @inline(always) get { martlet_version_after(channel.core.lock) } }
 
   @inlinable @inline(always) public func _attempt() -> SendCaseOutcome? {
     switch channel.attemptSend(value) {

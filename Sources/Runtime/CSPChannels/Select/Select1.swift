@@ -30,7 +30,7 @@ public nonisolated(nonsending) func select<A: Selectable>(
   _ a: A, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection1<A.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a) { return selection }
+  if let selection = _look(.fair, a) { return selection }
   let frame = _begin(.fair, a, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -48,7 +48,7 @@ public nonisolated(nonsending) func select<A: Selectable>(
   _ order: SelectionOrder, _ a: A, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection1<A.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a) { return selection }
+  if let selection = _look(order, a) { return selection }
   let frame = _begin(order, a, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -67,8 +67,25 @@ public func trySelect<A: Selectable>(_ a: A) -> Selection1<A.Outcome>? {
 
 /// One of one case that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable>(
+  _ order: SelectionOrder, _ a: A
+) -> Selection1<A.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if let selection = _look(order, a) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable>(
   _ order: SelectionOrder, _ a: A
 ) -> Selection1<A.Outcome>? {
   var ready: UInt32 = 0

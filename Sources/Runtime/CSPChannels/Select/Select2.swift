@@ -31,7 +31,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   _ a: A, _ b: B, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b) { return selection }
+  if let selection = _look(.fair, a, b) { return selection }
   let frame = _begin(.fair, a, b, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -49,7 +49,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b) { return selection }
+  if let selection = _look(order, a, b) { return selection }
   let frame = _begin(order, a, b, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -68,8 +68,27 @@ public func trySelect<A: Selectable, B: Selectable>(_ a: A, _ b: B) -> Selection
 
 /// One of two cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B
+) -> Selection2<A.Outcome, B.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if let selection = _look(order, a, b) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B
 ) -> Selection2<A.Outcome, B.Outcome>? {
   var ready: UInt32 = 0
@@ -98,7 +117,8 @@ func _begin<A: Selectable, B: Selectable>(
 }
 
 @inlinable @inline(never)
-func _finish<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B) throws -> Selection2<A.Outcome, B.Outcome> {
+func _finish<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B) throws -> Selection2<A.Outcome,
+  B.Outcome> {
   let winner = frame.finish()
   let outcome = winner < 0 ? nil : _complete(frame, winner, a, b)
   _leave(frame, winner, a, b)
@@ -118,7 +138,8 @@ nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable>(
 }
 
 @inlinable
-func _complete<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B) -> Selection2<A.Outcome, B.Outcome> {
+func _complete<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A,
+  _ b: B) -> Selection2<A.Outcome, B.Outcome> {
   switch frame.ordinal(winner) {
   case 0: return .first(frame.complete(a, winner))
   default: return .second(frame.complete(b, winner))

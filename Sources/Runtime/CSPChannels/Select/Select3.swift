@@ -32,7 +32,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   _ a: A, _ b: B, _ c: C, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c) { return selection }
+  if let selection = _look(.fair, a, b, c) { return selection }
   let frame = _begin(.fair, a, b, c, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -50,7 +50,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c) { return selection }
+  if let selection = _look(order, a, b, c) { return selection }
   let frame = _begin(order, a, b, c, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -63,14 +63,36 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ///
 /// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable>(_ a: A, _ b: B, _ c: C) -> Selection3<A.Outcome, B.Outcome, C.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable>(_ a: A, _ b: B, _ c: C) -> Selection3<A.Outcome,
+  B.Outcome, C.Outcome>? {
   trySelect(.fair, a, b, c)
 }
 
 /// One of three cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C
+) -> Selection3<A.Outcome, B.Outcome, C.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if let selection = _look(order, a, b, c) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C
 ) -> Selection3<A.Outcome, B.Outcome, C.Outcome>? {
   var ready: UInt32 = 0
@@ -102,7 +124,8 @@ func _begin<A: Selectable, B: Selectable, C: Selectable>(
 }
 
 @inlinable @inline(never)
-func _finish<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C) throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
+func _finish<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B,
+  _ c: C) throws -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
   let winner = frame.finish()
   let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c)
   _leave(frame, winner, a, b, c)
@@ -122,7 +145,8 @@ nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Sel
 }
 
 @inlinable
-func _complete<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C) -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
+func _complete<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B,
+  _ c: C) -> Selection3<A.Outcome, B.Outcome, C.Outcome> {
   switch frame.ordinal(winner) {
   case 0: return .first(frame.complete(a, winner))
   case 1: return .second(frame.complete(b, winner))
@@ -131,7 +155,8 @@ func _complete<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame
 }
 
 @inlinable
-func _leave<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C) {
+func _leave<A: Selectable, B: Selectable, C: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B,
+  _ c: C) {
   frame.leave(a, 0, winner)
   frame.leave(b, 1, winner)
   frame.leave(c, 2, winner)

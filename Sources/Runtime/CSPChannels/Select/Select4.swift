@@ -33,7 +33,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   _ a: A, _ b: B, _ c: C, _ d: D, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c, d) { return selection }
+  if let selection = _look(.fair, a, b, c, d) { return selection }
   let frame = _begin(.fair, a, b, c, d, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -51,7 +51,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c, d) { return selection }
+  if let selection = _look(order, a, b, c, d) { return selection }
   let frame = _begin(order, a, b, c, d, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -64,14 +64,38 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ///
 /// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ a: A, _ b: B, _ c: C,
+  _ d: D) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome>? {
   trySelect(.fair, a, b, c, d)
 }
 
 /// One of four cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D
+) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if d.isEnabled { before &+= d._versionBefore }
+    if let selection = _look(order, a, b, c, d) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if d.isEnabled { after &+= d._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D
 ) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome>? {
   var ready: UInt32 = 0
@@ -106,7 +130,8 @@ func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(
 }
 
 @inlinable @inline(never)
-func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D) throws -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C,
+  _ d: D) throws -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
   let winner = frame.finish()
   let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d)
   _leave(frame, winner, a, b, c, d)
@@ -126,7 +151,8 @@ nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Sel
 }
 
 @inlinable
-func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ frame: SelectFrame, _ winner: Int32,
+  _ a: A, _ b: B, _ c: C, _ d: D) -> Selection4<A.Outcome, B.Outcome, C.Outcome, D.Outcome> {
   switch frame.ordinal(winner) {
   case 0: return .first(frame.complete(a, winner))
   case 1: return .second(frame.complete(b, winner))
@@ -136,7 +162,8 @@ func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ fra
 }
 
 @inlinable
-func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D) {
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A,
+  _ b: B, _ c: C, _ d: D) {
   frame.leave(a, 0, winner)
   frame.leave(b, 1, winner)
   frame.leave(c, 2, winner)

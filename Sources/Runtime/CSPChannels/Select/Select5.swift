@@ -34,7 +34,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c, d, e) { return selection }
+  if let selection = _look(.fair, a, b, c, d, e) { return selection }
   let frame = _begin(.fair, a, b, c, d, e, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -52,7 +52,7 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c, d, e) { return selection }
+  if let selection = _look(order, a, b, c, d, e) { return selection }
   let frame = _begin(order, a, b, c, d, e, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -65,14 +65,40 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ///
 /// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ a: A, _ b: B,
+  _ c: C, _ d: D, _ e: E) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>? {
   trySelect(.fair, a, b, c, d, e)
 }
 
 /// One of five cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E
+) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if d.isEnabled { before &+= d._versionBefore }
+    if e.isEnabled { before &+= e._versionBefore }
+    if let selection = _look(order, a, b, c, d, e) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if d.isEnabled { after &+= d._versionAfter }
+    if e.isEnabled { after &+= e._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E
 ) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome>? {
   var ready: UInt32 = 0
@@ -110,7 +136,8 @@ func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selec
 }
 
 @inlinable @inline(never)
-func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame, _ a: A,
+  _ b: B, _ c: C, _ d: D, _ e: E) throws -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
   let winner = frame.finish()
   let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d, e)
   _leave(frame, winner, a, b, c, d, e)
@@ -130,7 +157,9 @@ nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Sel
 }
 
 @inlinable
-func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome> {
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame,
+  _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) -> Selection5<A.Outcome, B.Outcome, C.Outcome, D.Outcome,
+  E.Outcome> {
   switch frame.ordinal(winner) {
   case 0: return .first(frame.complete(a, winner))
   case 1: return .second(frame.complete(b, winner))
@@ -141,7 +170,8 @@ func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Se
 }
 
 @inlinable
-func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) {
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable>(_ frame: SelectFrame,
+  _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E) {
   frame.leave(a, 0, winner)
   frame.leave(b, 1, winner)
   frame.leave(c, 2, winner)

@@ -12,7 +12,8 @@ public enum Selection6<A, B, C, D, E, F> {
   case sixth(F)
 }
 
-extension Selection6: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable, F: Equatable {}
+extension Selection6: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable,
+  F: Equatable {}
 extension Selection6: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable {}
 
 /// Waits until one of six cases happens, and says which, with its outcome.
@@ -31,11 +32,12 @@ extension Selection6: Sendable where A: Sendable, B: Sendable, C: Sendable, D: S
 ///
 /// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c, d, e, f) { return selection }
+  if let selection = _look(.fair, a, b, c, d, e, f) { return selection }
   let frame = _begin(.fair, a, b, c, d, e, f, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -49,11 +51,13 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 /// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
 /// happens first, whatever the order.
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, file: StaticString = #fileID, line: UInt = #line
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, file: StaticString = #fileID,
+    line: UInt = #line
 ) async throws -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c, d, e, f) { return selection }
+  if let selection = _look(order, a, b, c, d, e, f) { return selection }
   let frame = _begin(order, a, b, c, d, e, f, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -66,14 +70,43 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ///
 /// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) -> Selection6<A.Outcome, B.Outcome, C.Outcome,
+  D.Outcome, E.Outcome, F.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f)
 }
 
 /// One of six cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F
+) -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if d.isEnabled { before &+= d._versionBefore }
+    if e.isEnabled { before &+= e._versionBefore }
+    if f.isEnabled { before &+= f._versionBefore }
+    if let selection = _look(order, a, b, c, d, e, f) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if d.isEnabled { after &+= d._versionAfter }
+    if e.isEnabled { after &+= e._versionAfter }
+    if f.isEnabled { after &+= f._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F
 ) -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome>? {
   var ready: UInt32 = 0
@@ -114,7 +147,9 @@ func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selec
 }
 
 @inlinable @inline(never)
-func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) throws -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) throws -> Selection6<A.Outcome,
+  B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
   let winner = frame.finish()
   let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d, e, f)
   _leave(frame, winner, a, b, c, d, e, f)
@@ -123,7 +158,8 @@ func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Sele
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable>(
   _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F
 ) async throws -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
   var outcome: Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome>?
@@ -134,7 +170,9 @@ nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Sel
 }
 
 @inlinable
-func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E,
+  _ f: F) -> Selection6<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome> {
   switch frame.ordinal(winner) {
   case 0: return .first(frame.complete(a, winner))
   case 1: return .second(frame.complete(b, winner))
@@ -146,7 +184,8 @@ func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Se
 }
 
 @inlinable
-func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) {
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F) {
   frame.leave(a, 0, winner)
   frame.leave(b, 1, winner)
   frame.leave(c, 2, winner)

@@ -13,8 +13,10 @@ public enum Selection7<A, B, C, D, E, F, G> {
   case seventh(G)
 }
 
-extension Selection7: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable, F: Equatable, G: Equatable {}
-extension Selection7: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable, G: Sendable {}
+extension Selection7: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable,
+  F: Equatable, G: Equatable {}
+extension Selection7: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable,
+  G: Sendable {}
 
 /// Waits until one of seven cases happens, and says which, with its outcome.
 ///
@@ -32,11 +34,12 @@ extension Selection7: Sendable where A: Sendable, B: Sendable, C: Sendable, D: S
 ///
 /// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c, d, e, f, g) { return selection }
+  if let selection = _look(.fair, a, b, c, d, e, f, g) { return selection }
   let frame = _begin(.fair, a, b, c, d, e, f, g, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -50,11 +53,13 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 /// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
 /// happens first, whatever the order.
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID, line: UInt = #line
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID,
+    line: UInt = #line
 ) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c, d, e, f, g) { return selection }
+  if let selection = _look(order, a, b, c, d, e, f, g) { return selection }
   let frame = _begin(order, a, b, c, d, e, f, g, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -67,14 +72,46 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ///
 /// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) -> Selection7<A.Outcome, B.Outcome,
+  C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f, g)
 }
 
 /// One of seven cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G
+) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if d.isEnabled { before &+= d._versionBefore }
+    if e.isEnabled { before &+= e._versionBefore }
+    if f.isEnabled { before &+= f._versionBefore }
+    if g.isEnabled { before &+= g._versionBefore }
+    if let selection = _look(order, a, b, c, d, e, f, g) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if d.isEnabled { after &+= d._versionAfter }
+    if e.isEnabled { after &+= e._versionAfter }
+    if f.isEnabled { after &+= f._versionAfter }
+    if g.isEnabled { after &+= g._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G
 ) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
   var ready: UInt32 = 0
@@ -118,7 +155,9 @@ func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selec
 }
 
 @inlinable @inline(never)
-func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F,
+  _ g: G) throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   let winner = frame.finish()
   let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d, e, f, g)
   _leave(frame, winner, a, b, c, d, e, f, g)
@@ -127,7 +166,8 @@ func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Sele
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable>(
   _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G
 ) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   var outcome: Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>?
@@ -138,7 +178,9 @@ nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Sel
 }
 
 @inlinable
-func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F,
+  _ g: G) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   switch frame.ordinal(winner) {
   case 0: return .first(frame.complete(a, winner))
   case 1: return .second(frame.complete(b, winner))
@@ -151,7 +193,8 @@ func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Se
 }
 
 @inlinable
-func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) {
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) {
   frame.leave(a, 0, winner)
   frame.leave(b, 1, winner)
   frame.leave(c, 2, winner)

@@ -14,8 +14,10 @@ public enum Selection8<A, B, C, D, E, F, G, H> {
   case eighth(H)
 }
 
-extension Selection8: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable, F: Equatable, G: Equatable, H: Equatable {}
-extension Selection8: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable, G: Sendable, H: Sendable {}
+extension Selection8: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable,
+  F: Equatable, G: Equatable, H: Equatable {}
+extension Selection8: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable,
+  G: Sendable, H: Sendable {}
 
 /// Waits until one of eight cases happens, and says which, with its outcome.
 ///
@@ -33,11 +35,12 @@ extension Selection8: Sendable where A: Sendable, B: Sendable, C: Sendable, D: S
 ///
 /// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable, H: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c, d, e, f, g, h) { return selection }
+  if let selection = _look(.fair, a, b, c, d, e, f, g, h) { return selection }
   let frame = _begin(.fair, a, b, c, d, e, f, g, h, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -51,11 +54,13 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 /// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
 /// happens first, whatever the order.
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, file: StaticString = #fileID, line: UInt = #line
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable, H: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H,
+    file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c, d, e, f, g, h) { return selection }
+  if let selection = _look(order, a, b, c, d, e, f, g, h) { return selection }
   let frame = _begin(order, a, b, c, d, e, f, g, h, MartletSite(file, line), _isIsolated(#isolation))
   if frame.parksDirectly {
     await _parkDirectly(frame.pointer, 0)
@@ -68,14 +73,49 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
 ///
 /// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable, H: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G,
+  _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f, g, h)
 }
 
 /// One of eight cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
 /// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable, H: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H
+) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if d.isEnabled { before &+= d._versionBefore }
+    if e.isEnabled { before &+= e._versionBefore }
+    if f.isEnabled { before &+= f._versionBefore }
+    if g.isEnabled { before &+= g._versionBefore }
+    if h.isEnabled { before &+= h._versionBefore }
+    if let selection = _look(order, a, b, c, d, e, f, g, h) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if d.isEnabled { after &+= d._versionAfter }
+    if e.isEnabled { after &+= e._versionAfter }
+    if f.isEnabled { after &+= f._versionAfter }
+    if g.isEnabled { after &+= g._versionAfter }
+    if h.isEnabled { after &+= h._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H
 ) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
   var ready: UInt32 = 0
@@ -105,8 +145,10 @@ public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable
 }
 
 @inlinable @inline(never)
-func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ site: MartletSite, _ isolated: Bool
+func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ site: MartletSite,
+    _ isolated: Bool
 ) -> SelectFrame {
   let frame = SelectFrame(site)
   frame.add(a, 0)
@@ -122,7 +164,9 @@ func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selec
 }
 
 @inlinable @inline(never)
-func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H) throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G,
+  _ h: H) throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
   let winner = frame.finish()
   let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d, e, f, g, h)
   _leave(frame, winner, a, b, c, d, e, f, g, h)
@@ -131,7 +175,8 @@ func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Sele
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable, H: Selectable>(
   _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H
 ) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
   var outcome: Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>?
@@ -142,7 +187,10 @@ nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Sel
 }
 
 @inlinable
-func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable, H: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F,
+  _ g: G, _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome,
+  H.Outcome> {
   switch frame.ordinal(winner) {
   case 0: return .first(frame.complete(a, winner))
   case 1: return .second(frame.complete(b, winner))
@@ -156,7 +204,9 @@ func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Se
 }
 
 @inlinable
-func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H) {
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G,
+  _ h: H) {
   frame.leave(a, 0, winner)
   frame.leave(b, 1, winner)
   frame.leave(c, 2, winner)

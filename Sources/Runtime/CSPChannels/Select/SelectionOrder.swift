@@ -55,3 +55,6 @@ public enum SelectError: Error, Equatable, CustomStringConvertible {
     "no case of the select is enabled: it would wait for ever. Enable one, or add after(_:)"
   }
 }
+
+/// Above every sum of versions of which none is held: bit 40, see martlet_version_before.
+@inlinable var _heldVersion: UInt64 { @inline(always) get { 1 << 40 } }

@@ -88,6 +88,18 @@ public final class Selector {
   ///
   /// - Complexity: linear in the cases.
   public func tryNext() -> SelectorChoice? {
+    while true {
+      var before: UInt64 = 0
+      for entry in entries where entry.enabled && entry.isEnabled { before &+= entry.versionBefore }
+      if let choice = look() { return choice }
+      var after: UInt64 = 0
+      for entry in entries where entry.enabled && entry.isEnabled { after &+= entry.versionAfter }
+      // Nothing changed meanwhile and nothing was being changed: there was an instant at which no case was ready.
+      if before == after && before < _heldVersion { return nil }
+    }
+  }
+
+  private func look() -> SelectorChoice? {
     ready.removeAll(keepingCapacity: true)
     for (position, entry) in entries.enumerated() where entry.enabled && entry.isEnabled && entry.mightHappen {
       ready.append(position)
@@ -113,7 +125,7 @@ public final class Selector {
     file: StaticString = #fileID, line: UInt = #line
   ) async throws -> SelectorChoice {
     if martlet_is_cancelled() { throw CancellationError() }
-    if let choice = tryNext() { return choice }
+    if let choice = look() { return choice }
     let isolated = _isIsolated(#isolation)
     return try await wait(MartletSite(file, line), isolated: isolated)
   }
@@ -204,6 +216,8 @@ class SelectorEntry {
 
   var isEnabled: Bool { preconditionFailure("internal error: abstract") }
   var mightHappen: Bool { preconditionFailure("internal error: abstract") }
+  var versionBefore: UInt64 { preconditionFailure("internal error: abstract") }
+  var versionAfter: UInt64 { preconditionFailure("internal error: abstract") }
   func attempt() -> Bool { preconditionFailure("internal error: abstract") }
   func makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
     preconditionFailure("internal error: abstract")
@@ -231,6 +245,8 @@ private final class CaseEntry<Case: Selectable>: OutcomeEntry<Case.Outcome> {
 
   override var isEnabled: Bool { item.isEnabled }
   override var mightHappen: Bool { item._mightHappen }
+  override var versionBefore: UInt64 { item._versionBefore }
+  override var versionAfter: UInt64 { item._versionAfter }
   override func attempt() -> Bool {
     outcome = item._attempt()
     return outcome != nil

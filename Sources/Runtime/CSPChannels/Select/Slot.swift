@@ -42,6 +42,8 @@ public struct SlotSending<Element: ~Copyable>: Selectable {
 
   @inlinable public var isEnabled: Bool { !slot.isEmpty }
   @inlinable public var _mightHappen: Bool { channel.mightSend }
+  @inlinable public var _versionBefore: UInt64 { @inline(always) get { martlet_version_before(channel.core.lock) } }
+  @inlinable public var _versionAfter: UInt64 { @inline(always) get { martlet_version_after(channel.core.lock) } }
 
   @inlinable public func _attempt() -> SendCaseOutcome? {
     guard channel.mightSend, let value = slot.take() else { return nil }
@@ -96,6 +98,8 @@ public struct SlotReceiving<Element: ~Copyable>: Selectable {
   }
 
   @inlinable public var _mightHappen: Bool { channel.mightReceive }
+  @inlinable public var _versionBefore: UInt64 { @inline(always) get { martlet_version_before(channel.core.lock) } }
+  @inlinable public var _versionAfter: UInt64 { @inline(always) get { martlet_version_after(channel.core.lock) } }
 
   @inlinable public func _attempt() -> ReceiveCaseOutcome? {
     switch channel.attemptReceive() {

@@ -47,6 +47,8 @@ public struct Firing: Selectable, Sendable {
   @usableFromInline var base: Receiving<Void> { source.fired.receiving }
 
   public var _mightHappen: Bool { base._mightHappen }
+  public var _versionBefore: UInt64 { base._versionBefore }
+  public var _versionAfter: UInt64 { base._versionAfter }
   public func _attempt() -> Void? { base._attempt().map { _ in } }
   public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> { base._makeWaiter(site) }
   public func _complete(
@@ -71,8 +73,6 @@ public final class Timer: Sendable {
     source = AlarmSource(clock.alarms)
     source.set(delay)
   }
-
-  deinit { source.stop() }
 
   /// A case of a select that happens once the timer has fired. It does not keep the timer.
   public var firing: Firing { Firing(source: source) }
@@ -115,8 +115,6 @@ public final class Ticker: Sendable {
     source = AlarmSource(clock.alarms)
     source.set(period, period: period)
   }
-
-  deinit { source.stop() }
 
   /// A case of a select that happens at each tick. It does not keep the ticker.
   public var ticking: Firing { Firing(source: source) }
