@@ -36,18 +36,9 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   public init(_ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil) {
     let (slots, overflow) = kind.storage
     header = martlet_channel_allocate()
-    header.pointee.capacity = slots
-    switch overflow {
-    case .wait: header.pointee.overflow = .wait
-    case .dropOldest: header.pointee.overflow = .dropOldest
-    case .dropNewest: header.pointee.overflow = .dropNewest
-    case .grow: header.pointee.overflow = .grow
-    }
-    if slots > 0 { header.pointee.ring = ChannelCore<Element>.allocateRing(Int(slots)) }
-    if let name {
-      // SAFETY: owned by the channel, read by inspectors under the lock, freed in deinit.
-      header.pointee.name = UnsafePointer(name.withCString { duplicate($0) })
-    }
+    // SAFETY: the copy of the name is owned by the channel, read by inspectors under the lock, freed in deinit.
+    martlet_kind_set(header, overflow, name.map { UnsafePointer($0.withCString { duplicate($0) }) })
+    martlet_ring_set(header, slots > 0 ? ChannelCore<Element>.allocateRing(Int(slots)) : nil, slots, 0)
   }
 
   deinit {
@@ -98,7 +89,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   private func collect(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ waiters: inout UnsafeMutablePointer<MartletWaiter>?
   ) {
-    waiter.pointee.outcome = .closed
+    martlet_outcome_set(waiter, .closed)
     waiter.pointee.next = waiters
     waiters = waiter
   }

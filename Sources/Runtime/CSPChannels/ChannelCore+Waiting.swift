@@ -41,18 +41,18 @@ extension ChannelCore where Element: ~Copyable {
 
   private func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
     if waiter.pointee.cancelled != 0 {
-      waiter.pointee.outcome = .cancelled
+      martlet_outcome_set(waiter, .cancelled)
       martlet_unlock(lock)
       return true
     }
     if waiter.pointee.operation == .send {
       switch attemptSend(Self.payload(waiter).move()) {
       case .sent:
-        waiter.pointee.outcome = .done
+        martlet_outcome_set(waiter, .done)
         return true
       case .closed(let value):
         Self.payload(waiter).initialize(to: value)
-        waiter.pointee.outcome = .closed
+        martlet_outcome_set(waiter, .closed)
         return true
       case .full(let value):
         Self.payload(waiter).initialize(to: value)
@@ -61,10 +61,10 @@ extension ChannelCore where Element: ~Copyable {
       switch attemptReceive() {
       case .received(let value):
         Self.payload(waiter).initialize(to: value)
-        waiter.pointee.outcome = .done
+        martlet_outcome_set(waiter, .done)
         return true
       case .closed:
-        waiter.pointee.outcome = .closed
+        martlet_outcome_set(waiter, .closed)
         return true
       case .empty:
         break
@@ -86,7 +86,7 @@ extension ChannelCore where Element: ~Copyable {
   @inlinable @inline(never)
   func finishSend(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> SendOutcome<Element> {
     martlet_wait_end(waiter)
-    let outcome = waiter.pointee.outcome
+    let outcome = martlet_outcome(waiter)
     if outcome == .done {
       freeWaiter(waiter)
       return .sent
@@ -121,7 +121,7 @@ extension ChannelCore where Element: ~Copyable {
   @inlinable @inline(__always)
   func finishReceive(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> ReceiveOutcome<Element> {
     martlet_wait_end(waiter)
-    switch waiter.pointee.outcome {
+    switch martlet_outcome(waiter) {
     case .done:
       let value = Self.payload(waiter).move()
       freeWaiter(waiter)

@@ -173,7 +173,7 @@ static void enqueue_all(MartletSelect *select, uint32_t start) {
   for (uint32_t i = 0; i < select->count; i++) {
     MartletWaiter *waiter = select->cases[index];
     if (++index == select->count) index = 0;
-    waiter->outcome = MartletPending;
+    martlet_outcome_set(waiter, MartletPending);
     waiter->parking = select->parking;
     if (select->parking != MartletDirect) martlet_task_note(waiter);
     enqueue(waiter);

@@ -14,8 +14,11 @@
 #define MARTLET_SANITIZED 1
 #endif
 #endif
-#if defined(__linux__) && defined(__x86_64__) && !defined(MARTLET_SANITIZED)
+#if defined(__linux__) && defined(__x86_64__)
+#define MARTLET_PARK_FUNCTIONS 1  // Swift names them on this platform
+#if !defined(MARTLET_SANITIZED)
 #define MARTLET_DIRECT 1
+#endif
 #endif
 
 typedef struct MartletExecutorReference {

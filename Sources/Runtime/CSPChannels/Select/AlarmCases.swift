@@ -52,7 +52,7 @@ public struct AlarmCase: Selectable, Sendable {
   public func _complete(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
   ) {
-    if waiter.pointee.outcome == .pending { martlet_unlock(martlet_lock_of(waiter)) }
+    if martlet_outcome(waiter) == .pending { martlet_unlock(martlet_lock_of(waiter)) }
   }
 
   public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { martlet_waiter_free(waiter, 8) }

@@ -100,7 +100,7 @@ public enum ReceiveCaseOutcome: Sendable, Equatable {
   @inlinable func completeReceive(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
   ) -> Element? {
-    switch waiter.pointee.outcome {
+    switch martlet_outcome(waiter) {
     case .done: return ChannelCore<Element>.payload(waiter).move()
     case .closed, .cancelled: return nil
     case .pending: break
@@ -181,7 +181,7 @@ public struct Sending<Element>: Selectable {
   @inlinable public func _complete(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
   ) -> SendCaseOutcome {
-    switch waiter.pointee.outcome {
+    switch martlet_outcome(waiter) {
     case .done: return .sent
     case .closed, .cancelled:
       _withdraw(waiter)

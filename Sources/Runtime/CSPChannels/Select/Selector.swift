@@ -174,7 +174,7 @@ public final class Selector {
     }
     for (position, entry) in framed.enumerated() {
       let waiter = frame.pointee.cases[position].unsafelyUnwrapped
-      waiter.pointee.outcome = .pending
+      martlet_outcome_set(waiter, .pending)
       martlet_site_note(waiter, site)
       entry.load(waiter)
     }

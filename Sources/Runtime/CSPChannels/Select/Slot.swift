@@ -69,7 +69,7 @@ public struct SlotSending<Element: ~Copyable>: Selectable {
   @inlinable public func _complete(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
   ) -> SendCaseOutcome {
-    switch waiter.pointee.outcome {
+    switch martlet_outcome(waiter) {
     case .done: return .sent
     case .closed, .cancelled:
       _withdraw(waiter)

@@ -76,6 +76,15 @@ typedef struct MartletWaiter {
 
 enum { MartletInlinePayload = 64 };
 
+// ORDERING: release and acquire: what the counterpart wrote into the waiter is seen by whoever reads its outcome, also
+// where the way of resumption between them is the runtime's and orders nothing that a checker could see.
+static inline void martlet_outcome_set(MartletWaiter *waiter, MartletOutcome outcome) {
+  __atomic_store_n((uint8_t *)&waiter->outcome, (uint8_t)outcome, __ATOMIC_RELEASE);
+}
+static inline MartletOutcome martlet_outcome(const MartletWaiter *waiter) {
+  return (MartletOutcome)__atomic_load_n((const uint8_t *)&waiter->outcome, __ATOMIC_ACQUIRE);
+}
+
 MartletWaiter *martlet_waiter_refill(void);
 void martlet_waiter_spill(void);
 void *martlet_payload_allocate(size_t size, size_t alignment);
