@@ -40,5 +40,7 @@ public struct Scenario: Sendable, CustomStringConvertible {
   public var description: String { "\(topic): \(name)" }
 
   /// All of them.
-  public static let all: [Scenario] = goChannels + goSelects + goRaces + fairness + cancellationMoments + cancellationRaces
+  public static let all: [Scenario] =
+    goChannels + goSelects + goRaces + fairness + cancellationMoments + cancellationRaces + kinds + halves + moveOnly + timers
+    + tasks + threads + regressions + traps + bothEnds + stress + memory
 }
