@@ -85,6 +85,7 @@ let package = Package(
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
     // Tests.
+    tests("Runtime", "CSP", ["CSP"]),
     .target(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),

@@ -1,8 +1,10 @@
 // Channels and receivers in `for await`.
 
 extension Channel: AsyncSequence where Element: Copyable {
-  /// Receives until the channel is closed and drained. Also ends when the task is cancelled, as is the convention of
-  /// `AsyncSequence`; where the difference matters use ``receive(file:line:)``, which throws.
+  /// Receives until the channel is closed and drained. Several loops over one channel share its values.
+  ///
+  /// > Cancellation: A checkpoint that ends the loop when the task is cancelled, as is the convention of
+  /// > `AsyncSequence`; where the difference matters use ``receive(file:line:)``, which throws.
   public struct Iterator: AsyncIteratorProtocol {
     @usableFromInline let channel: Channel<Element>
 
@@ -19,13 +21,15 @@ extension Channel: AsyncSequence where Element: Copyable {
 
   public typealias Failure = Never
 
+  /// An iterator that takes values from here on; it holds none back.
   @inlinable public func makeAsyncIterator() -> Iterator { Iterator(self) }
 }
 
 extension Receiver: AsyncSequence where Element: Copyable {
   public typealias Failure = Never
 
-  /// Receives until the channel is closed and drained, or the task is cancelled. Counts as a receiver while it lives.
+  /// Receives until the channel is closed and drained, or the task is cancelled. Counts as a receiver while it lives,
+  /// so that leaving a loop lets go of one.
   public struct Iterator: AsyncIteratorProtocol {
     @usableFromInline let receiver: Receiver<Element>
 
@@ -40,5 +44,6 @@ extension Receiver: AsyncSequence where Element: Copyable {
     }
   }
 
+  /// An iterator that takes values from here on; it holds none back.
   @inlinable public func makeAsyncIterator() -> Iterator { Iterator(self) }
 }

@@ -4,17 +4,23 @@ public import CScheduling
 extension Channel where Element: Sendable {
   /// Sends a value, waiting for a receiver or for room in the buffer.
   ///
-  /// Throws ``ChannelClosed`` if the channel is closed before the value is taken, and `CancellationError` if the task is
-  /// cancelled; in both cases the value was not sent, and the caller still has it.
+  /// Throws ``ChannelClosed`` if the channel is closed before the value is taken, and `CancellationError` if the task
+  /// is cancelled; in both cases the value was not sent, and the caller still has it.
+  ///
+  /// - Parameters:
+  ///   - value: Handed over as it is; what it refers to is shared, which `Sendable` allows.
+  ///   - file: With `line`, where inspectors show the wait.
   ///
   /// - Complexity: constant; a hand-over to a waiting receiver copies nothing but the value.
   ///
   /// > Cancellation: A checkpoint, also when the send would not have to wait.
+  ///
+  /// > Source: the Go specification, "Send statements"; there a send on a closed channel panics.
   @inlinable @inline(__always)
   public nonisolated(nonsending) func send(
     _ value: Element, file: StaticString = #fileID, line: UInt = #line
   ) async throws {
-    switch await sendOrWait(value, MartletSite(file, line)) {
+    switch await core.sendOrWait(value, MartletSite(file, line)) {
     case .sent: return
     case .closed: throw closedError()
     case .cancelled: throw CancellationError()
@@ -23,7 +29,10 @@ extension Channel where Element: Sendable {
 
   @usableFromInline func closedError() -> ChannelClosed { ChannelClosed(channel: name) }
 
-  /// Sends a value from a thread outside of any task, blocking it. Not cancellable.
+  /// Sends a value from a thread outside of any task, blocking it until the value is taken or buffered.
+  ///
+  /// Throws ``ChannelClosed`` if the channel is closed before that; the caller still has the value. Not cancellable:
+  /// closing the channel is what ends the wait.
   @available(*, noasync, message: "blocks the thread; use send")
   public func sendBlocking(_ value: Element, file: StaticString = #fileID, line: UInt = #line) throws(ChannelClosed) {
     switch sendBlocking(moving: value, file: file, line: line) {
@@ -34,7 +43,10 @@ extension Channel where Element: Sendable {
 }
 
 extension Channel where Element: ~Copyable {
-  /// Sends a value that need not be `Sendable` or `Copyable`: it moves, and comes back in the answer if it was not sent.
+  /// Sends a value that need not be `Sendable` or `Copyable`: it moves, and comes back in the answer if it was not
+  /// sent.
+  ///
+  /// - Returns: `sent`; or `closed` or `cancelled`, with the value. As move-only as the value is.
   ///
   /// - Complexity: constant.
   ///
@@ -43,21 +55,26 @@ extension Channel where Element: ~Copyable {
   public nonisolated(nonsending) func send(
     moving value: consuming sending Element, file: StaticString = #fileID, line: UInt = #line
   ) async -> sending SendOutcome<Element> {
-    await sendOrWait(value, MartletSite(file, line))
+    await core.sendOrWait(value, MartletSite(file, line))
   }
 
   /// Receives a value, waiting for one. Nil when the channel is closed and everything buffered has been received.
   ///
   /// Throws `CancellationError` if the task is cancelled; then no value was taken.
   ///
+  /// Receivers that wait are served in the order in which they came, and values arrive in the order in which they were
+  /// sent.
+  ///
   /// - Complexity: constant.
   ///
   /// > Cancellation: A checkpoint, also when the receive would not have to wait.
+  ///
+  /// > Source: the Go specification, "Receive operator"; nil is its second result, false.
   @inlinable @inline(__always)
   public nonisolated(nonsending) func receive(
     file: StaticString = #fileID, line: UInt = #line
   ) async throws(CancellationError) -> sending Element? {
-    switch await receiveOrWait(MartletSite(file, line)) {
+    switch await core.receiveOrWait(MartletSite(file, line)) {
     case .received(let value): return value
     case .closed: return nil
     case .cancelled: throw CancellationError()
@@ -66,16 +83,22 @@ extension Channel where Element: ~Copyable {
 
   /// Sends if a receiver waits or the buffer has room; never waits, never suspends.
   ///
+  /// - Returns: `sent`; or `full` or `closed`, with the value. Where the kind of the channel drops values, never
+  ///   `full`.
+  ///
   /// - Complexity: constant. Takes no lock when the channel is full.
+  ///
+  /// > Cancellation: No checkpoint.
   @inlinable @inline(__always)
   public func trySend(_ value: consuming sending Element) -> sending TrySendResult<Element> {
-    guard mightSend else { return .full(value) }
-    martlet_lock(lock)
-    switch attemptSend(value) {
+    let core = core
+    guard core.mightSend else { return .full(value) }
+    martlet_lock(core.lock)
+    switch core.attemptSend(value) {
     case .sent: return .sent
     case .closed(let value): return .closed(value)
     case .full(let value):
-      martlet_unlock(lock)
+      martlet_unlock(core.lock)
       return .full(value)
     }
   }
@@ -83,15 +106,18 @@ extension Channel where Element: ~Copyable {
   /// Receives if a value is buffered or a sender waits; never waits, never suspends.
   ///
   /// - Complexity: constant. Takes no lock when the channel is empty.
+  ///
+  /// > Cancellation: No checkpoint.
   @inlinable @inline(__always)
   public func tryReceive() -> sending TryReceiveResult<Element> {
-    guard mightReceive else { return .empty }
-    martlet_lock(lock)
-    switch attemptReceive() {
+    let core = core
+    guard core.mightReceive else { return .empty }
+    martlet_lock(core.lock)
+    switch core.attemptReceive() {
     case .received(let value): return .received(value)
     case .closed: return .closed
     case .empty:
-      martlet_unlock(lock)
+      martlet_unlock(core.lock)
       return .empty
     }
   }
@@ -102,32 +128,34 @@ extension Channel where Element: ~Copyable {
   public func sendBlocking(
     moving value: consuming sending Element, file: StaticString = #fileID, line: UInt = #line
   ) -> sending SendOutcome<Element> {
-    martlet_lock(lock)
-    switch attemptSend(value) {
+    let core = core
+    martlet_lock(core.lock)
+    switch core.attemptSend(value) {
     case .sent: return .sent
     case .closed(let value): return .closed(value)
     case .full(let value):
       let waiter = makeThreadWaiter(.send, MartletSite(file, line))
-      Self.payload(waiter).initialize(to: value)
-      enqueue(waiter)
-      martlet_thread_wait(waiter, lock)
-      return finishSend(waiter)
+      ChannelCore<Element>.payload(waiter).initialize(to: value)
+      core.enqueue(waiter)
+      martlet_thread_wait(waiter, core.lock)
+      return core.finishSend(waiter)
     }
   }
 
-  /// Receives a value from a thread outside of any task, blocking it. Not cancellable. Nil when the channel is closed and
-  /// drained.
+  /// Receives a value from a thread outside of any task, blocking it. Not cancellable. Nil when the channel is closed
+  /// and drained.
   @available(*, noasync, message: "blocks the thread; use receive")
   public func receiveBlocking(file: StaticString = #fileID, line: UInt = #line) -> sending Element? {
-    martlet_lock(lock)
-    switch attemptReceive() {
+    let core = core
+    martlet_lock(core.lock)
+    switch core.attemptReceive() {
     case .received(let value): return value
     case .closed: return nil
     case .empty:
       let waiter = makeThreadWaiter(.receive, MartletSite(file, line))
-      enqueue(waiter)
-      martlet_thread_wait(waiter, lock)
-      switch finishReceive(waiter) {
+      core.enqueue(waiter)
+      martlet_thread_wait(waiter, core.lock)
+      switch core.finishReceive(waiter) {
       case .received(let value): return value
       case .closed: return nil
       case .cancelled: return nil
@@ -142,6 +170,7 @@ extension Channel where Element: ~Copyable {
     waiter.pointee.channel = header
     waiter.pointee.operation = operation
     martlet_site_note(waiter, site)
+    martlet_task_note(waiter)
     return waiter
   }
 }

@@ -4,17 +4,17 @@
 // I2. A value is in exactly one place: with the caller, in the ring, or in a waiter. It is moved, never copied.
 // I3. A waiter is resumed by whoever unlinked it under the lock (and won its select): exactly once.
 // I4. A cancelled operation did not happen: its waiter was still linked when the canceller took it out.
-// The fast paths stand in Channel+Attempts.swift, waiting in Channel+Waiting.swift.
+// The fast paths stand in ChannelCore.swift, waiting in ChannelCore+Waiting.swift.
 public import CScheduling
 
 /// A typed channel between tasks, after Hoare's CSP and Go.
 ///
 /// A channel is shared by reference; any number of tasks may send and receive. Values leave it in the order in which
-/// they went in. It is closed by ``close()``, or, through the halves that ``makeChannel(_:of:name:)`` gives, when the last
-/// sender is gone. Elements may be non-`Sendable` and non-`Copyable`: a value that is sent moves.
+/// they went in. It is closed by ``close()``, or, through the halves that ``makeChannel(_:of:name:)`` gives, when the
+/// last sender is gone. Elements may be non-`Sendable` and non-`Copyable`: a value that is sent moves.
 ///
-/// > Cancellation: An operation that throws `CancellationError` did not happen. A cancelled task's next operation throws
-/// > at once, whether or not it would have had to wait.
+/// > Cancellation: An operation that throws `CancellationError` did not happen. A cancelled task's next operation
+/// > throws at once, whether or not it would have had to wait.
 ///
 /// > Ordering: What a sender did before a send happens before what the receiver does with the value.
 ///
@@ -25,30 +25,30 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   // the relaxed peeks of MartletChannel.h; elements cross threads only by `sending` or as Sendable.
   @usableFromInline let header: UnsafeMutablePointer<MartletChannel>
 
+  @inlinable var core: ChannelCore<Element> { @inline(always) get { ChannelCore(header) } }
+
   /// - Parameters:
   ///   - kind: What happens to values that nobody waits for.
+  ///   - of: The type of the elements, where it cannot be inferred.
   ///   - name: Shown by inspectors and in errors.
+  ///
+  /// - Complexity: constant; the memory of the buffer is allocated here.
   public init(_ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil) {
     let (slots, overflow) = kind.storage
     header = martlet_channel_allocate()
-    header.pointee.capacity = slots
-    switch overflow {
-    case .wait: header.pointee.overflow = .wait
-    case .dropOldest: header.pointee.overflow = .dropOldest
-    case .dropNewest: header.pointee.overflow = .dropNewest
-    case .grow: header.pointee.overflow = .grow
-    }
-    if slots > 0 { header.pointee.ring = Self.allocateRing(Int(slots)) }
-    if let name {
-      // SAFETY: owned by the channel, read by inspectors under the lock, freed in deinit.
-      header.pointee.name = UnsafePointer(name.withCString { duplicate($0) })
-    }
+    // SAFETY: the copy of the name is owned by the channel, read by inspectors under the lock, freed in deinit.
+    martlet_kind_set(header, overflow, name.map { UnsafePointer($0.withCString { duplicate($0) }) })
+    martlet_ring_set(header, slots > 0 ? ChannelCore<Element>.allocateRing(Int(slots)) : nil, slots, 0)
   }
 
   deinit {
-    // Nobody waits: a waiter's task holds the channel.
+    // Nobody waits in an operation, which holds the channel; but a select may, and nothing can reach it any more.
+    close()
+    martlet_lock(core.lock)
+    martlet_channel_retire(header)
+    martlet_unlock(core.lock)
     if let ring = header.pointee.ring {
-      while header.pointee.count > 0 { _ = takeBuffered() }
+      while header.pointee.count > 0 { _ = core.takeBuffered() }
       ring.deallocate()
     }
     header.pointee.name.map { UnsafeMutablePointer(mutating: $0).deallocate() }
@@ -62,29 +62,34 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   /// - Complexity: linear in the waiters.
   public func close() { close(discardingBuffered: false) }
 
-  /// Closes the channel and, if asked to, releases what is buffered.
+  /// Closes the channel and, if asked to, releases what is buffered, after the lock is: a value's deinit may use
+  /// channels.
+  ///
+  /// - Complexity: linear in the waiters, and in what is released.
   public func close(discardingBuffered: Bool) {
-    martlet_lock(lock)
+    martlet_lock(core.lock)
     martlet_close_set(header)
     // Linked through `next`, which the queues no longer use; read before each is resumed.
+    // SAFETY: unlinked here under the lock, so that nobody else resumes them or frees them before.
     var waiters: UnsafeMutablePointer<MartletWaiter>?
     while let waiter = martlet_pop_receiver(header) { collect(waiter, &waiters) }
     while let waiter = martlet_pop_sender(header) { collect(waiter, &waiters) }
     var discarded: [Drop] = []
     if discardingBuffered {
-      while header.pointee.count > 0 { discarded.append(Drop(takeBuffered())) }
+      while header.pointee.count > 0 { discarded.append(Drop(core.takeBuffered())) }
     }
-    martlet_unlock(lock)
+    martlet_unlock(core.lock)
     while let waiter = waiters {
       waiters = waiter.pointee.next
       martlet_resume(martlet_token(waiter))
     }
   }
 
+  // SAFETY: the waiters have been unlinked, under the lock, by the caller, who alone may resume them.
   private func collect(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ waiters: inout UnsafeMutablePointer<MartletWaiter>?
   ) {
-    waiter.pointee.outcome = .closed
+    martlet_outcome_set(waiter, .closed)
     waiter.pointee.next = waiters
     waiters = waiter
   }
@@ -101,13 +106,13 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   /// Whether the channel has been closed. Values may still be buffered.
   public var isClosed: Bool { martlet_peek_closed(header) }
 
-  /// Values in the buffer, at this moment.
+  /// Values in the buffer, at this moment; another one by the time that it is used.
   public var count: Int { Int(martlet_peek_count(header)) }
 
   /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded.
   public var capacity: Int? {
-    martlet_lock(lock)
-    defer { martlet_unlock(lock) }
+    martlet_lock(core.lock)
+    defer { martlet_unlock(core.lock) }
     return lockedCapacity
   }
 
@@ -117,8 +122,8 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   ///
   /// - Complexity: linear in the waiters.
   public var statistics: ChannelStatistics {
-    martlet_lock(lock)
-    defer { martlet_unlock(lock) }
+    martlet_lock(core.lock)
+    defer { martlet_unlock(core.lock) }
     return ChannelStatistics(
       buffered: Int(header.pointee.count), capacity: lockedCapacity,
       waitingSenders: Self.length(header.pointee.senders), waitingReceivers: Self.length(header.pointee.receivers),

@@ -1,8 +1,10 @@
 // What a channel does with a value that nobody waits for.
+internal import CScheduling
 
 /// How many values a channel holds, and what a send does when it holds as many as it may.
 ///
-/// There is no default: whether a sender waits for its receiver is a decision of the program's design.
+/// There is no default: whether a sender waits for its receiver is a decision of the program's design. A capacity that
+/// is negative, or zero where values are dropped, is a precondition failure when the channel is made.
 public enum ChannelKind: Sendable, Equatable {
   /// No buffer: a send ends when a receiver has the value (Hoare, CSP, section 4.2: communication is one event).
   case rendezvous
@@ -26,7 +28,7 @@ public enum DropPolicy: Sendable, Equatable {
 
 extension ChannelKind {
   /// Slots of the ring, and what happens when they are taken.
-  var storage: (slots: UInt32, overflow: Overflow) {
+  var storage: (slots: UInt32, overflow: MartletOverflow) {
     switch self {
     case .rendezvous: return (0, .wait)
     case .buffered(let capacity): return (Self.checked(capacity, least: 0), .wait)
@@ -36,8 +38,6 @@ extension ChannelKind {
     case .unbounded: return (0, .grow)
     }
   }
-
-  enum Overflow { case wait, dropOldest, dropNewest, grow }
 
   private static func checked(_ capacity: Int, least: Int) -> UInt32 {
     precondition(

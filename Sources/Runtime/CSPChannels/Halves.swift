@@ -6,7 +6,8 @@
 /// Makes a channel and gives its two halves.
 ///
 /// The channel is closed when the last copy of the sender is gone; when the last copy of the receiver is gone, sends
-/// throw ``ChannelClosed``. So neither side can be left waiting for the other's forgotten half.
+/// throw ``ChannelClosed`` and what is buffered is released. An operation that waits holds its half. So neither side
+/// can be left waiting for the other's forgotten half.
 ///
 /// - Parameters:
 ///   - kind: What happens to values that nobody waits for.
@@ -57,14 +58,19 @@ public struct Sender<Element: ~Copyable>: Sendable {
     moving value: consuming sending Element, file: StaticString = #fileID, line: UInt = #line
   ) -> sending SendOutcome<Element> { channel.sendBlocking(moving: value, file: file, line: line) }
 
-  /// A case of a select that sends the value in a slot.
+  /// A case of a select that sends the value in a slot; it stays there unless this case happens. Does not count as a
+  /// sender: keep this half until the select has ended.
   @inlinable public func sending(from slot: Slot<Element>) -> SlotSending<Element> { channel.sending(from: slot) }
 
+  /// The name given at creation.
   public var name: String? { channel.name }
   /// Whether the channel is closed: a send would not succeed.
   public var isClosed: Bool { channel.isClosed }
+  /// Values in the buffer, at this moment.
   public var count: Int { channel.count }
+  /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded.
   public var capacity: Int? { channel.capacity }
+  /// The channel as it is at this moment. See ``Channel/statistics``.
   public var statistics: ChannelStatistics { channel.statistics }
 }
 
@@ -81,7 +87,7 @@ extension Sender where Element: Sendable {
     try channel.sendBlocking(value, file: file, line: line)
   }
 
-  /// A case of a select that sends a value.
+  /// A case of a select that sends a value. Does not count as a sender: keep this half until the select has ended.
   @inlinable public func sending(_ value: Element) -> Sending<Element> { channel.sending(value) }
 }
 
@@ -108,19 +114,25 @@ public struct Receiver<Element: ~Copyable>: Sendable {
     channel.receiveBlocking(file: file, line: line)
   }
 
-  /// A case of a select that receives into a slot.
+  /// A case of a select that receives into a slot. Does not count as a receiver: keep this half until the select has
+  /// ended.
   @inlinable public func receiving(into slot: Slot<Element>) -> SlotReceiving<Element> {
     channel.receiving(into: slot)
   }
 
+  /// The name given at creation.
   public var name: String? { channel.name }
+  /// Whether the channel is closed; values may still be buffered.
   public var isClosed: Bool { channel.isClosed }
+  /// Values in the buffer, at this moment.
   public var count: Int { channel.count }
+  /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded.
   public var capacity: Int? { channel.capacity }
+  /// The channel as it is at this moment. See ``Channel/statistics``.
   public var statistics: ChannelStatistics { channel.statistics }
 }
 
 extension Receiver where Element: Sendable {
-  /// A case of a select that receives.
+  /// A case of a select that receives. Does not count as a receiver: keep this half until the select has ended.
   @inlinable public var receiving: Receiving<Element> { channel.receiving }
 }

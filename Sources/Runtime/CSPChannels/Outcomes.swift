@@ -5,6 +5,7 @@ public struct ChannelClosed: Error, Equatable, CustomStringConvertible {
   /// The channel's name, if it has one.
   public let channel: String?
 
+  /// - Parameter channel: Its name.
   public init(channel: String? = nil) { self.channel = channel }
 
   public var description: String {
@@ -42,6 +43,7 @@ extension TrySendResult: Equatable where Element: Equatable {}
 
 /// The answer of a receive that does not wait.
 public enum TryReceiveResult<Element: ~Copyable>: ~Copyable {
+  /// The value that had waited longest.
   case received(Element)
   /// Nothing is buffered and no sender waits.
   case empty
@@ -74,5 +76,6 @@ public struct ChannelStatistics: Sendable, Equatable {
   public var sent: Int
   /// Values dropped so far because the buffer was full.
   public var dropped: Int
+  /// Whether it has been closed; values may still be buffered.
   public var isClosed: Bool
 }

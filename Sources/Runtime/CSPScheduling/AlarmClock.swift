@@ -25,7 +25,7 @@ public final class AlarmQueue: @unchecked Sendable {
   /// Nanoseconds on this queue's clock.
   public var now: Int64 { martlet_alarms_now(_queue) }
 
-  /// Alarms that are set.
+  /// Alarms that are set, those of waiting selects included.
   public var count: Int { Int(martlet_alarms_count(_queue)) }
 
   /// Moves a manual queue on and fires, in order of their times, the alarms that fall due; the queue's time is the
@@ -49,23 +49,30 @@ public final class AlarmQueue: @unchecked Sendable {
 
 /// A clock on which alarms can be set. Timers, tickers, `after` and `at` take one, so that a test can bring its own.
 public protocol AlarmClock: Clock where Duration == Swift.Duration {
+  /// The alarms of this clock, always the same queue.
   var alarms: AlarmQueue { get }
 }
 
 extension ContinuousClock: AlarmClock {
+  /// The machine's: while it is suspended, no time passes for alarms.
   public var alarms: AlarmQueue { .machine }
 }
 
 extension SuspendingClock: AlarmClock {
+  /// The machine's.
   public var alarms: AlarmQueue { .machine }
 }
 
 /// A clock that stands still until it is told to move: for tests that must not wait.
+///
+/// It begins at zero. It may be advanced from any thread or task, by one at a time.
 public final class ManualClock: AlarmClock {
   /// A time on a manual clock: how long after its start.
   public struct Instant: InstantProtocol, CustomStringConvertible {
+    /// How long after the clock's start, not negative.
     public var sinceStart: Swift.Duration
 
+    /// The instant this long after the start of its clock.
     public init(sinceStart: Swift.Duration) { self.sinceStart = sinceStart }
     public func advanced(by duration: Swift.Duration) -> Instant { Instant(sinceStart: sinceStart + duration) }
     public func duration(to other: Instant) -> Swift.Duration { other.sinceStart - sinceStart }
@@ -73,23 +80,35 @@ public final class ManualClock: AlarmClock {
     public var description: String { "\(sinceStart)" }
   }
 
+  /// Its alarms.
   public let alarms = AlarmQueue.manual()
 
+  /// A clock that stands at its start.
   public init() {}
 
+  /// Where the clock stands; during ``advance(by:)``, at the alarm that is being served.
   public var now: Instant { Instant(sinceStart: .nanoseconds(alarms.now)) }
+  /// A nanosecond.
   public var minimumResolution: Swift.Duration { .nanoseconds(1) }
 
   /// Alarms that are set on this clock: a test may wait for it to rise before it advances.
   public var pendingAlarms: Int { alarms.count }
 
-  /// Moves the clock on. What falls due on the way is woken in order.
+  /// Moves the clock on. What falls due on the way is woken in order; on return it can run, and need not have run.
+  ///
+  /// - Parameter duration: Not negative: otherwise a precondition fails.
+  /// - Complexity: logarithmic in the alarms that are set, for each that falls due.
   public func advance(by duration: Swift.Duration) {
     precondition(duration >= .zero, "a clock does not run backwards")
     alarms.advance(to: alarms.deadline(after: duration))
   }
 
-  /// Waits until the clock has been advanced to `deadline`.
+  /// Waits until the clock has been advanced to `deadline`. Returns at once if it has been. Throws `CancellationError`
+  /// if the task is cancelled.
+  ///
+  /// - Parameter tolerance: Not used: a manual clock is exact.
+  ///
+  /// > Cancellation: A checkpoint, also when the deadline has passed.
   public nonisolated(nonsending) func sleep(until deadline: Instant, tolerance: Swift.Duration? = nil) async throws {
     try await waitForAlarm(alarms, at: alarms.deadline(after: now.duration(to: deadline)))
   }

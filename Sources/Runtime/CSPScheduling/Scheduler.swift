@@ -18,10 +18,12 @@ public enum Parking: Sendable, Equatable, CustomStringConvertible {
 
 /// Martlet's workers: the threads on which tasks that have waited for a channel go on.
 ///
-/// They start with the first wait, or when they adopt the global executor. `MARTLET_WORKERS` sets their number, which is
-/// otherwise that of the cores; `MARTLET_PARKING=portable` asks for the continuations of the Swift runtime.
+/// They start with the first wait, or when they adopt the global executor. `MARTLET_WORKERS` sets their number, which
+/// is otherwise that of the cores; `MARTLET_PARKING=portable` asks for the continuations of the Swift runtime.
 public enum Scheduler {
-  /// How tasks wait in this process. The first call, or the first wait, decides it: see ``Parking``.
+  /// How tasks wait in this process. The first call, or the first wait, decides it, which starts the workers: see
+  /// ``Parking``. A single wait may still be portable where the process parks directly: on actors, and for tasks with
+  /// an executor preference.
   public static var parking: Parking {
     martlet_parking_direct() ? .direct : .portable(reason: String(cString: martlet_parking_reason()))
   }
@@ -32,7 +34,8 @@ public enum Scheduler {
   /// Makes every task of the process that names no executor of its own start and go on on Martlet's workers.
   ///
   /// Call it once, early in `main`: a `Task { }` then costs no Dispatch queue, and portable parking is as fast as the
-  /// runtime lets it be. A task that blocks its thread blocks a worker. `MARTLET_WORKERS` overrides `workers`' default.
+  /// runtime lets it be. A task that blocks its thread blocks a worker. It cannot be taken back, so leave it to
+  /// programs. `MARTLET_WORKERS` counts where `workers` is nil.
   ///
   /// - Parameter workers: Their number, if they have not started yet; nil: a worker a core.
   public static func adoptGlobalExecutor(workers: Int? = nil) {

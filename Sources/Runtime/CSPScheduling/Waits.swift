@@ -80,14 +80,14 @@ package nonisolated(nonsending) func waitForAlarm(_ queue: AlarmQueue, at deadli
   let lock = martlet_lock_of(waiter).unsafelyUnwrapped
   await _parkPortably(waiter, lock) {
     if waiter.pointee.cancelled != 0 || martlet_alarm_due(waiter) {
-      waiter.pointee.outcome = waiter.pointee.cancelled != 0 ? .cancelled : .done
+      martlet_outcome_set(waiter, waiter.pointee.cancelled != 0 ? .cancelled : .done)
       martlet_unlock(lock)
       return true
     }
     martlet_alarm_enqueue(waiter)
     return false
   }
-  let outcome = waiter.pointee.outcome
+  let outcome = martlet_outcome(waiter)
   martlet_waiter_free(waiter, 8)
   if outcome == .cancelled { throw CancellationError() }
 }

@@ -95,7 +95,7 @@ static bool fire_one(MartletAlarmQueue *queue, int64_t now) {
   martlet_alarm_unlink(waiter);
   if (!alarm->callback) {
     if (waiter->select && !martlet_select_claim(waiter->select, waiter->index)) return true;
-    waiter->outcome = MartletDone;
+    martlet_outcome_set(waiter, MartletDone);
     MartletToken token = martlet_token(waiter);
     martlet_unlock(&queue->lock);
     martlet_resume(token);

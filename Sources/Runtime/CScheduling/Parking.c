@@ -2,6 +2,7 @@
 #include "MartletParking.h"
 
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "MartletAlarms.h"
@@ -21,7 +22,7 @@ void martlet_waiter_cancel(MartletWaiter *waiter) {
   }
   if (waiter->operation == MartletAlarm) martlet_alarm_unlink(waiter);
   else martlet_unlink_any(waiter);
-  waiter->outcome = MartletCancelled;
+  martlet_outcome_set(waiter, MartletCancelled);
   MartletToken token = waiter->token;
   martlet_unlock(lock);
   martlet_resume(token);
@@ -117,8 +118,11 @@ void martlet_site_note(MartletWaiter *waiter, MartletSite site) {
   waiter->fileLength = site.fileLength;
   waiter->line = site.line;
   waiter->since = martlet_now_coarse();
+}
+
+void martlet_task_note(MartletWaiter *waiter) {
   waiter->task = martlet_current_task();
-  waiter->taskName = NULL;
+  waiter->taskName = waiter->task ? swift_task_getCurrentTaskName() : NULL;
 }
 
 MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation operation, size_t size, size_t alignment,
@@ -133,7 +137,7 @@ MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation oper
       else martlet_enqueue_receiver(waiter);
       break;
     case MartletBeginCancelled:
-      waiter->outcome = MartletCancelled;
+      martlet_outcome_set(waiter, MartletCancelled);
       waiter->parking = MartletNotParked;
       martlet_unlock(&channel->lock);
       break;
@@ -142,6 +146,7 @@ MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation oper
       martlet_unlock(&channel->lock);
       break;
   }
+  if (waiter->parking != MartletDirect) martlet_task_note(waiter);
   return waiter;
 }
 
@@ -230,6 +235,21 @@ MARTLET_ASYNC __attribute__((noinline)) void martlet_park_select(void *isolation
   MartletThreadState *thread = &martlet_thread;
   martlet_select_parked(select, save(thread, context));
   MARTLET_TRANSFER(thread, isolation, isolationTable, select, unused);
+}
+MARTLET_ASYNC_POINTER(martlet_park_select);
+
+#elif defined(MARTLET_PARK_FUNCTIONS)
+
+// Under a sanitizer nothing parks directly; the names still have to be there.
+MARTLET_ASYNC void martlet_park(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  (void)context;
+  abort();
+}
+MARTLET_ASYNC_POINTER(martlet_park);
+
+MARTLET_ASYNC void martlet_park_select(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  (void)context;
+  abort();
 }
 MARTLET_ASYNC_POINTER(martlet_park_select);
 

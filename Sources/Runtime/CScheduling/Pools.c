@@ -177,7 +177,10 @@ static bool describe(MartletWaiter *waiter, MartletWaitDescription *wait) {
   bool valid = waiter->queued && waiter->channel == channel && waiter->operation != MartletAlarm;
   if (valid) {
     wait->channel = (uintptr_t)channel;
-    wait->task = (uintptr_t)waiter->task;
+    // A direct waiter's token is its task; until it has parked, under this lock, there is nothing to see.
+    MartletToken token = martlet_token(waiter);
+    void *task = waiter->parking == MartletDirect ? (void *)token : waiter->task;
+    wait->task = (uintptr_t)task;
     wait->operation = waiter->operation;
     wait->inSelect = waiter->select != NULL;
     wait->since = waiter->since;
@@ -190,7 +193,12 @@ static bool describe(MartletWaiter *waiter, MartletWaitDescription *wait) {
       wait->name[sizeof(wait->name) - 1] = 0;
     }
     wait->taskName[0] = 0;
-    if (waiter->task) martlet_task_name(waiter->task, wait->taskName, sizeof(wait->taskName));
+    if (waiter->parking != MartletDirect) {
+      if (waiter->taskName) strncpy(wait->taskName, waiter->taskName, sizeof(wait->taskName) - 1);
+      wait->taskName[sizeof(wait->taskName) - 1] = 0;
+    } else if (task) {
+      martlet_task_name(task, wait->taskName, sizeof(wait->taskName));
+    }
   }
   martlet_unlock(&channel->lock);
   return valid;

@@ -61,6 +61,7 @@ void martlet_select_clear(MartletSelect *select) {
   martlet_select_rewind(select);
   select->count = 0;
   select->ordered = 0;
+  select->enabled = 0;
 }
 
 void martlet_select_add(MartletSelect *select, MartletWaiter *waiter) {
@@ -75,7 +76,8 @@ void martlet_select_add(MartletSelect *select, MartletWaiter *waiter) {
     select->capacity = capacity;
   }
   waiter->select = select;
-  waiter->index = select->count;
+  if (select->count > UINT16_MAX) abort();  // Selector refuses it before
+  waiter->index = (uint16_t)select->count;
   select->cases[select->count++] = waiter;
   select->ordered = 0;
 }
@@ -91,13 +93,13 @@ static int by_lock(const void *left, const void *right) {
 static void sort_cases(MartletSelect *select) {
   if (select->ordered) return;
   select->ordered = 1;
-  memcpy(select->order, select->cases, select->count * sizeof(MartletWaiter *));
   if (select->count > 16) {
+    memcpy(select->order, select->cases, select->count * sizeof(MartletWaiter *));
     qsort(select->order, select->count, sizeof(MartletWaiter *), by_lock);
     return;
   }
-  for (uint32_t i = 1; i < select->count; i++) {
-    MartletWaiter *waiter = select->order[i];
+  for (uint32_t i = 0; i < select->count; i++) {
+    MartletWaiter *waiter = select->cases[i];
     uint32_t j = i;
     for (; j > 0 && martlet_lock_of(select->order[j - 1]) > martlet_lock_of(waiter); j--)
       select->order[j] = select->order[j - 1];
@@ -132,6 +134,7 @@ static void unlock_all(MartletSelect *select, MartletLock *kept) {
 
 static bool can_happen(MartletSelect *select, MartletWaiter *waiter) {
   MartletChannel *channel = waiter->channel;
+  if (waiter->operation != MartletAlarm && channel->generation != waiter->generation) return true;  // as if closed
   switch (waiter->operation) {
     case MartletSend:
       return channel->closed || (select->partner = martlet_pop_receiver(channel)) || channel->count < channel->capacity ||
@@ -164,10 +167,16 @@ static int32_t look(MartletSelect *select, uint32_t start) {
   return MartletSelectPark;
 }
 
-static void enqueue_all(MartletSelect *select) {
+// In turn from the case at `start` on: of two cases on one channel the first in its queue is the one that happens.
+static void enqueue_all(MartletSelect *select, uint32_t start) {
+  uint32_t index = start;
   for (uint32_t i = 0; i < select->count; i++) {
-    select->cases[i]->outcome = MartletPending;
-    enqueue(select->cases[i]);
+    MartletWaiter *waiter = select->cases[index];
+    if (++index == select->count) index = 0;
+    martlet_outcome_set(waiter, MartletPending);
+    waiter->parking = select->parking;
+    if (select->parking != MartletDirect) martlet_task_note(waiter);
+    enqueue(waiter);
   }
 }
 
@@ -178,7 +187,7 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
   if (found != MartletSelectPark) return found;
   switch (martlet_cancellation_begin_select(select, isolated)) {
     case MartletBeginLinked:
-      enqueue_all(select);
+      enqueue_all(select, start);
       return MartletSelectPark;
     case MartletBeginCancelled:
       unlock_all(select, NULL);
@@ -190,6 +199,7 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
 }
 
 int32_t martlet_select_settle_registered(MartletSelect *select, uint32_t start) {
+  select->parking = MartletPortable;
   lock_all(select);
   int32_t found = look(select, start);
   if (found != MartletSelectPark) return found;
@@ -198,7 +208,7 @@ int32_t martlet_select_settle_registered(MartletSelect *select, uint32_t start) 
     unlock_all(select, NULL);
     return MartletSelectCancelled;
   }
-  enqueue_all(select);
+  enqueue_all(select, start);
   return MartletSelectPark;
 }
 

@@ -66,7 +66,6 @@ extern MARTLET_SWIFT TaskAndContext swift_task_create(size_t flags, void *option
 extern MARTLET_SWIFT void swift_task_cancel(MartletTask *task);
 extern MARTLET_SWIFT void *swift_task_addCancellationHandler(void (*handler)(void), void *argument);
 extern MARTLET_SWIFT void swift_task_removeCancellationHandler(void *record);
-extern MARTLET_SWIFT const char *swift_task_getCurrentTaskName(void);
 extern void swift_beginAccess(void *address, void *buffer[3], uintptr_t flags, void *returnAddress);
 extern void swift_endAccess(void *buffer[3]);
 

@@ -8,7 +8,7 @@ enum { MartletStatusLocked = 0x200 };
 extern bool martlet_direct;             // tasks may be parked directly
 extern uintptr_t martlet_record_flags;  // of a cancellation record, as the runtime writes them
 
-#if defined(MARTLET_DIRECT)
+#if defined(MARTLET_PARK_FUNCTIONS)
 #define MARTLET_ASYNC __attribute__((swiftasynccall))
 #define MARTLET_ASYNC_CONTEXT __attribute__((swift_async_context))
 

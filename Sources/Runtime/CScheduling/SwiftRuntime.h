@@ -14,8 +14,11 @@
 #define MARTLET_SANITIZED 1
 #endif
 #endif
-#if defined(__linux__) && defined(__x86_64__) && !defined(MARTLET_SANITIZED)
+#if defined(__linux__) && defined(__x86_64__)
+#define MARTLET_PARK_FUNCTIONS 1  // Swift names them on this platform
+#if !defined(MARTLET_SANITIZED)
 #define MARTLET_DIRECT 1
+#endif
 #endif
 
 typedef struct MartletExecutorReference {
@@ -48,4 +51,5 @@ enum {
 extern MARTLET_SWIFT void swift_job_run(void *job, MartletExecutorReference executor);
 extern MARTLET_SWIFT MartletTask *swift_task_getCurrent(void);
 extern MARTLET_SWIFT _Bool swift_task_isCancelled(MartletTask *task);
+extern MARTLET_SWIFT const char *swift_task_getCurrentTaskName(void);
 extern MARTLET_SWIFT void swift_continuation_resume(void *task);

@@ -192,9 +192,10 @@ void martlet_enqueue_job(void *job) {
 
 // ---- Sleeping
 
+// Whoever is busy has to find a watch only where somebody idle could keep it: with every worker busy, waking is free.
 static void watch_release(void) {
   __atomic_store_n(&watching, 0, __ATOMIC_SEQ_CST);
-  if (workerCount > 1) __atomic_or_fetch(&martlet_watch.epoch, MartletUnwatched, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) > 1) __atomic_or_fetch(&martlet_watch.epoch, MartletUnwatched, __ATOMIC_SEQ_CST);
 }
 
 // A task that waits in the `runNext` of a worker which has run the same task all through a short nap of ours.

@@ -18,7 +18,7 @@ import Testing
   static let blocks = pages.flatMap { blocks(of: $0, marked: "cspm") }
 
   private static let pages: [URL] = {
-    let root = Example.directory.deletingLastPathComponent()
+    let root = Example.root
     let folders = ["Documentation", "Sources", "README.md"].map { root.appending(path: $0) }
     var pages: [URL] = []
     for folder in folders {
@@ -64,14 +64,29 @@ import Testing
     }
   }
 
-  @Test func `the Swift examples of the guide are those that the tests run`() throws {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "GuideExamples.swift")
+  /// Pages with Swift examples, and the test file in which each of these stands and runs.
+  struct Guide: Sendable, CustomTestStringConvertible {
+    let pages: [String]
+    let tests: String
+    var testDescription: String { tests }
+  }
+
+  static let guides = [
+    Guide(pages: ["/CSPM.docc/"], tests: "Tests/Language/CSPMTests/GuideExamples.swift"),
+    Guide(pages: ["/CSP.docc/", "/README.md"], tests: "Tests/Runtime/CSPTests/GuideExamples.swift"),
+  ]
+
+  @Test(arguments: guides)
+  func `the Swift examples of a guide are those that the tests run`(_ guide: Guide) throws {
+    let tests = Example.root.appending(path: guide.tests)
     let code = Self.lines(try String(contentsOf: tests, encoding: .utf8))
-    let blocks = Self.pages.filter { $0.path.contains("CSPM.docc") }.flatMap { Self.blocks(of: $0, marked: "swift") }
-    #expect(!blocks.isEmpty)
-    for block in blocks {
-      let lines = Self.lines(block.text).filter { !$0.hasPrefix("import ") }
-      #expect(code.indices.contains { code[$0...].starts(with: lines) }, "\(block.place) is not run")
+    for part in guide.pages {
+      let blocks = Self.pages.filter { $0.path.contains(part) }.flatMap { Self.blocks(of: $0, marked: "swift") }
+      #expect(!blocks.isEmpty, "no example in \(part)")
+      for block in blocks {
+        let lines = Self.lines(block.text).filter { !$0.hasPrefix("import ") }
+        #expect(code.indices.contains { code[$0...].starts(with: lines) }, "\(block.place) is not run")
+      }
     }
   }
 

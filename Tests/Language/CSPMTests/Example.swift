@@ -4,7 +4,7 @@ import Testing
 
 @testable import CSPM
 
-/// An example of the repository with the verdicts that it says its assertions have.
+/// An example or a specification of the repository with the verdicts that it says its assertions have.
 ///
 /// A comment on the line before an assertion pins it:
 /// `-- expect: holds`, `-- expect: fails trace: a.1, tick`, `-- expect: holds states: 46656 transitions: 246612`.
@@ -20,16 +20,22 @@ struct Example: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { path }
 
-  static let directory = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../../Examples").standardizedFileURL
+  /// The folder of the repository.
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
 
   /// Every script under Examples that asserts something.
-  static let all: [Example] = {
+  static let all = scripts(under: "Examples")
+
+  /// The protocols of the channels: every script under Specifications that asserts something.
+  static let specifications = scripts(under: "Specifications")
+
+  private static func scripts(under folder: String) -> [Example] {
+    let directory = root.appending(path: folder)
     let files = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)?
       .compactMap { $0 as? URL } ?? []
     return files.filter { $0.pathExtension == "csp" }.map(\.path).sorted().compactMap(Example.init)
       .filter { !$0.expectations.isEmpty }
-  }()
+  }
 
   init?(_ path: String) {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }

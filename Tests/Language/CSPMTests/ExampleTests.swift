@@ -7,7 +7,7 @@ import Testing
 @testable import CSPM
 
 @Suite struct ExampleTests {
-  @Test(arguments: Example.all)
+  @Test(arguments: Example.all + Example.specifications)
   func `every verdict of an example is the one that it says`(_ example: Example) throws {
     let found = try Stack.run { () -> [Example.Expectation] in
       let session = example.load()
@@ -40,6 +40,15 @@ import Testing
     #expect(all.contains { $0?.trace != nil })
     #expect(all.contains(.init(verdict: "holds", trace: nil, states: 46_656, transitions: 246_612)))
     #expect(all.contains(.init(verdict: "holds", trace: nil, states: 7_774, transitions: 34_240)))
+  }
+
+  @Test func `every protocol of the channels is specified, and each has a wrong variant that fails`() {
+    let names = Example.specifications.map { String($0.path.split(separator: "/").last ?? "") }
+    #expect(names == ["buffer.csp", "cancellation.csp", "close.csp", "halves.csp", "rendezvous.csp", "select.csp"])
+    for specification in Example.specifications {
+      let verdicts = specification.expectations.map { $0?.verdict }
+      #expect(verdicts.contains("holds") && verdicts.contains("fails"), "\(specification.path)")
+    }
   }
 
   /// States that the reference interpreter may walk; it is slow on purpose.

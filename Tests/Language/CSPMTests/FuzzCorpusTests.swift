@@ -7,7 +7,7 @@ import Testing
 /// What the fuzzer of the front end has found worth keeping, replayed without it.
 @Suite struct FuzzCorpusTests {
   static let corpus: [URL] = {
-    let folder = Example.directory.deletingLastPathComponent().appending(path: "Fuzz/Corpus")
+    let folder = Example.root.appending(path: "Fuzz/Corpus")
     let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     return (files ?? []).sorted { $0.path < $1.path }
   }()

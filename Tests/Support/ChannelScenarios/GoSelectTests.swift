@@ -379,7 +379,8 @@ private func closing() async throws {
 
   let rendezvous = Channel<Int>(.rendezvous)
   let receivers = (0..<3).map { _ in Task { try await rendezvous.receive() } }
-  let selecting = Task { try await select(rendezvous.receiving, Channel<Int>(.rendezvous).receiving) }
+  let other = Channel<Int>(.rendezvous)
+  let selecting = Task { try await select(rendezvous.receiving, other.receiving) }
   try await eventually("all wait") { rendezvous.statistics.waitingReceivers == 4 }
   rendezvous.close()
   for receiver in receivers { try expectEqual(try await receiver.value, nil) }

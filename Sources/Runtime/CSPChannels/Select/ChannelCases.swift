@@ -16,113 +16,60 @@ public enum ReceiveCaseOutcome: Sendable, Equatable {
   case closed
 }
 
-/// A case that receives. Its outcome is the value, or nil when the channel is closed and drained.
-public struct Receiving<Element>: Selectable {
-  @usableFromInline let channel: Channel<Element>
+/// The channel of a case: its header and the generation at which the case was made.
+///
+/// A case does not keep its channel alive: that would cost a reference count in every select. A channel that is gone
+/// when the select comes to it is as good as closed, since nobody is left who could use it.
+@usableFromInline struct CaseChannel<Element: ~Copyable>: @unchecked Sendable {
+  // SAFETY: @unchecked: nothing but the type-stable header, used under its lock and after comparing the generation.
+  @usableFromInline let core: ChannelCore<Element>
+  @usableFromInline let generation: UInt32
 
-  @inlinable @inline(always) init(channel: Channel<Element>) { self.channel = channel }
+  @inlinable @inline(always) init(_ channel: Channel<Element>) {
+    core = channel.core
+    generation = channel.header.pointee.generation
+  }
 
-  @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightReceive } }
+  @inlinable var isStale: Bool { @inline(always) get { martlet_peek_stale(core.header, generation) } }
+  @inlinable var mightSend: Bool { @inline(always) get { core.mightSend || isStale } }
+  @inlinable var mightReceive: Bool { @inline(always) get { core.mightReceive || isStale } }
 
-  @inlinable @inline(always) public func _attempt() -> Element?? {
-    switch channel.tryReceive() {
-    case .received(let value): return .some(value)
-    case .closed: return .some(nil)
-    case .empty: return nil
+  @inlinable @inline(always) func attemptSend(_ value: consuming Element) -> TrySendResult<Element> {
+    guard mightSend else { return .full(value) }
+    martlet_lock(core.lock)
+    if isStale {
+      martlet_unlock(core.lock)
+      return .closed(value)
     }
-  }
-
-  @inlinable public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
-    channel.makeSelectWaiter(.receive, site)
-  }
-
-  @inlinable public func _complete(
-    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
-  ) -> Element? {
-    switch waiter.pointee.outcome {
-    case .done: return Channel<Element>.payload(waiter).move()
-    case .closed, .cancelled: return nil
-    case .pending:
-      if let partner { return channel.takeOver(from: partner) }
-      // Buffered, or closed: it cannot be empty, the lock has been held since it was looked at.
-      if case .received(let value) = channel.attemptReceive() { return value }
-      return nil
-    }
-  }
-
-  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.freeWaiter(waiter) }
-}
-
-/// A case that sends a value. If another case happens, nothing was sent and the caller still has the value.
-public struct Sending<Element>: Selectable {
-  @usableFromInline let channel: Channel<Element>
-  @usableFromInline let value: Element
-
-  @inlinable @inline(always) init(channel: Channel<Element>, value: Element) {
-    self.channel = channel
-    self.value = value
-  }
-
-  @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightSend } }
-
-  @inlinable @inline(always) public func _attempt() -> SendCaseOutcome? {
-    guard channel.mightSend else { return nil }
-    martlet_lock(channel.lock)
-    switch channel.attemptSend(value) {
+    switch core.attemptSend(value) {
     case .sent: return .sent
-    case .closed: return .closed
-    case .full:
-      martlet_unlock(channel.lock)
-      return nil
+    case .closed(let value): return .closed(value)
+    case .full(let value):
+      martlet_unlock(core.lock)
+      return .full(value)
     }
   }
 
-  @inlinable public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
-    channel.makeSelectWaiter(.send, site)
-  }
-
-  @inlinable public func _load(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
-    Channel<Element>.payload(waiter).initialize(to: value)
-  }
-
-  @inlinable public func _complete(
-    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
-  ) -> SendCaseOutcome {
-    switch waiter.pointee.outcome {
-    case .done: return .sent
-    case .closed, .cancelled:
-      _withdraw(waiter)
+  @inlinable @inline(always) func attemptReceive() -> TryReceiveResult<Element> {
+    guard mightReceive else { return .empty }
+    martlet_lock(core.lock)
+    if isStale {
+      martlet_unlock(core.lock)
       return .closed
-    case .pending:
-      return channel.completeSend(waiter, partner) == nil ? .sent : .closed
+    }
+    switch core.attemptReceive() {
+    case .received(let value): return .received(value)
+    case .closed: return .closed
+    case .empty:
+      martlet_unlock(core.lock)
+      return .empty
     }
   }
 
-  @inlinable public func _withdraw(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
-    Channel<Element>.payload(waiter).deinitialize(count: 1)
-  }
-  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.freeWaiter(waiter) }
-}
-
-extension Receiving: Sendable where Element: Sendable {}
-extension Sending: Sendable where Element: Sendable {}
-
-extension Channel where Element: Sendable {
-  /// A case of a select that receives from this channel.
-  @inlinable public var receiving: Receiving<Element> { @inline(always) get { Receiving(channel: self) } }
-
-  /// A case of a select that sends a value on this channel. A closed channel is ready, with the outcome `closed`.
-  @inlinable @inline(always) public func sending(_ value: Element) -> Sending<Element> {
-    Sending(channel: self, value: value)
-  }
-}
-
-extension Channel where Element: ~Copyable {
-  @inlinable func makeSelectWaiter(
-    _ operation: MartletOperation, _ site: MartletSite
-  ) -> UnsafeMutablePointer<MartletWaiter> {
+  @inlinable func makeWaiter(_ operation: MartletOperation, _ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
     let waiter = martlet_waiter_allocate(MemoryLayout<Element>.size, MemoryLayout<Element>.alignment).unsafelyUnwrapped
-    waiter.pointee.channel = header
+    waiter.pointee.channel = core.header
+    waiter.pointee.generation = generation
     waiter.pointee.operation = operation
     martlet_site_note(waiter, site)
     return waiter
@@ -133,15 +80,132 @@ extension Channel where Element: ~Copyable {
   @inlinable func completeSend(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
   ) -> Element? {
-    let value = Self.payload(waiter).move()
+    let value = ChannelCore<Element>.payload(waiter).move()
+    if isStale {
+      martlet_unlock(core.lock)
+      return value
+    }
     if let partner {
-      handOver(value, to: partner)
+      core.handOver(value, to: partner)
       return nil
     }
-    switch attemptSend(value) {
+    switch core.attemptSend(value) {
     case .sent: return nil
     case .closed(let value): return value
     case .full(let value): return value
     }
+  }
+
+  /// Ends a receive case that happened. Nil: the channel is closed and drained.
+  @inlinable func completeReceive(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
+  ) -> Element? {
+    switch martlet_outcome(waiter) {
+    case .done: return ChannelCore<Element>.payload(waiter).move()
+    case .closed, .cancelled: return nil
+    case .pending: break
+    }
+    if isStale {
+      martlet_unlock(core.lock)
+      return nil
+    }
+    if let partner { return core.takeOver(from: partner) }
+    // Buffered, or closed: it cannot be empty, the lock has been held since it was looked at.
+    switch core.attemptReceive() {
+    case .received(let value): return value
+    case .closed: return nil
+    case .empty: return nil
+    }
+  }
+}
+
+/// A case that receives. Its outcome is the value, or nil when the channel is closed and drained.
+public struct Receiving<Element>: Selectable {
+  @usableFromInline let channel: CaseChannel<Element>
+
+  @inlinable @inline(always) init(channel: CaseChannel<Element>) { self.channel = channel }
+
+  @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightReceive } }
+  @inlinable public var _versionBefore: UInt64 { @inline(always) get { martlet_version_before(channel.core.lock) } }
+  @inlinable public var _versionAfter: UInt64 { @inline(always) get { martlet_version_after(channel.core.lock) } }
+
+  @inlinable @inline(always) public func _attempt() -> Element?? {
+    switch channel.attemptReceive() {
+    case .received(let value): return .some(value)
+    case .closed: return .some(nil)
+    case .empty: return nil
+    }
+  }
+
+  @inlinable public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
+    channel.makeWaiter(.receive, site)
+  }
+
+  @inlinable public func _complete(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
+  ) -> Element? { channel.completeReceive(waiter, partner) }
+
+  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.core.freeWaiter(waiter) }
+}
+
+/// A case that sends a value. If another case happens, nothing was sent and the caller still has the value.
+public struct Sending<Element>: Selectable {
+  @usableFromInline let channel: CaseChannel<Element>
+  @usableFromInline let value: Element
+
+  @inlinable @inline(always) init(channel: CaseChannel<Element>, value: Element) {
+    self.channel = channel
+    self.value = value
+  }
+
+  @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightSend } }
+  @inlinable public var _versionBefore: UInt64 { @inline(always) get { martlet_version_before(channel.core.lock) } }
+  @inlinable public var _versionAfter: UInt64 { @inline(always) get { martlet_version_after(channel.core.lock) } }
+
+  @inlinable @inline(always) public func _attempt() -> SendCaseOutcome? {
+    switch channel.attemptSend(value) {
+    case .sent: return .sent
+    case .closed: return .closed
+    case .full: return nil
+    }
+  }
+
+  @inlinable public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
+    channel.makeWaiter(.send, site)
+  }
+
+  @inlinable public func _load(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
+    ChannelCore<Element>.payload(waiter).initialize(to: value)
+  }
+
+  @inlinable public func _complete(
+    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ partner: UnsafeMutablePointer<MartletWaiter>?
+  ) -> SendCaseOutcome {
+    switch martlet_outcome(waiter) {
+    case .done: return .sent
+    case .closed, .cancelled:
+      _withdraw(waiter)
+      return .closed
+    case .pending:
+      return channel.completeSend(waiter, partner) == nil ? .sent : .closed
+    }
+  }
+
+  @inlinable public func _withdraw(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
+    ChannelCore<Element>.payload(waiter).deinitialize(count: 1)
+  }
+  @inlinable public func _free(_ waiter: UnsafeMutablePointer<MartletWaiter>) { channel.core.freeWaiter(waiter) }
+}
+
+extension Receiving: Sendable where Element: Sendable {}
+extension Sending: Sendable where Element: Sendable {}
+
+extension Channel where Element: Sendable {
+  /// A case of a select that receives from this channel.
+  @inlinable public var receiving: Receiving<Element> { @inline(always) get { Receiving(channel: CaseChannel(self)) } }
+
+  /// A case of a select that sends a value on this channel. A closed channel is ready, with the outcome `closed`.
+  @inlinable @inline(always) public func sending(_ value: Element) -> Sending<Element> {
+    Sending(channel: CaseChannel(self), value: value)
   }
 }

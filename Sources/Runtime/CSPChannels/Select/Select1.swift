@@ -10,35 +10,82 @@ public enum Selection1<A> {
 extension Selection1: Equatable where A: Equatable {}
 extension Selection1: Sendable where A: Sendable {}
 
-/// Waits until one of one case happens, and says which, with its outcome. See ``select(_:_:)``.
+/// Waits until one of one case happens, and says which, with its outcome.
+///
+/// Of several that are ready, each is taken with the same probability. The cases have been evaluated, in the order in
+/// which they are written, before any is looked at; one that is not enabled never happens. A case does not keep its
+/// channel alive: one whose channel is gone is as good as closed.
+///
+/// Throws `CancellationError` if the task is cancelled, and ``SelectError/noEnabledCase`` if nothing is ready and no
+/// case is enabled.
+///
+/// - Complexity: linear in the cases. Allocates nothing where a case is ready.
+///
+/// > Cancellation: A checkpoint, also when a case is ready. If it throws, no case happened: values in slots are there
+/// > again.
+///
+/// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable>(
   _ a: A, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection1<A.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a) { return selection }
-  return try await _wait(.fair, a, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(.fair, a) { return selection }
+  let frame = _begin(.fair, a, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a)
+  }
+  return try await _waitOtherwise(.fair, frame, a)
 }
 
 /// Waits until one of one case happens, choosing among those that are ready in a given order.
+///
+/// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
+/// happens first, whatever the order.
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable>(
   _ order: SelectionOrder, _ a: A, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection1<A.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a) { return selection }
-  return try await _wait(order, a, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(order, a) { return selection }
+  let frame = _begin(order, a, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a)
+  }
+  return try await _waitOtherwise(order, frame, a)
 }
 
 /// One of one case that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+///
+/// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
 public func trySelect<A: Selectable>(_ a: A) -> Selection1<A.Outcome>? {
   trySelect(.fair, a)
 }
 
-/// One of one case that is ready now, in a given order; nil if none is.
+/// One of one case that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
+/// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable>(
+  _ order: SelectionOrder, _ a: A
+) -> Selection1<A.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if let selection = _look(order, a) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable>(
   _ order: SelectionOrder, _ a: A
 ) -> Selection1<A.Outcome>? {
   var ready: UInt32 = 0
@@ -54,36 +101,44 @@ public func trySelect<A: Selectable>(
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ site: MartletSite, isolated: Bool
-) async throws -> Selection1<A.Outcome> {
+func _begin<A: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ site: MartletSite, _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection1<A.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable>(_ frame: SelectFrame, _ a: A) throws -> Selection1<A.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a)
+  _leave(frame, winner, a)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A
+) async throws -> Selection1<A.Outcome> {
+  var outcome: Selection1<A.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a) }
+  _leave(frame, winner, a)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A) -> Selection1<A.Outcome> {
+  switch frame.ordinal(winner) {
+  default: return .first(frame.complete(a, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A) {
+  frame.leave(a, 0, winner)
+  frame.free()
 }

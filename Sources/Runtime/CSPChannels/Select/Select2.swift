@@ -11,35 +11,84 @@ public enum Selection2<A, B> {
 extension Selection2: Equatable where A: Equatable, B: Equatable {}
 extension Selection2: Sendable where A: Sendable, B: Sendable {}
 
-/// Waits until one of two cases happens, and says which, with its outcome. See ``select(_:_:)``.
+/// Waits until one of two cases happens, and says which, with its outcome.
+///
+/// Of several that are ready, each is taken with the same probability. The cases have been evaluated, in the order in
+/// which they are written, before any is looked at; one that is not enabled never happens. A case does not keep its
+/// channel alive: one whose channel is gone is as good as closed.
+///
+/// Throws `CancellationError` if the task is cancelled, and ``SelectError/noEnabledCase`` if nothing is ready and no
+/// case is enabled.
+///
+/// - Complexity: linear in the cases. Allocates nothing where a case is ready.
+///
+/// > Cancellation: A checkpoint, also when a case is ready. If it throws, no case happened: values in slots are there
+/// > again.
+///
+/// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   _ a: A, _ b: B, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b) { return selection }
-  return try await _wait(.fair, a, b, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(.fair, a, b) { return selection }
+  let frame = _begin(.fair, a, b, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b)
+  }
+  return try await _waitOtherwise(.fair, frame, a, b)
 }
 
 /// Waits until one of two cases happens, choosing among those that are ready in a given order.
+///
+/// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
+/// happens first, whatever the order.
 @inline(always)
 public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection2<A.Outcome, B.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b) { return selection }
-  return try await _wait(order, a, b, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(order, a, b) { return selection }
+  let frame = _begin(order, a, b, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b)
+  }
+  return try await _waitOtherwise(order, frame, a, b)
 }
 
 /// One of two cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+///
+/// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable>(_ a: A, _ b: B) -> Selection2<A.Outcome, B.Outcome>? {
   trySelect(.fair, a, b)
 }
 
-/// One of two cases that is ready now, in a given order; nil if none is.
+/// One of two cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
+/// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
 public func trySelect<A: Selectable, B: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B
+) -> Selection2<A.Outcome, B.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if let selection = _look(order, a, b) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B
 ) -> Selection2<A.Outcome, B.Outcome>? {
   var ready: UInt32 = 0
@@ -57,40 +106,49 @@ public func trySelect<A: Selectable, B: Selectable>(
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable, B: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ site: MartletSite, isolated: Bool
-) async throws -> Selection2<A.Outcome, B.Outcome> {
+func _begin<A: Selectable, B: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ site: MartletSite, _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let bPosition = frame.add(b)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection2<A.Outcome, B.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    } else if position == bPosition {
-      outcome = .second(frame.complete(b, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.leave(b, bPosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.add(b, 1)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B) throws -> Selection2<A.Outcome,
+  B.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a, b)
+  _leave(frame, winner, a, b)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B
+) async throws -> Selection2<A.Outcome, B.Outcome> {
+  var outcome: Selection2<A.Outcome, B.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a, b) }
+  _leave(frame, winner, a, b)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A,
+  _ b: B) -> Selection2<A.Outcome, B.Outcome> {
+  switch frame.ordinal(winner) {
+  case 0: return .first(frame.complete(a, winner))
+  default: return .second(frame.complete(b, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable, B: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B) {
+  frame.leave(a, 0, winner)
+  frame.leave(b, 1, winner)
+  frame.free()
 }

@@ -13,38 +13,105 @@ public enum Selection7<A, B, C, D, E, F, G> {
   case seventh(G)
 }
 
-extension Selection7: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable, F: Equatable, G: Equatable {}
-extension Selection7: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable, G: Sendable {}
+extension Selection7: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable,
+  F: Equatable, G: Equatable {}
+extension Selection7: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable,
+  G: Sendable {}
 
-/// Waits until one of seven cases happens, and says which, with its outcome. See ``select(_:_:)``.
+/// Waits until one of seven cases happens, and says which, with its outcome.
+///
+/// Of several that are ready, each is taken with the same probability. The cases have been evaluated, in the order in
+/// which they are written, before any is looked at; one that is not enabled never happens. A case does not keep its
+/// channel alive: one whose channel is gone is as good as closed.
+///
+/// Throws `CancellationError` if the task is cancelled, and ``SelectError/noEnabledCase`` if nothing is ready and no
+/// case is enabled.
+///
+/// - Complexity: linear in the cases. Allocates nothing where a case is ready.
+///
+/// > Cancellation: A checkpoint, also when a case is ready. If it throws, no case happened: values in slots are there
+/// > again.
+///
+/// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c, d, e, f, g) { return selection }
-  return try await _wait(.fair, a, b, c, d, e, f, g, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(.fair, a, b, c, d, e, f, g) { return selection }
+  let frame = _begin(.fair, a, b, c, d, e, f, g, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c, d, e, f, g)
+  }
+  return try await _waitOtherwise(.fair, frame, a, b, c, d, e, f, g)
 }
 
 /// Waits until one of seven cases happens, choosing among those that are ready in a given order.
+///
+/// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
+/// happens first, whatever the order.
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID, line: UInt = #line
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, file: StaticString = #fileID,
+    line: UInt = #line
 ) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c, d, e, f, g) { return selection }
-  return try await _wait(order, a, b, c, d, e, f, g, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(order, a, b, c, d, e, f, g) { return selection }
+  let frame = _begin(order, a, b, c, d, e, f, g, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c, d, e, f, g)
+  }
+  return try await _waitOtherwise(order, frame, a, b, c, d, e, f, g)
 }
 
 /// One of seven cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+///
+/// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) -> Selection7<A.Outcome, B.Outcome,
+  C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f, g)
 }
 
-/// One of seven cases that is ready now, in a given order; nil if none is.
+/// One of seven cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
+/// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G
+) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if d.isEnabled { before &+= d._versionBefore }
+    if e.isEnabled { before &+= e._versionBefore }
+    if f.isEnabled { before &+= f._versionBefore }
+    if g.isEnabled { before &+= g._versionBefore }
+    if let selection = _look(order, a, b, c, d, e, f, g) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if d.isEnabled { after &+= d._versionAfter }
+    if e.isEnabled { after &+= e._versionAfter }
+    if f.isEnabled { after &+= f._versionAfter }
+    if g.isEnabled { after &+= g._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G
 ) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>? {
   var ready: UInt32 = 0
@@ -72,60 +139,68 @@ public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ site: MartletSite, isolated: Bool
-) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
+func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ site: MartletSite, _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let bPosition = frame.add(b)
-  let cPosition = frame.add(c)
-  let dPosition = frame.add(d)
-  let ePosition = frame.add(e)
-  let fPosition = frame.add(f)
-  let gPosition = frame.add(g)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    } else if position == bPosition {
-      outcome = .second(frame.complete(b, position))
-    } else if position == cPosition {
-      outcome = .third(frame.complete(c, position))
-    } else if position == dPosition {
-      outcome = .fourth(frame.complete(d, position))
-    } else if position == ePosition {
-      outcome = .fifth(frame.complete(e, position))
-    } else if position == fPosition {
-      outcome = .sixth(frame.complete(f, position))
-    } else if position == gPosition {
-      outcome = .seventh(frame.complete(g, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.leave(b, bPosition, winner: winner)
-  frame.leave(c, cPosition, winner: winner)
-  frame.leave(d, dPosition, winner: winner)
-  frame.leave(e, ePosition, winner: winner)
-  frame.leave(f, fPosition, winner: winner)
-  frame.leave(g, gPosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.add(b, 1)
+  frame.add(c, 2)
+  frame.add(d, 3)
+  frame.add(e, 4)
+  frame.add(f, 5)
+  frame.add(g, 6)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F,
+  _ g: G) throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d, e, f, g)
+  _leave(frame, winner, a, b, c, d, e, f, g)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G
+) async throws -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
+  var outcome: Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a, b, c, d, e, f, g) }
+  _leave(frame, winner, a, b, c, d, e, f, g)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F,
+  _ g: G) -> Selection7<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome> {
+  switch frame.ordinal(winner) {
+  case 0: return .first(frame.complete(a, winner))
+  case 1: return .second(frame.complete(b, winner))
+  case 2: return .third(frame.complete(c, winner))
+  case 3: return .fourth(frame.complete(d, winner))
+  case 4: return .fifth(frame.complete(e, winner))
+  case 5: return .sixth(frame.complete(f, winner))
+  default: return .seventh(frame.complete(g, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G) {
+  frame.leave(a, 0, winner)
+  frame.leave(b, 1, winner)
+  frame.leave(c, 2, winner)
+  frame.leave(d, 3, winner)
+  frame.leave(e, 4, winner)
+  frame.leave(f, 5, winner)
+  frame.leave(g, 6, winner)
+  frame.free()
 }

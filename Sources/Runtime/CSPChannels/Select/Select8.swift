@@ -14,38 +14,108 @@ public enum Selection8<A, B, C, D, E, F, G, H> {
   case eighth(H)
 }
 
-extension Selection8: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable, F: Equatable, G: Equatable, H: Equatable {}
-extension Selection8: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable, G: Sendable, H: Sendable {}
+extension Selection8: Equatable where A: Equatable, B: Equatable, C: Equatable, D: Equatable, E: Equatable,
+  F: Equatable, G: Equatable, H: Equatable {}
+extension Selection8: Sendable where A: Sendable, B: Sendable, C: Sendable, D: Sendable, E: Sendable, F: Sendable,
+  G: Sendable, H: Sendable {}
 
-/// Waits until one of eight cases happens, and says which, with its outcome. See ``select(_:_:)``.
+/// Waits until one of eight cases happens, and says which, with its outcome.
+///
+/// Of several that are ready, each is taken with the same probability. The cases have been evaluated, in the order in
+/// which they are written, before any is looked at; one that is not enabled never happens. A case does not keep its
+/// channel alive: one whose channel is gone is as good as closed.
+///
+/// Throws `CancellationError` if the task is cancelled, and ``SelectError/noEnabledCase`` if nothing is ready and no
+/// case is enabled.
+///
+/// - Complexity: linear in the cases. Allocates nothing where a case is ready.
+///
+/// > Cancellation: A checkpoint, also when a case is ready. If it throws, no case happened: values in slots are there
+/// > again.
+///
+/// > Source: Hoare's external choice; the Go specification, "Select statements".
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable, H: Selectable>(
   _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(.fair, a, b, c, d, e, f, g, h) { return selection }
-  return try await _wait(.fair, a, b, c, d, e, f, g, h, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(.fair, a, b, c, d, e, f, g, h) { return selection }
+  let frame = _begin(.fair, a, b, c, d, e, f, g, h, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c, d, e, f, g, h)
+  }
+  return try await _waitOtherwise(.fair, frame, a, b, c, d, e, f, g, h)
 }
 
 /// Waits until one of eight cases happens, choosing among those that are ready in a given order.
+///
+/// As the form without an order, but for the choice: see ``SelectionOrder``. A select that has to wait takes what
+/// happens first, whatever the order.
 @inline(always)
-public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, file: StaticString = #fileID, line: UInt = #line
+public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable, H: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H,
+    file: StaticString = #fileID, line: UInt = #line
 ) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
   if martlet_is_cancelled() { throw CancellationError() }
-  if let selection = trySelect(order, a, b, c, d, e, f, g, h) { return selection }
-  return try await _wait(order, a, b, c, d, e, f, g, h, MartletSite(file, line), isolated: _isIsolated(#isolation))
+  if let selection = _look(order, a, b, c, d, e, f, g, h) { return selection }
+  let frame = _begin(order, a, b, c, d, e, f, g, h, MartletSite(file, line), _isIsolated(#isolation))
+  if frame.parksDirectly {
+    await _parkDirectly(frame.pointer, 0)
+    return try _finish(frame, a, b, c, d, e, f, g, h)
+  }
+  return try await _waitOtherwise(order, frame, a, b, c, d, e, f, g, h)
 }
 
 /// One of eight cases that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+///
+/// - Complexity: linear in the cases. Locks only channels that look ready, and allocates nothing.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable, H: Selectable>(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G,
+  _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
   trySelect(.fair, a, b, c, d, e, f, g, h)
 }
 
-/// One of eight cases that is ready now, in a given order; nil if none is.
+/// One of eight cases that is ready now, in a given order; nil if none is. Never suspends and is no cancellation
+/// checkpoint.
+///
+/// Nil means that there was an instant at which no case was ready.
 @inline(always)
-public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
+public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable, H: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H
+) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
+  while true {
+    var before: UInt64 = 0
+    if a.isEnabled { before &+= a._versionBefore }
+    if b.isEnabled { before &+= b._versionBefore }
+    if c.isEnabled { before &+= c._versionBefore }
+    if d.isEnabled { before &+= d._versionBefore }
+    if e.isEnabled { before &+= e._versionBefore }
+    if f.isEnabled { before &+= f._versionBefore }
+    if g.isEnabled { before &+= g._versionBefore }
+    if h.isEnabled { before &+= h._versionBefore }
+    if let selection = _look(order, a, b, c, d, e, f, g, h) { return selection }
+    var after: UInt64 = 0
+    if a.isEnabled { after &+= a._versionAfter }
+    if b.isEnabled { after &+= b._versionAfter }
+    if c.isEnabled { after &+= c._versionAfter }
+    if d.isEnabled { after &+= d._versionAfter }
+    if e.isEnabled { after &+= e._versionAfter }
+    if f.isEnabled { after &+= f._versionAfter }
+    if g.isEnabled { after &+= g._versionAfter }
+    if h.isEnabled { after &+= h._versionAfter }
+    if before == after && before < _heldVersion { return nil }
+  }
+}
+
+/// One of the cases that look ready one after the other; nil if none did when it was looked at.
+@inlinable @inline(always)
+func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(
   _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H
 ) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>? {
   var ready: UInt32 = 0
@@ -75,64 +145,75 @@ public func trySelect<A: Selectable, B: Selectable, C: Selectable, D: Selectable
 }
 
 @inlinable @inline(never)
-nonisolated(nonsending) func _wait<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable, H: Selectable>(
-  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ site: MartletSite, isolated: Bool
-) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
+func _begin<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(
+  _ order: SelectionOrder, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ site: MartletSite,
+    _ isolated: Bool
+) -> SelectFrame {
   let frame = SelectFrame(site)
-  let aPosition = frame.add(a)
-  let bPosition = frame.add(b)
-  let cPosition = frame.add(c)
-  let dPosition = frame.add(d)
-  let ePosition = frame.add(e)
-  let fPosition = frame.add(f)
-  let gPosition = frame.add(g)
-  let hPosition = frame.add(h)
-  let count = Int(frame.pointer.pointee.count)
-  if count == 0 {
-    frame.free()
-    throw SelectError.noEnabledCase
-  }
-  var outcome: Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>?
-  let start = UInt32(truncatingIfNeeded: order.below(count))
-  var winner = martlet_select_settle(frame.pointer, start, isolated)
-  let complete = { (position: Int32) in
-    if position == aPosition {
-      outcome = .first(frame.complete(a, position))
-    } else if position == bPosition {
-      outcome = .second(frame.complete(b, position))
-    } else if position == cPosition {
-      outcome = .third(frame.complete(c, position))
-    } else if position == dPosition {
-      outcome = .fourth(frame.complete(d, position))
-    } else if position == ePosition {
-      outcome = .fifth(frame.complete(e, position))
-    } else if position == fPosition {
-      outcome = .sixth(frame.complete(f, position))
-    } else if position == gPosition {
-      outcome = .seventh(frame.complete(g, position))
-    } else if position == hPosition {
-      outcome = .eighth(frame.complete(h, position))
-    }
-  }
-  if winner >= 0 {
-    complete(winner)
-  } else if winner == MartletSelectPark.int32 && frame.pointer.pointee.parking == .direct {
-    await _parkDirectly(frame.pointer, 0)
-    martlet_cancellation_end(frame.record)
-    winner = martlet_select_finish(frame.pointer)
-    if winner >= 0 { complete(winner) }
-  } else if winner != MartletSelectCancelled.int32 {
-    winner = await frame.waitOtherwise(winner, start: start, complete)
-  }
-  frame.leave(a, aPosition, winner: winner)
-  frame.leave(b, bPosition, winner: winner)
-  frame.leave(c, cPosition, winner: winner)
-  frame.leave(d, dPosition, winner: winner)
-  frame.leave(e, ePosition, winner: winner)
-  frame.leave(f, fPosition, winner: winner)
-  frame.leave(g, gPosition, winner: winner)
-  frame.leave(h, hPosition, winner: winner)
-  frame.free()
+  frame.add(a, 0)
+  frame.add(b, 1)
+  frame.add(c, 2)
+  frame.add(d, 3)
+  frame.add(e, 4)
+  frame.add(f, 5)
+  frame.add(g, 6)
+  frame.add(h, 7)
+  frame.settle(order, isolated)
+  return frame
+}
+
+@inlinable @inline(never)
+func _finish<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(_ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G,
+  _ h: H) throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
+  let winner = frame.finish()
+  let outcome = winner < 0 ? nil : _complete(frame, winner, a, b, c, d, e, f, g, h)
+  _leave(frame, winner, a, b, c, d, e, f, g, h)
   guard let outcome else { throw CancellationError() }
   return outcome
+}
+
+@inlinable @inline(never)
+nonisolated(nonsending) func _waitOtherwise<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable,
+  F: Selectable, G: Selectable, H: Selectable>(
+  _ order: SelectionOrder, _ frame: SelectFrame, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H
+) async throws -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome> {
+  var outcome: Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome, H.Outcome>?
+  let winner = try await frame.waitOtherwise(order) { outcome = _complete(frame, $0, a, b, c, d, e, f, g, h) }
+  _leave(frame, winner, a, b, c, d, e, f, g, h)
+  guard let outcome else { throw CancellationError() }
+  return outcome
+}
+
+@inlinable
+func _complete<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable,
+  G: Selectable, H: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F,
+  _ g: G, _ h: H) -> Selection8<A.Outcome, B.Outcome, C.Outcome, D.Outcome, E.Outcome, F.Outcome, G.Outcome,
+  H.Outcome> {
+  switch frame.ordinal(winner) {
+  case 0: return .first(frame.complete(a, winner))
+  case 1: return .second(frame.complete(b, winner))
+  case 2: return .third(frame.complete(c, winner))
+  case 3: return .fourth(frame.complete(d, winner))
+  case 4: return .fifth(frame.complete(e, winner))
+  case 5: return .sixth(frame.complete(f, winner))
+  case 6: return .seventh(frame.complete(g, winner))
+  default: return .eighth(frame.complete(h, winner))
+  }
+}
+
+@inlinable
+func _leave<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Selectable, F: Selectable, G: Selectable,
+  H: Selectable>(_ frame: SelectFrame, _ winner: Int32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G,
+  _ h: H) {
+  frame.leave(a, 0, winner)
+  frame.leave(b, 1, winner)
+  frame.leave(c, 2, winner)
+  frame.leave(d, 3, winner)
+  frame.leave(e, 4, winner)
+  frame.leave(f, 5, winner)
+  frame.leave(g, 6, winner)
+  frame.leave(h, 7, winner)
+  frame.free()
 }

@@ -23,23 +23,41 @@ public import CScheduling
 
   @inlinable func free() { martlet_select_free(pointer) }
 
-  /// Adds a case and returns its position, or -1 if it is not enabled.
-  @inlinable func add<Case: Selectable>(_ item: Case) -> Int32 {
-    guard item.isEnabled else { return -1 }
-    let position = Int32(pointer.pointee.count)
+  /// Adds the case that is the `ordinal`th as written, if it is enabled.
+  @inlinable @inline(__always) func add<Case: Selectable>(_ item: Case, _ ordinal: UInt32) {
+    guard item.isEnabled else { return }
     let waiter = item._makeWaiter(site)
     item._load(waiter)
+    pointer.pointee.enabled |= 1 << ordinal
     martlet_select_add(pointer, waiter)
-    return position
+  }
+
+  /// Which case, as written, stands at a position among the enabled ones.
+  @inlinable func ordinal(_ position: Int32) -> Int {
+    var rest = pointer.pointee.enabled
+    for _ in 0..<position { rest &= rest &- 1 }
+    return rest.trailingZeroBitCount
+  }
+
+  /// Takes all locks and looks again: `settled` and, where the task has to park, `parking` tell the result.
+  @usableFromInline func settle(_ order: SelectionOrder, _ isolated: Bool) {
+    let count = Int(pointer.pointee.count)
+    pointer.pointee.settled =
+      count == 0 ? noCase : martlet_select_settle(pointer, UInt32(truncatingIfNeeded: order.below(count)), isolated)
+  }
+
+  @inlinable var parksDirectly: Bool {
+    pointer.pointee.settled == MartletSelectPark.int32 && pointer.pointee.parking == .direct
+  }
+
+  /// After the wake-up: the position of the case that happened, or a negative number.
+  @usableFromInline func finish() -> Int32 {
+    martlet_cancellation_end(martlet_select_record(pointer))
+    return martlet_select_finish(pointer)
   }
 
   @inlinable func waiter(_ position: Int32) -> UnsafeMutablePointer<MartletWaiter> {
     pointer.pointee.cases[Int(position)].unsafelyUnwrapped
-  }
-
-  @inlinable var record: UnsafeMutablePointer<MartletRecord> {
-    // SAFETY: a field of the frame, which outlives its use.
-    @inline(__always) get { martlet_select_record(pointer).unsafelyUnwrapped }
   }
 
   /// Ends the case at `position`, which happened.
@@ -47,28 +65,46 @@ public import CScheduling
     item._complete(waiter(position), pointer.pointee.partner)
   }
 
-  /// Lets go of a case once the select has ended with `winner`.
-  @inlinable func leave<Case: Selectable>(_ item: Case, _ position: Int32, winner: Int32) {
-    if position < 0 { return }
+  /// Lets go of a case, if it was enabled, once the select has ended with `winner`.
+  @inlinable @inline(__always) func leave<Case: Selectable>(_ item: Case, _ ordinal: UInt32, _ winner: Int32) {
+    let enabled = pointer.pointee.enabled
+    guard enabled & (1 << ordinal) != 0 else { return }
+    let position = Int32((enabled & ((1 << ordinal) - 1)).nonzeroBitCount)
     let waiter = waiter(position)
     if position != winner { item._withdraw(waiter) }
     item._free(waiter)
   }
 
-  /// Waits in any way but directly. `complete` is called with the case that happened, if one did.
+  /// What remains where the task does not park directly: the end of a select that was settled at once, or a wait by
+  /// continuation. `complete` is called with the case that happened, if one did.
   @usableFromInline nonisolated(nonsending) func waitOtherwise(
-    _ settled: Int32, start: UInt32, _ complete: (Int32) -> Void
-  ) async -> Int32 {
-    if settled == MartletSelectPark.int32 {
+    _ order: SelectionOrder, _ complete: (Int32) -> Void
+  ) async throws -> Int32 {
+    let settled = pointer.pointee.settled
+    if settled >= 0 {
+      complete(settled)
+      return settled
+    }
+    switch settled {
+    case noCase:
+      free()
+      throw SelectError.noEnabledCase
+    case MartletSelectCancelled.int32:
+      return settled
+    case MartletSelectPark.int32:
       let select = pointer
       await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         martlet_select_parked(select, _token(continuation))
       }
-      martlet_cancellation_end(record)
-      let winner = martlet_select_finish(pointer)
+      let winner = finish()
       if winner >= 0 { complete(winner) }
       return winner
+    default:
+      return await waitPortably(UInt32(truncatingIfNeeded: order.below(Int(pointer.pointee.count))), complete)
     }
+  }
+
+  private nonisolated(nonsending) func waitPortably(_ start: UInt32, _ complete: (Int32) -> Void) async -> Int32 {
     // The first wait of the process comes here, and decides how the later ones park.
     _ = martlet_parking_direct()
     martlet_select_order(pointer)
@@ -93,6 +129,9 @@ public import CScheduling
     return winner
   }
 }
+
+/// No case was enabled.
+private let noCase: Int32 = -4
 
 extension Int {
   /// The C enumeration's constants are Int, what the functions return is int32_t.

@@ -14,6 +14,10 @@ public protocol Selectable<Outcome> {
 
   /// Whether the case could happen now, looked at without a lock.
   var _mightHappen: Bool { get }
+  /// How often what the case looks at has changed, for seeing several cases at one instant (see MartletLock.h); read
+  /// before the looks and after them.
+  var _versionBefore: UInt64 { get }
+  var _versionAfter: UInt64 { get }
   /// Makes the case happen if it can at once.
   func _attempt() -> Outcome?
   /// A waiter for this case.
@@ -33,14 +37,18 @@ public protocol Selectable<Outcome> {
 
 extension Selectable {
   @inlinable public var isEnabled: Bool { @inline(always) get { true } }
+  @inlinable public var _versionBefore: UInt64 { @inline(always) get { 0 } }
+  @inlinable public var _versionAfter: UInt64 { @inline(always) get { 0 } }
   @inlinable public func _load(_ waiter: UnsafeMutablePointer<MartletWaiter>) {}
   @inlinable public func _withdraw(_ waiter: UnsafeMutablePointer<MartletWaiter>) {}
 
-  /// This case, enabled only under a condition.
+  /// This case, enabled only under a condition, which is evaluated here and once, as the case's operands are.
+  ///
+  /// > Source: Hoare's guarded alternatives; in Go, a nil channel.
   @inlinable public func when(_ condition: Bool) -> Guarded<Self> { Guarded(base: self, condition: condition) }
 }
 
-/// A case with a guard.
+/// A case with a guard: see ``Selectable/when(_:)``.
 public struct Guarded<Base: Selectable>: Selectable {
   @usableFromInline let base: Base
   @usableFromInline let condition: Bool
@@ -52,6 +60,8 @@ public struct Guarded<Base: Selectable>: Selectable {
 
   @inlinable public var isEnabled: Bool { condition && base.isEnabled }
   @inlinable public var _mightHappen: Bool { base._mightHappen }
+  @inlinable public var _versionBefore: UInt64 { base._versionBefore }
+  @inlinable public var _versionAfter: UInt64 { base._versionAfter }
   @inlinable public func _attempt() -> Base.Outcome? { base._attempt() }
   @inlinable public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
     base._makeWaiter(site)

@@ -15,6 +15,7 @@ public enum SelectionOrder {
 public final class SelectionSeed {
   @usableFromInline var state: UInt64
 
+  /// - Parameter seed: The same seed, the same choices, given the same cases in the same states.
   public init(_ seed: UInt64) { state = seed }
 }
 
@@ -54,3 +55,6 @@ public enum SelectError: Error, Equatable, CustomStringConvertible {
     "no case of the select is enabled: it would wait for ever. Enable one, or add after(_:)"
   }
 }
+
+/// Above every sum of versions of which none is held: bit 40, see martlet_version_before.
+@inlinable var _heldVersion: UInt64 { @inline(always) get { 1 << 40 } }

@@ -8,25 +8,23 @@ internal import CScheduling
 
 /// A reusable select over any number of cases, added and removed as the program goes.
 ///
-/// A selector belongs to one task. Each ``next(file:line:)`` takes one case that is ready, or waits for one.
+/// A selector belongs to one task. Each ``next(file:line:)`` takes one case that is ready, or waits for one. The
+/// guide's page on select has an example.
 ///
-/// ```swift
-/// let selector = Selector()
-/// let tokens = workers.map { selector.add($0.results.receiving) }
-/// let choice = try await selector.next()
-/// for token in tokens { if let result = choice.outcome(of: token) { handle(result) } }
-/// ```
+/// Cases do not keep their channels alive, and neither does the selector.
 ///
-/// - Complexity: A selection is linear in the enabled cases; adding and removing is constant.
+/// - Complexity: A selection is linear in the cases; adding is constant, removing linear, enabling logarithmic.
 public final class Selector {
   private let order: SelectionOrder
   private var entries: [SelectorEntry] = []
   private var nextIdentifier = 0
   private var ready: [Int] = []
 
+  // SAFETY: allocated in init, given back in deinit; shared with counterparts only while a selection waits.
   private let frame: UnsafeMutablePointer<MartletSelect>
   private var framed: [SelectorEntry] = []
 
+  /// - Parameter order: Which of several ready cases it takes; "in order" is the order of adding.
   public init(_ order: SelectionOrder = .fair) {
     self.order = order
     frame = martlet_select_allocate()
@@ -50,6 +48,10 @@ public final class Selector {
   }
 
   /// Puts another case of the same outcome in a case's place: the next value to send, the next deadline.
+  ///
+  /// Enabled or disabled as the old one was. Does nothing if that has been removed.
+  ///
+  /// - Complexity: logarithmic in the cases; the waiters are made anew at the next selection.
   public func replace<Outcome>(_ token: SelectorCase<Outcome>, with item: some Selectable<Outcome>) {
     guard let position = position(of: token.identifier) else { return }
     let entry = Self.entry(item, token.identifier)
@@ -83,7 +85,21 @@ public final class Selector {
   }
 
   /// One case that is ready now; nil if none is. Never suspends and is no cancellation checkpoint.
+  ///
+  /// - Complexity: linear in the cases.
   public func tryNext() -> SelectorChoice? {
+    while true {
+      var before: UInt64 = 0
+      for entry in entries where entry.enabled && entry.isEnabled { before &+= entry.versionBefore }
+      if let choice = look() { return choice }
+      var after: UInt64 = 0
+      for entry in entries where entry.enabled && entry.isEnabled { after &+= entry.versionAfter }
+      // Nothing changed meanwhile and nothing was being changed: there was an instant at which no case was ready.
+      if before == after && before < _heldVersion { return nil }
+    }
+  }
+
+  private func look() -> SelectorChoice? {
     ready.removeAll(keepingCapacity: true)
     for (position, entry) in entries.enumerated() where entry.enabled && entry.isEnabled && entry.mightHappen {
       ready.append(position)
@@ -100,14 +116,16 @@ public final class Selector {
 
   /// Waits until one of the enabled cases happens.
   ///
-  /// Throws ``SelectError/noEnabledCase`` if none is enabled.
+  /// Throws ``SelectError/noEnabledCase`` if none is enabled, and `CancellationError` if the task is cancelled.
+  ///
+  /// - Complexity: linear in the enabled cases.
   ///
   /// > Cancellation: A checkpoint. If it throws `CancellationError`, no case happened.
   public nonisolated(nonsending) func next(
     file: StaticString = #fileID, line: UInt = #line
   ) async throws -> SelectorChoice {
     if martlet_is_cancelled() { throw CancellationError() }
-    if let choice = tryNext() { return choice }
+    if let choice = look() { return choice }
     let isolated = _isIsolated(#isolation)
     return try await wait(MartletSite(file, line), isolated: isolated)
   }
@@ -115,17 +133,14 @@ public final class Selector {
   private nonisolated(nonsending) func wait(_ site: MartletSite, isolated: Bool) async throws -> SelectorChoice {
     try prepare(site)
     let wait = SelectFrame(frame, site)
-    let start = UInt32(truncatingIfNeeded: order.below(framed.count))
-    var winner = martlet_select_settle(frame, start, isolated)
-    if winner >= 0 {
-      complete(winner)
-    } else if winner == MartletSelectPark.int32 && frame.pointee.parking == .direct {
+    wait.settle(order, isolated)
+    let winner: Int32
+    if wait.parksDirectly {
       await _parkDirectly(frame, 0)
-      martlet_cancellation_end(wait.record)
-      winner = martlet_select_finish(frame)
+      winner = wait.finish()
       if winner >= 0 { complete(winner) }
-    } else if winner != MartletSelectCancelled.int32 {
-      winner = await wait.waitOtherwise(winner, start: start) { complete($0) }
+    } else {
+      winner = try await wait.waitOtherwise(order) { complete($0) }
     }
     for (position, entry) in framed.enumerated() where position != Int(winner) {
       entry.withdraw(wait.waiter(Int32(position)))
@@ -159,7 +174,7 @@ public final class Selector {
     }
     for (position, entry) in framed.enumerated() {
       let waiter = frame.pointee.cases[position].unsafelyUnwrapped
-      waiter.pointee.outcome = .pending
+      martlet_outcome_set(waiter, .pending)
       martlet_site_note(waiter, site)
       entry.load(waiter)
     }
@@ -201,6 +216,8 @@ class SelectorEntry {
 
   var isEnabled: Bool { preconditionFailure("internal error: abstract") }
   var mightHappen: Bool { preconditionFailure("internal error: abstract") }
+  var versionBefore: UInt64 { preconditionFailure("internal error: abstract") }
+  var versionAfter: UInt64 { preconditionFailure("internal error: abstract") }
   func attempt() -> Bool { preconditionFailure("internal error: abstract") }
   func makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
     preconditionFailure("internal error: abstract")
@@ -228,6 +245,8 @@ private final class CaseEntry<Case: Selectable>: OutcomeEntry<Case.Outcome> {
 
   override var isEnabled: Bool { item.isEnabled }
   override var mightHappen: Bool { item._mightHappen }
+  override var versionBefore: UInt64 { item._versionBefore }
+  override var versionAfter: UInt64 { item._versionAfter }
   override func attempt() -> Bool {
     outcome = item._attempt()
     return outcome != nil

@@ -42,11 +42,13 @@ public import CScheduling
 
 /// A case of a select that happens when a timer or ticker fires.
 public struct Firing: Selectable, Sendable {
-  // The object is kept alive with the case: a ticker that only a select holds still ticks.
+  // Keeps the channel and its alarm; not the timer or ticker, whose end stops the alarm.
   @usableFromInline let source: AlarmSource
-  @usableFromInline var base: Receiving<Void> { Receiving(channel: source.fired) }
+  @usableFromInline var base: Receiving<Void> { source.fired.receiving }
 
   public var _mightHappen: Bool { base._mightHappen }
+  public var _versionBefore: UInt64 { base._versionBefore }
+  public var _versionAfter: UInt64 { base._versionAfter }
   public func _attempt() -> Void? { base._attempt().map { _ in } }
   public func _makeWaiter(_ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> { base._makeWaiter(site) }
   public func _complete(
@@ -57,8 +59,9 @@ public struct Firing: Selectable, Sendable {
 
 /// Fires once, a while after it is made or reset.
 ///
-/// Stopped by ``stop()`` and by going out of scope. After ``stop()`` or ``reset(after:)`` nothing arrives from an earlier
-/// setting (as since Go 1.23).
+/// It keeps having fired until somebody takes it, by ``wait(file:line:)`` or as a case; taken, it is over until reset.
+/// Stopped by ``stop()`` and by going out of scope: keep it for as long as it is waited for. After ``stop()`` or
+/// ``reset(after:)`` nothing arrives from an earlier setting (as since Go 1.23).
 public final class Timer: Sendable {
   private let source: AlarmSource
 
@@ -71,53 +74,61 @@ public final class Timer: Sendable {
     source.set(delay)
   }
 
-  deinit { source.stop() }
-
-  /// A case of a select that happens once the timer has fired.
+  /// A case of a select that happens once the timer has fired. It does not keep the timer.
   public var firing: Firing { Firing(source: source) }
 
   /// Waits until the timer has fired.
+  ///
+  /// Throws `CancellationError` if the task is cancelled. A timer that is stopped does not end the wait.
   ///
   /// > Cancellation: A checkpoint. If it throws, the timer can still be waited for.
   public nonisolated(nonsending) func wait(file: StaticString = #fileID, line: UInt = #line) async throws {
     _ = try await source.fired.receive(file: file, line: line)
   }
 
-  /// Stops the timer: it will not fire unless it is reset.
+  /// Stops the timer: it will not fire unless it is reset. Waits for nobody but the alarm's own step, if that runs now.
+  ///
+  /// - Complexity: logarithmic in the alarms that are set on its clock.
   public func stop() { source.stop() }
 
-  /// Sets the timer anew.
+  /// Sets the timer anew, whether or not it has fired. What it had fired and nobody took is gone.
+  ///
+  /// - Parameter delay: From now, by the clock. Zero or less: at once.
   public func reset(after delay: Duration) { source.set(delay) }
 }
 
 /// Fires again and again. A tick that nobody has taken when the next one is due is dropped (as in Go).
 ///
-/// Stopped by ``stop()``, by going out of scope, and at the end of ``withTicker(every:_:)``: it cannot leak.
+/// Ticks keep to the grid of the period, however late one was served. Stopped by ``stop()``, by going out of scope, and
+/// at the end of ``withTicker(every:_:)``: it cannot leak.
 public final class Ticker: Sendable {
   private let source: AlarmSource
 
   /// - Parameter period: Positive. The first tick comes after one period.
   public convenience init(every period: Duration) { self.init(every: period, clock: ContinuousClock()) }
 
+  /// - Parameters:
+  ///   - period: Positive. The first tick comes after one period.
+  ///   - clock: Whose time is meant; a ``ManualClock`` in tests.
   public init(every period: Duration, clock: some AlarmClock) {
     precondition(period > .zero, "a ticker's period is positive, not \(period)")
     source = AlarmSource(clock.alarms)
     source.set(period, period: period)
   }
 
-  deinit { source.stop() }
-
-  /// A case of a select that happens at each tick.
+  /// A case of a select that happens at each tick. It does not keep the ticker.
   public var ticking: Firing { Firing(source: source) }
 
-  /// Waits for the next tick.
+  /// Waits for the next tick, or takes the one that is kept.
+  ///
+  /// Throws `CancellationError` if the task is cancelled.
   ///
   /// > Cancellation: A checkpoint. If it throws, no tick was taken.
   public nonisolated(nonsending) func next(file: StaticString = #fileID, line: UInt = #line) async throws {
     _ = try await source.fired.receive(file: file, line: line)
   }
 
-  /// Stops the ticks.
+  /// Stops the ticks. One that was kept is gone; whoever waits goes on waiting.
   public func stop() { source.stop() }
 
   /// Starts over with another period.
@@ -128,6 +139,8 @@ public final class Ticker: Sendable {
 }
 
 /// Runs a body with a ticker that is stopped when the body ends, however it ends.
+///
+/// - Parameter period: Positive, of the continuous clock. The first tick comes after one period.
 public nonisolated(nonsending) func withTicker<Result>(
   every period: Duration, _ body: nonisolated(nonsending) (Ticker) async throws -> Result
 ) async rethrows -> Result {

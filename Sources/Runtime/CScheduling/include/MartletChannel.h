@@ -6,6 +6,8 @@
 // I2. Values buffered: `count` of them from `receiveIndex` on. A receiver waits only if count == 0, a sender only if
 //     count == capacity; never both kinds at once, but for the stale waiters of selects that were claimed elsewhere.
 // I3. Once `closed`, no waiter is queued.
+// I4. A select's case holds a header without keeping its channel alive; it finds the channel gone by the generation,
+//     which is compared under the lock before anything of the element's type is touched.
 #pragma once
 #include "MartletThread.h"
 
@@ -16,25 +18,32 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletOverflow : uint8
   MartletGrow = 3,        // the ring grows
 } MartletOverflow;
 
+// A rendezvous touches the first cache line alone.
 typedef struct MartletChannel {
   MartletLock lock;
   uint8_t closed;
   MartletOverflow overflow;
   uint16_t unused;
-  uint32_t count, capacity;  // capacity: slots of the ring
-  uint32_t sendIndex, receiveIndex;
+  uint32_t count, capacity;            // capacity: slots of the ring
   MartletWaiter *receivers, *senders;  // heads of the queues
-  void *ring;
-  uint64_t sent;
-
   MartletWaiter *lastReceiver, *lastSender;
+  uint64_t sent;
+  uint32_t generation;  // rises when the header is given back: see I4
+  uint32_t unused2;
+
+  void *ring;
+  uint32_t sendIndex, receiveIndex;
   uint64_t dropped;
   const char *name;  // owned by the channel object; null if it has none
   struct MartletChannel *nextFree;
-  uint64_t padding[4];  // two cache lines
+  uint64_t padding[3];  // two cache lines
 } MartletChannel;
 
 MartletChannel *martlet_channel_allocate(void);
+// Makes every case that still points here stale. The lock is held.
+static inline void martlet_channel_retire(MartletChannel *channel) {
+  __atomic_store_n(&channel->generation, channel->generation + 1, __ATOMIC_RELAXED);
+}
 void martlet_channel_free(MartletChannel *channel);
 
 // Racy looks, to spare a lock that would be taken in vain. ORDERING: relaxed: a stale answer is one that was right a
@@ -44,6 +53,9 @@ static inline uint32_t martlet_peek_count(const MartletChannel *channel) {
 }
 static inline bool martlet_peek_closed(const MartletChannel *channel) {
   return __atomic_load_n(&channel->closed, __ATOMIC_RELAXED) != 0;
+}
+static inline bool martlet_peek_stale(const MartletChannel *channel, uint32_t generation) {
+  return __atomic_load_n(&channel->generation, __ATOMIC_RELAXED) != generation;
 }
 static inline bool martlet_peek_sender(const MartletChannel *channel) {
   return __atomic_load_n(&channel->senders, __ATOMIC_RELAXED) != NULL;
@@ -55,6 +67,23 @@ static inline void martlet_count_set(MartletChannel *channel, uint32_t count) {
   __atomic_store_n(&channel->count, count, __ATOMIC_RELAXED);
 }
 static inline void martlet_close_set(MartletChannel *channel) { __atomic_store_n(&channel->closed, 1, __ATOMIC_RELAXED); }
+
+// The lock is held. Swift writes through these: to the thread sanitizer its own writes to a field touch the whole struct,
+// the lock word included.
+static inline void martlet_note_sent(MartletChannel *channel) { channel->sent++; }
+static inline void martlet_note_dropped(MartletChannel *channel) { channel->sent++, channel->dropped++; }
+static inline void martlet_send_index_set(MartletChannel *channel, uint32_t index) { channel->sendIndex = index; }
+static inline void martlet_receive_index_set(MartletChannel *channel, uint32_t index) { channel->receiveIndex = index; }
+static inline void martlet_ring_set(MartletChannel *channel, void *ring, uint32_t capacity, uint32_t count) {
+  channel->ring = ring;
+  channel->capacity = capacity;
+  channel->receiveIndex = 0;
+  channel->sendIndex = count;
+}
+static inline void martlet_kind_set(MartletChannel *channel, MartletOverflow overflow, const char *name) {
+  channel->overflow = overflow;
+  channel->name = name;
+}
 
 // Queues of waiters. The lock is held.
 static inline void martlet_enqueue(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {

@@ -46,9 +46,12 @@ void martlet_cancellation_end(MartletRecord *record);
 // Where an operation stands in the source; the file is a literal of the program.
 typedef struct MartletSite {
   const char *file;
-  uint32_t fileLength, line;
+  uint32_t line;
+  uint16_t fileLength;
 } MartletSite;
 void martlet_site_note(MartletWaiter *waiter, MartletSite site);
+// Who waits, where the token will not tell it.
+void martlet_task_note(MartletWaiter *waiter);
 
 // A waiter for an operation that cannot happen now. The channel's lock is held. Where its `parking` is direct or by
 // continuation it is registered and queued, and the lock is still held: the task has to park. Otherwise the lock has

@@ -16,6 +16,8 @@ enum { MartletInlineCases = 8 };
 typedef struct MartletSelect {
   uint32_t claim;  // 0 open, index + 1 claimed by a case, UINT32_MAX cancelled
   uint32_t count, capacity;
+  int32_t settled;   // what martlet_select_settle returned
+  uint32_t enabled;  // which of the cases as written have a waiter
   MartletParking parking;
   uint8_t parked;
   uint8_t ordered;

@@ -48,13 +48,17 @@ typedef struct MartletRecord {
   void *argument;
 } MartletRecord;
 
+// The first two cache lines are all that a direct park of a small value touches.
 typedef struct MartletWaiter {
   struct MartletWaiter *next, *previous;  // in the channel's queue; `next` also in free lists and lists to resume
   MartletToken token;
   void *payload;
   struct MartletSelect *select;
   struct MartletChannel *channel;
-  uint32_t index;                 // which case of the select
+  uint32_t generation;   // of the channel, when a select's case was made for it
+  uint32_t line;         // where the operation stands in the source
+  uint16_t index;        // which case of the select
+  uint16_t fileLength;
   MartletOutcome outcome;
   MartletOperation operation;
   MartletParking parking;
@@ -62,18 +66,24 @@ typedef struct MartletWaiter {
   uint8_t cancelled : 1;  // cancelled before it was queued; seen under the lock by whoever queues it
 
   MartletRecord record;
-
   const char *file;  // not owned: a literal of the caller
   int64_t since;     // nanoseconds of CLOCK_MONOTONIC, coarse
-  void *task;        // the waiting task, or null for a thread
-  const char *taskName;  // owned by the task; null where it can be asked for later
-  uint32_t line;
-  uint32_t fileLength;
-
   uint8_t inlined[64] __attribute__((aligned(16)));  // the payload, when it fits
+
+  void *task;            // the waiting task, or null for a thread; not written where the token tells it
+  const char *taskName;  // owned by the task; not written where it can be asked for later
 } MartletWaiter;
 
 enum { MartletInlinePayload = 64 };
+
+// ORDERING: release and acquire: what the counterpart wrote into the waiter is seen by whoever reads its outcome, also
+// where the way of resumption between them is the runtime's and orders nothing that a checker could see.
+static inline void martlet_outcome_set(MartletWaiter *waiter, MartletOutcome outcome) {
+  __atomic_store_n((uint8_t *)&waiter->outcome, (uint8_t)outcome, __ATOMIC_RELEASE);
+}
+static inline MartletOutcome martlet_outcome(const MartletWaiter *waiter) {
+  return (MartletOutcome)__atomic_load_n((const uint8_t *)&waiter->outcome, __ATOMIC_ACQUIRE);
+}
 
 MartletWaiter *martlet_waiter_refill(void);
 void martlet_waiter_spill(void);

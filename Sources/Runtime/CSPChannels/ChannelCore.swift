@@ -5,7 +5,16 @@
 // without a second look; in every other case it has been released.
 public import CScheduling
 
-extension Channel where Element: ~Copyable {
+/// A channel's header with its element type: what does the work, for the channel itself and for cases of selects, which
+/// do not keep it alive.
+@usableFromInline struct ChannelCore<Element: ~Copyable> {
+  // SAFETY: headers are type-stable; whoever holds no channel compares the generation under the lock first.
+  @usableFromInline let header: UnsafeMutablePointer<MartletChannel>
+
+  @inlinable @inline(always) init(_ header: UnsafeMutablePointer<MartletChannel>) { self.header = header }
+}
+
+extension ChannelCore where Element: ~Copyable {
   // SAFETY: the lock is the header's first field and lives as long as the header, which is type-stable.
   @inlinable var lock: UnsafeMutablePointer<MartletLock> {
     @inline(__always) get { UnsafeMutableRawPointer(header).assumingMemoryBound(to: MartletLock.self) }
@@ -40,10 +49,12 @@ extension Channel where Element: ~Copyable {
       return .sent
     }
     let count = header.pointee.count
-    guard count < header.pointee.capacity else { return overflow(value) }
+    guard count < header.pointee.capacity else {
+      return header.pointee.overflow == .wait ? .full(value) : overflow(value)
+    }
     buffer(value)
     martlet_count_set(header, count &+ 1)
-    header.pointee.sent &+= 1
+    martlet_note_sent(header)
     martlet_unlock(lock)
     return .sent
   }
@@ -52,8 +63,8 @@ extension Channel where Element: ~Copyable {
   @inlinable @inline(__always)
   func handOver(_ value: consuming Element, to receiver: UnsafeMutablePointer<MartletWaiter>) {
     Self.payload(receiver).initialize(to: value)
-    receiver.pointee.outcome = .done
-    header.pointee.sent &+= 1
+    martlet_outcome_set(receiver, .done)
+    martlet_note_sent(header)
     let token = martlet_token(receiver)
     martlet_unlock(lock)
     martlet_resume(token)
@@ -64,14 +75,14 @@ extension Channel where Element: ~Copyable {
   func buffer(_ value: consuming Element) {
     let index = header.pointee.sendIndex
     (ring + Int(index)).initialize(to: value)
-    header.pointee.sendIndex = index &+ 1 == header.pointee.capacity ? 0 : index &+ 1
+    martlet_send_index_set(header, index &+ 1 == header.pointee.capacity ? 0 : index &+ 1)
   }
 
   /// Takes the oldest value out of its slot. The count is the caller's.
   @inlinable @inline(__always)
   func unbuffer() -> Element {
     let index = header.pointee.receiveIndex
-    header.pointee.receiveIndex = index &+ 1 == header.pointee.capacity ? 0 : index &+ 1
+    martlet_receive_index_set(header, index &+ 1 == header.pointee.capacity ? 0 : index &+ 1)
     return (ring + Int(index)).move()
   }
 
@@ -87,21 +98,19 @@ extension Channel where Element: ~Copyable {
     case .wait:
       return .full(value)
     case .dropNewest:
-      header.pointee.sent &+= 1
-      header.pointee.dropped &+= 1
+      martlet_note_dropped(header)
       martlet_unlock(lock)
     case .dropOldest:
       let oldest = unbuffer()
       buffer(value)
-      header.pointee.sent &+= 1
-      header.pointee.dropped &+= 1
+      martlet_note_dropped(header)
       martlet_unlock(lock)
       _ = consume oldest  // not under the lock
     case .grow:
       grow()
       buffer(value)
       martlet_count_set(header, header.pointee.count + 1)
-      header.pointee.sent &+= 1
+      martlet_note_sent(header)
       martlet_unlock(lock)
     }
     return .sent
@@ -124,10 +133,7 @@ extension Channel where Element: ~Copyable {
       (target + head).moveInitialize(from: source, count: count - head)
       old.deallocate()
     }
-    header.pointee.ring = new
-    header.pointee.capacity = UInt32(capacity)
-    header.pointee.receiveIndex = 0
-    header.pointee.sendIndex = UInt32(count)
+    martlet_ring_set(header, new, UInt32(capacity), UInt32(count))
   }
 
   /// Receives if that is possible at once. The lock is held, and on `empty` it stays so.
@@ -167,8 +173,8 @@ extension Channel where Element: ~Copyable {
   /// Ends the wait of a sender whose value has been moved out of it, and unlocks.
   @inlinable @inline(__always)
   func release(_ sender: UnsafeMutablePointer<MartletWaiter>) {
-    sender.pointee.outcome = .done
-    header.pointee.sent &+= 1
+    martlet_outcome_set(sender, .done)
+    martlet_note_sent(header)
     let token = martlet_token(sender)
     martlet_unlock(lock)
     martlet_resume(token)

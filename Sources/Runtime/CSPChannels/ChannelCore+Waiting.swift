@@ -8,11 +8,11 @@ extension MartletSite {
     // SAFETY: #fileID literals live as long as the program.
     self.init(
       file: UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self),
-      fileLength: UInt32(truncatingIfNeeded: file.utf8CodeUnitCount), line: UInt32(truncatingIfNeeded: line))
+      line: UInt32(truncatingIfNeeded: line), fileLength: UInt16(clamping: file.utf8CodeUnitCount))
   }
 }
 
-extension Channel where Element: ~Copyable {
+extension ChannelCore where Element: ~Copyable {
   @inlinable @inline(__always)
   func beginWait(
     _ operation: MartletOperation, _ site: MartletSite, isolated: Bool
@@ -41,18 +41,18 @@ extension Channel where Element: ~Copyable {
 
   private func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
     if waiter.pointee.cancelled != 0 {
-      waiter.pointee.outcome = .cancelled
+      martlet_outcome_set(waiter, .cancelled)
       martlet_unlock(lock)
       return true
     }
     if waiter.pointee.operation == .send {
       switch attemptSend(Self.payload(waiter).move()) {
       case .sent:
-        waiter.pointee.outcome = .done
+        martlet_outcome_set(waiter, .done)
         return true
       case .closed(let value):
         Self.payload(waiter).initialize(to: value)
-        waiter.pointee.outcome = .closed
+        martlet_outcome_set(waiter, .closed)
         return true
       case .full(let value):
         Self.payload(waiter).initialize(to: value)
@@ -61,10 +61,10 @@ extension Channel where Element: ~Copyable {
       switch attemptReceive() {
       case .received(let value):
         Self.payload(waiter).initialize(to: value)
-        waiter.pointee.outcome = .done
+        martlet_outcome_set(waiter, .done)
         return true
       case .closed:
-        waiter.pointee.outcome = .closed
+        martlet_outcome_set(waiter, .closed)
         return true
       case .empty:
         break
@@ -86,7 +86,7 @@ extension Channel where Element: ~Copyable {
   @inlinable @inline(never)
   func finishSend(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> SendOutcome<Element> {
     martlet_wait_end(waiter)
-    let outcome = waiter.pointee.outcome
+    let outcome = martlet_outcome(waiter)
     if outcome == .done {
       freeWaiter(waiter)
       return .sent
@@ -106,7 +106,7 @@ extension Channel where Element: ~Copyable {
     case .closed(let value):
       return .closed(value)
     case .full(let value):
-      let waiter = prepareSend(value, site, isolated: #isolation != nil)
+      let waiter = prepareSend(value, site, isolated: _isIsolated(#isolation))
       if waiter.pointee.parking == .direct {
         await _parkDirectly(waiter, lock)
       } else {
@@ -121,7 +121,7 @@ extension Channel where Element: ~Copyable {
   @inlinable @inline(__always)
   func finishReceive(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> ReceiveOutcome<Element> {
     martlet_wait_end(waiter)
-    switch waiter.pointee.outcome {
+    switch martlet_outcome(waiter) {
     case .done:
       let value = Self.payload(waiter).move()
       freeWaiter(waiter)
@@ -145,7 +145,7 @@ extension Channel where Element: ~Copyable {
     case .closed:
       return .closed
     case .empty:
-      let waiter = beginWait(.receive, site, isolated: #isolation != nil)
+      let waiter = beginWait(.receive, site, isolated: _isIsolated(#isolation))
       if waiter.pointee.parking == .direct {
         await _parkDirectly(waiter, lock)
       } else {
