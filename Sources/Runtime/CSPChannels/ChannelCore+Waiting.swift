@@ -33,7 +33,7 @@ extension ChannelCore where Element: ~Copyable {
   /// Parks in any way but directly.
   @usableFromInline nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
     switch waiter.pointee.parking {
-    case .continuation: await _parkByContinuation(waiter, lock)
+    case .continuation: await _parkByContinuation(waiter, lock) { attemptAgain(waiter) }
     case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
     case .direct, .thread, .notParked: break
     }

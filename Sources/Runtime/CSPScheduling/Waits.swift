@@ -1,10 +1,9 @@
 // Waiting for nothing but a waiter: what the operations of every module of the runtime suspend on.
 //
 // Three ways, told apart by the waiter's `parking` (see MartletParking.h):
-// - direct and by continuation: registration with the task, queueing and parking follow each other under one hold of
-//   the lock;
-// - portable: the task's cancellation handler is installed first, with no lock held, because it may run at once; the
-//   attempt is then made again under the lock.
+// - direct: registration with the task, queueing and parking follow each other under one hold of the lock;
+// - by continuation and portable: the task is registered first, with no lock held, because the way to the continuation
+//   may change executors and a handler may run at once; the attempt is then made again under the lock.
 public import CScheduling
 
 // SAFETY: implemented in Parking.c with the calling convention of an async function of two arguments; it stores the
@@ -33,16 +32,6 @@ public func _token(_ continuation: UnsafeContinuation<Void, Never>) -> MartletTo
   unsafeBitCast(continuation, to: UInt.self) | UInt(MartletContinuationTag)
 }
 
-/// Suspends until the waiter, which is queued, is resumed. Its lock is held and is released once it can be.
-public nonisolated(nonsending) func _parkByContinuation(
-  _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>
-) async {
-  await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-    waiter.pointee.token = _token(continuation)
-    martlet_unlock(lock)
-  }
-}
-
 /// A pointer that a concurrently running handler needs.
 public struct _Shared<Pointee>: @unchecked Sendable {
   // SAFETY: @unchecked: handed to a cancellation handler only, which uses it under the locks of what it cancels.
@@ -50,8 +39,23 @@ public struct _Shared<Pointee>: @unchecked Sendable {
   public init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
 }
 
-/// Waits with a cancellation handler around. `attempt` runs under the waiter's lock: true if the operation ended, with
-/// the lock released; false if the waiter was queued, with the lock held.
+/// Waits by a continuation for a waiter that is registered with its task. `attempt` runs under the waiter's lock: true if
+/// the operation ended, with the lock released; false if the waiter was queued, with the lock held.
+public nonisolated(nonsending) func _parkByContinuation(
+  _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>, _ attempt: () -> Bool
+) async {
+  await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+    martlet_lock(lock)
+    if attempt() {
+      continuation.resume()
+    } else {
+      waiter.pointee.token = _token(continuation)
+      martlet_unlock(lock)
+    }
+  }
+}
+
+/// As ``_parkByContinuation``, for a waiter that is not registered, with a cancellation handler around.
 public nonisolated(nonsending) func _parkPortably(
   _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>, _ attempt: () -> Bool
 ) async {
@@ -59,15 +63,7 @@ public nonisolated(nonsending) func _parkPortably(
   _ = martlet_parking_direct()
   let shared = _Shared(waiter)
   await withTaskCancellationHandler {
-    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-      martlet_lock(lock)
-      if attempt() {
-        continuation.resume()
-      } else {
-        waiter.pointee.token = _token(continuation)
-        martlet_unlock(lock)
-      }
-    }
+    await _parkByContinuation(waiter, lock, attempt)
   } onCancel: {
     martlet_waiter_cancel(shared.pointer)
   }

@@ -133,7 +133,8 @@ MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation oper
   martlet_site_note(waiter, site);
   switch (martlet_cancellation_begin(waiter, isolated)) {
     case MartletBeginLinked:
-      if (operation == MartletSend) martlet_enqueue_sender(waiter);
+      if (waiter->parking != MartletDirect) martlet_unlock(&channel->lock);
+      else if (operation == MartletSend) martlet_enqueue_sender(waiter);
       else martlet_enqueue_receiver(waiter);
       break;
     case MartletBeginCancelled:

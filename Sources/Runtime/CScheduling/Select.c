@@ -187,8 +187,12 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
   if (found != MartletSelectPark) return found;
   switch (martlet_cancellation_begin_select(select, isolated)) {
     case MartletBeginLinked:
-      enqueue_all(select, start);
-      return MartletSelectPark;
+      if (select->parking == MartletDirect) {
+        enqueue_all(select, start);
+        return MartletSelectPark;
+      }
+      unlock_all(select, NULL);
+      return MartletSelectRegistered;
     case MartletBeginCancelled:
       unlock_all(select, NULL);
       return MartletSelectCancelled;
@@ -199,7 +203,6 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
 }
 
 int32_t martlet_select_settle_registered(MartletSelect *select, uint32_t start) {
-  select->parking = MartletPortable;
   lock_all(select);
   int32_t found = look(select, start);
   if (found != MartletSelectPark) return found;

@@ -32,10 +32,8 @@ public nonisolated(nonsending) func select<A: Selectable>(
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(.fair, a) { return selection }
   let frame = _begin(.fair, a, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a) }
   return try await _waitOtherwise(.fair, frame, a)
 }
 
@@ -50,10 +48,8 @@ public nonisolated(nonsending) func select<A: Selectable>(
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(order, a) { return selection }
   let frame = _begin(order, a, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a) }
   return try await _waitOtherwise(order, frame, a)
 }
 

@@ -33,10 +33,8 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(.fair, a, b) { return selection }
   let frame = _begin(.fair, a, b, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a, b)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a, b) }
   return try await _waitOtherwise(.fair, frame, a, b)
 }
 
@@ -51,10 +49,8 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable>(
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(order, a, b) { return selection }
   let frame = _begin(order, a, b, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a, b)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a, b) }
   return try await _waitOtherwise(order, frame, a, b)
 }
 

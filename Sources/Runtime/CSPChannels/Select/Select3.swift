@@ -34,10 +34,8 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(.fair, a, b, c) { return selection }
   let frame = _begin(.fair, a, b, c, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a, b, c)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a, b, c) }
   return try await _waitOtherwise(.fair, frame, a, b, c)
 }
 
@@ -52,10 +50,8 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(order, a, b, c) { return selection }
   let frame = _begin(order, a, b, c, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a, b, c)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a, b, c) }
   return try await _waitOtherwise(order, frame, a, b, c)
 }
 

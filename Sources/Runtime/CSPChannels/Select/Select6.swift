@@ -39,10 +39,8 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(.fair, a, b, c, d, e, f) { return selection }
   let frame = _begin(.fair, a, b, c, d, e, f, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a, b, c, d, e, f)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a, b, c, d, e, f) }
   return try await _waitOtherwise(.fair, frame, a, b, c, d, e, f)
 }
 
@@ -59,10 +57,8 @@ public nonisolated(nonsending) func select<A: Selectable, B: Selectable, C: Sele
   if martlet_is_cancelled() { throw CancellationError() }
   if let selection = _look(order, a, b, c, d, e, f) { return selection }
   let frame = _begin(order, a, b, c, d, e, f, MartletSite(file, line), _isIsolated(#isolation))
-  if frame.parksDirectly {
-    await _parkDirectly(frame.pointer, 0)
-    return try _finish(frame, a, b, c, d, e, f)
-  }
+  if frame.parksDirectly { await _parkDirectly(frame.pointer, 0) }
+  if frame.parksDirectly || frame.happens { return try _finish(frame, a, b, c, d, e, f) }
   return try await _waitOtherwise(order, frame, a, b, c, d, e, f)
 }
 

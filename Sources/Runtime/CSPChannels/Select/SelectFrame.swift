@@ -46,12 +46,15 @@ public import CScheduling
       count == 0 ? noCase : martlet_select_settle(pointer, UInt32(truncatingIfNeeded: order.below(count)), isolated)
   }
 
-  @inlinable var parksDirectly: Bool {
-    pointer.pointee.settled == MartletSelectPark.int32 && pointer.pointee.parking == .direct
-  }
+  /// Every lock is held until the task has parked.
+  @inlinable var parksDirectly: Bool { pointer.pointee.settled == MartletSelectPark.int32 }
 
-  /// After the wake-up: the position of the case that happened, or a negative number.
+  /// A case happens now, under the lock of its channel, which is held.
+  @inlinable var happens: Bool { pointer.pointee.settled >= 0 }
+
+  /// The position of the case that happens or, after a direct park, happened; or a negative number.
   @usableFromInline func finish() -> Int32 {
+    if happens { return pointer.pointee.settled }
     martlet_cancellation_end(martlet_select_record(pointer))
     return martlet_select_finish(pointer)
   }
@@ -75,63 +78,58 @@ public import CScheduling
     item._free(waiter)
   }
 
-  /// What remains where the task does not park directly: the end of a select that was settled at once, or a wait by
-  /// continuation. `complete` is called with the case that happened, if one did.
+  /// What remains where the task does not park directly and no case happens at once. No lock is held on entry.
+  /// `complete` is called with the case that happened, if one did.
   @usableFromInline nonisolated(nonsending) func waitOtherwise(
     _ order: SelectionOrder, _ complete: (Int32) -> Void
   ) async throws -> Int32 {
-    let settled = pointer.pointee.settled
-    if settled >= 0 {
-      complete(settled)
-      return settled
-    }
-    switch settled {
+    switch pointer.pointee.settled {
     case noCase:
       free()
       throw SelectError.noEnabledCase
     case MartletSelectCancelled.int32:
-      return settled
-    case MartletSelectPark.int32:
-      let select = pointer
-      await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        martlet_select_parked(select, _token(continuation))
-      }
-      let winner = finish()
-      if winner >= 0 { complete(winner) }
+      return MartletSelectCancelled.int32
+    case MartletSelectRegistered.int32:
+      let winner = await waitByContinuation(order, complete)
+      martlet_cancellation_end(martlet_select_record(pointer))
       return winner
     default:
-      return await waitPortably(UInt32(truncatingIfNeeded: order.below(Int(pointer.pointee.count))), complete)
+      // The first wait of the process comes here, and decides how the later ones park.
+      _ = martlet_parking_direct()
+      pointer.pointee.parking = .portable
+      let shared = _Shared(pointer)
+      return await withTaskCancellationHandler {
+        await waitByContinuation(order, complete)
+      } onCancel: {
+        martlet_select_cancel(shared.pointer)
+      }
     }
   }
 
-  private nonisolated(nonsending) func waitPortably(_ start: UInt32, _ complete: (Int32) -> Void) async -> Int32 {
-    // The first wait of the process comes here, and decides how the later ones park.
-    _ = martlet_parking_direct()
-    martlet_select_order(pointer)
+  private nonisolated(nonsending) func waitByContinuation(
+    _ order: SelectionOrder, _ complete: (Int32) -> Void
+  ) async -> Int32 {
+    let start = UInt32(truncatingIfNeeded: order.below(Int(pointer.pointee.count)))
+    let select = pointer
     var result: Int32 = 0
-    let shared = _Shared(pointer)
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        result = martlet_select_settle_registered(shared.pointer, start)
-        if result == MartletSelectPark.int32 {
-          martlet_select_parked(shared.pointer, _token(continuation))
-        } else {
-          if result >= 0 { complete(result) }
-          continuation.resume()
-        }
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      result = martlet_select_settle_registered(select, start)
+      if result == MartletSelectPark.int32 {
+        martlet_select_parked(select, _token(continuation))
+      } else {
+        if result >= 0 { complete(result) }
+        continuation.resume()
       }
-    } onCancel: {
-      martlet_select_cancel(shared.pointer)
     }
     guard result == MartletSelectPark.int32 else { return result }
-    let winner = martlet_select_finish(pointer)
+    let winner = martlet_select_finish(select)
     if winner >= 0 { complete(winner) }
     return winner
   }
 }
 
 /// No case was enabled.
-private let noCase: Int32 = -4
+private let noCase: Int32 = -5
 
 extension Int {
   /// The C enumeration's constants are Int, what the functions return is int32_t.

@@ -135,8 +135,8 @@ public final class Selector {
     let wait = SelectFrame(frame, site)
     wait.settle(order, isolated)
     let winner: Int32
-    if wait.parksDirectly {
-      await _parkDirectly(frame, 0)
+    if wait.parksDirectly { await _parkDirectly(frame, 0) }
+    if wait.parksDirectly || wait.happens {
       winner = wait.finish()
       if winner >= 0 { complete(winner) }
     } else {

@@ -6,7 +6,8 @@
 // 0005 tells the whole story.
 //
 // I1. The lock given to a park is released after the task can be resumed, never before.
-// I2. Nothing of the task, its context or the waiter is touched after that lock is released.
+// I2. No lock is held across a call of an async Swift function, but for the park itself.
+// I3. Nothing of the task, its context or the waiter is touched after that lock is released.
 #pragma once
 #include "MartletScheduler.h"
 #include "MartletSelect.h"
@@ -53,9 +54,10 @@ void martlet_site_note(MartletWaiter *waiter, MartletSite site);
 // Who waits, where the token will not tell it.
 void martlet_task_note(MartletWaiter *waiter);
 
-// A waiter for an operation that cannot happen now. The channel's lock is held. Where its `parking` is direct or by
-// continuation it is registered and queued, and the lock is still held: the task has to park. Otherwise the lock has
-// been released. A sender's payload is the caller's to fill in, before it parks.
+// A waiter for an operation that cannot happen now. The channel's lock is held. Where its `parking` is direct it is
+// registered and queued, and the lock is still held: the task has to park. Otherwise the lock has been released and the
+// waiter is not queued: the way to a continuation leads through async functions, which may change executors, and a task
+// must not be taken off its thread with a lock in its hands. A sender's payload is the caller's to fill in.
 MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation operation, size_t size, size_t alignment,
                                   MartletSite site, bool isolated);
 // After the wake-up, or instead of it. The waiter is not freed.

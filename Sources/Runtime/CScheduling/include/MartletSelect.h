@@ -30,7 +30,12 @@ typedef struct MartletSelect {
   MartletWaiter *inlined[2 * MartletInlineCases];
 } MartletSelect;
 
-enum { MartletSelectPark = -1, MartletSelectCancelled = -2, MartletSelectUnlocked = -3 };
+enum {
+  MartletSelectPark = -1,        // every lock is held and every waiter queued: park directly
+  MartletSelectCancelled = -2,   // no lock is held
+  MartletSelectUnlocked = -3,    // no lock is held, nothing is registered: take the portable way
+  MartletSelectRegistered = -4,  // no lock is held; registered with the task: take a continuation, then settle again
+};
 
 MartletSelect *martlet_select_allocate(void);
 void martlet_select_free(MartletSelect *select);
@@ -52,11 +57,8 @@ static inline bool martlet_select_claim(MartletSelect *select, uint32_t index) {
 // Adds a waiter as the next case.
 void martlet_select_add(MartletSelect *select, MartletWaiter *waiter);
 // Takes every lock, in order, and looks at the cases from the one at `start` on. Returns the index of a case that can
-// happen now, with its channel's lock held alone and its partner, if it has one, in `partner`; or MartletSelectPark,
-// with every lock held and a waiter on each channel; or MartletSelectCancelled or …Unlocked, with no lock held.
+// happen now, with its channel's lock held alone and its partner, if it has one, in `partner`; or one of the above.
 int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolated);
-void martlet_select_order(MartletSelect *select);
-// The portable way sorts the cases and registers with the task first and passes `registered`: then nothing is linked here.
 int32_t martlet_select_settle_registered(MartletSelect *select, uint32_t start);
 // Releases every lock: the task can be resumed.
 void martlet_select_parked(MartletSelect *select, MartletToken token);
