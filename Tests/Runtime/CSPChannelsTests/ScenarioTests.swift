@@ -4,7 +4,7 @@ import ChannelScenarios
 import Foundation
 import Testing
 
-@Suite("scenarios") struct ScenarioTests {
+@Suite("scenarios", .serialized) struct ScenarioTests {
   @Test(.timeLimit(.minutes(2)), arguments: Scenario.all.filter { !$0.needsProcess })
   func `the behaviour is shown`(_ scenario: Scenario) async throws {
     try await scenario.run(Load(operations: 2_000))
@@ -46,7 +46,7 @@ import Testing
 
   @Test(arguments: Start.all)
   func `all scenarios pass in a process of their own`(_ start: Start) throws {
-    let run = try Runner(start.arguments + ["--operations", "2000"], environment: start.environment)
+    let run = try Runner(start.arguments + ["--operations", "500"], environment: start.environment)
     #expect(run.failures == [])
     #expect(run.status == 0)
     for words in start.summary { #expect(run.summary.contains(words), "\(run.summary)") }

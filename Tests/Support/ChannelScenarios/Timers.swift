@@ -337,8 +337,8 @@ private func realTime() async throws {
     try await Timer(after: duration).wait()
     try expect(clock.now - start >= duration, "a timer of \(duration) fired after \(clock.now - start)")
   }
-  let ticker = Ticker(every: .milliseconds(2))
   let start = clock.now
+  let ticker = Ticker(every: .milliseconds(2))
   for _ in 0..<5 { try await ticker.next() }
   try expect(clock.now - start >= .milliseconds(10), "five ticks of 2 ms took \(clock.now - start)")
 }
