@@ -9,10 +9,10 @@ void martlet_lock_slow(MartletLock *lock) {
   for (unsigned round = 0;; round++) {
     unsigned pauses = 1u << (round < 6 ? round : 6);
     while (pauses--) martlet_pause();
-    uint32_t word = __atomic_load_n(&lock->word, __ATOMIC_RELAXED);
+    uint32_t free = 0;
     // ORDERING: as in martlet_lock; the relaxed look first keeps the line shared while it is held.
-    if (!(word & 1) &&
-        __atomic_compare_exchange_n(&lock->word, &word, word + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 0 &&
+        __atomic_compare_exchange_n(&lock->word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
       return;
     // The holder is likely off its core: give it ours, and after a while stop competing for it.
     if (round > 40) {

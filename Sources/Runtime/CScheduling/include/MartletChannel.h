@@ -25,11 +25,10 @@ typedef struct MartletChannel {
   MartletOverflow overflow;
   uint16_t unused;
   uint32_t count, capacity;            // capacity: slots of the ring
+  uint32_t generation;                 // rises when the header is given back: see I4
   MartletWaiter *receivers, *senders;  // heads of the queues
   MartletWaiter *lastReceiver, *lastSender;
   uint64_t sent;
-  uint32_t generation;  // rises when the header is given back: see I4
-  uint32_t unused2;
 
   void *ring;
   uint32_t sendIndex, receiveIndex;
