@@ -10,10 +10,11 @@ import Testing
     #expect(Channel<Int>(.rendezvous).name == nil)
   }
 
-  @Test(arguments: [
-    (ChannelKind.rendezvous, 0), (.buffered(0), 0), (.buffered(1), 1), (.buffered(1000), 1000), (.latest, 1),
-    (.dropping(.oldest, capacity: 5), 5), (.dropping(.newest, capacity: 7), 7), (.unbounded, nil),
-  ] as [(ChannelKind, Int?)])
+  @Test(
+    arguments: [
+      (ChannelKind.rendezvous, 0), (.buffered(0), 0), (.buffered(1), 1), (.buffered(1000), 1000), (.latest, 1),
+      (.dropping(.oldest, capacity: 5), 5), (.dropping(.newest, capacity: 7), 7), (.unbounded, nil),
+    ] as [(ChannelKind, Int?)])
   func `capacity is what was asked for`(_ kind: ChannelKind, _ capacity: Int?) {
     let channel = Channel<String>(kind)
     #expect(channel.capacity == capacity)

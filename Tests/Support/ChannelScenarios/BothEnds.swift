@@ -144,7 +144,11 @@ private func exchange(width: Int, count: Int, seed: UInt64) async throws {
           }
         }
         // The last one has nobody left to meet.
-        if active.withLock({ $0 -= 1; return $0 <= 1 }) { for channel in channels { channel.close() } }
+        if active.withLock({
+          $0 -= 1; return $0 <= 1
+        }) {
+          for channel in channels { channel.close() }
+        }
       }
     })
   try expectEqual(received.current.sorted(), sent.current.sorted(), "width \(width), seed \(seed)")

@@ -10,7 +10,8 @@ extension Scenario {
       Scenario("cancellation", "\(operation.rawValue), cancelled before it waits, did not happen") { _ in
         for place in Place.allCases { try await before(operation, place, ready: false) }
       },
-      Scenario("cancellation", "\(operation.rawValue), ready in a cancelled task, does not happen (level-triggered)") { _ in
+      Scenario("cancellation", "\(operation.rawValue), ready in a cancelled task, does not happen (level-triggered)") {
+        _ in
         for place in Place.allCases { try await before(operation, place, ready: true) }
       },
       Scenario("cancellation", "\(operation.rawValue), cancelled while it waits, did not happen") { _ in
@@ -86,7 +87,8 @@ private func afterResumption(_ operation: Operation, _ place: Place) async throw
 private func trial(_ operation: Operation) throws -> Trial {
   switch operation {
   case .receive, .selectReceive, .selectorReceive, .halfReceive: try receiving(operation)
-  case .send, .sendToFullBuffer, .sendMoving, .selectSend, .selectSlots, .selectorSend, .halfSend: try sending(operation)
+  case .send, .sendToFullBuffer, .sendMoving, .selectSend, .selectSlots, .selectorSend, .halfSend:
+    try sending(operation)
   case .selectAfter, .selectAt, .selectTimer, .selectTicker, .timer, .ticker, .clock: timing(operation)
   }
 }
@@ -193,7 +195,9 @@ private func timing(_ operation: Operation) -> Trial {
   let timer = Timer(after: .seconds(1), clock: clock)
   let ticker = Ticker(every: .seconds(1), clock: clock)
   // What a timer's wait records of itself is all that can be seen of it from outside.
-  let mark = marks.withLock { $0 += 1; return $0 }
+  let mark = marks.withLock {
+    $0 += 1; return $0
+  }
   let usesChannel = [.selectTimer, .selectTicker, .timer, .ticker].contains(operation)
   return Trial(
     perform: {

@@ -1,5 +1,5 @@
-// Cancellation that races with what it cancels: whatever wins, every value is received exactly once or is still with its
-// sender.
+// Cancellation that races with what it cancels: whatever wins, every value is received exactly once or is still with
+// its sender.
 import CSP
 
 extension Scenario {

@@ -56,9 +56,11 @@ func expectCancelled<Result>(
   _ result: @autoclosure () async -> Swift.Result<Result, any Error>
 ) async throws {
   switch await result() {
-  case .success(let value): throw Failure("\(what()): returned \(value), expected CancellationError", file: file, line: line)
+  case .success(let value):
+    throw Failure("\(what()): returned \(value), expected CancellationError", file: file, line: line)
   case .failure(let error):
-    try expect(error is CancellationError, "\(what()): threw \(error), expected CancellationError", file: file, line: line)
+    try expect(
+      error is CancellationError, "\(what()): threw \(error), expected CancellationError", file: file, line: line)
   }
 }
 

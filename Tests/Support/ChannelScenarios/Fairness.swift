@@ -16,7 +16,8 @@ extension Scenario {
     },
     Scenario("fairness", "ready cases of a selector share alike") { _ in try await ofSelector() },
     Scenario("fairness", "ready sends and receives share alike") { _ in try await sendsAndReceives() },
-    Scenario("fairness", "two sends on one channel in one waiting select share alike") { _ in try await waitingTwice() },
+    Scenario("fairness", "two sends on one channel in one waiting select share alike") { _ in try await waitingTwice()
+    },
     Scenario("fairness", "in order, the first ready case is taken every time") { _ in try await inOrder() },
     Scenario("fairness", "the same seed makes the same choices") { _ in try await seeded() },
     Scenario("fairness", "two ticking tasks are both served while a third is always ready") { _ in

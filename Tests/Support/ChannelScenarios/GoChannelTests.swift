@@ -229,7 +229,11 @@ private func multiConsumer(_ count: Int) async throws {
       if primes[value % primes.count] == value { await Task.yield() }
       try await answers.send(value)
     }
-    if left.withLock({ $0 -= 1; return $0 == 0 }) { answers.close() }
+    if left.withLock({
+      $0 -= 1; return $0 == 0
+    }) {
+      answers.close()
+    }
   }
   let feeder: Job = {
     for index in 0..<count { try await questions.send(primes[index % primes.count]) }

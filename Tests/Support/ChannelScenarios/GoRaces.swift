@@ -4,7 +4,8 @@ import CSP
 
 extension Scenario {
   static let goRaces: [Scenario] = [
-    Scenario("go", "a receive that does not wait sees a value or the close, never neither (nonblock receive race)") { load in
+    Scenario("go", "a receive that does not wait sees a value or the close, never neither (nonblock receive race)") {
+      load in
       for round in 0..<load.operations / 2 {
         let channel = Channel<Int>(.buffered(1))
         try await channel.send(1)

@@ -7,7 +7,8 @@ extension Scenario {
     Scenario("go", "a select of four sends delivers each value once (double select)") { load in
       try await doubleSelect(min(load.operations, 20_000))
     },
-    Scenario("go", "operands are evaluated once for each select, taken or not (select)") { _ in try await operandsOnce() },
+    Scenario("go", "operands are evaluated once for each select, taken or not (select)") { _ in try await operandsOnce()
+    },
     Scenario("go", "what blocks and what does not (select 3)") { _ in try await blockingTable() },
     Scenario("go", "a case that is not taken leaves its slot alone (select 4)") { _ in try await untakenCase() },
     Scenario("go", "operands are evaluated in the order in which they are written (select 5)") { _ in
@@ -38,7 +39,11 @@ private func doubleSelect(_ count: Int) async throws {
   var jobs: [Job] = channels.map { channel in
     {
       while let value = try await channel.receive() { try await merged.send(value) }
-      if open.withLock({ $0 -= 1; return $0 == 0 }) { merged.close() }
+      if open.withLock({
+        $0 -= 1; return $0 == 0
+      }) {
+        merged.close()
+      }
     }
   }
   jobs.append {
@@ -134,7 +139,8 @@ private func untakenCase() async throws {
   let (ready, idle) = (Channel<Int>(.buffered(1)), Channel<Int>(.rendezvous))
   let (target, source) = (Slot<Int>(), Slot(41))
   try await ready.send(5)
-  try expectEqual(try await select(ready.receiving, idle.receiving(into: target), idle.sending(from: source)), .first(5))
+  try expectEqual(
+    try await select(ready.receiving, idle.receiving(into: target), idle.sending(from: source)), .first(5))
   try expect(target.isEmpty, "an untaken receive put something into its slot")
   try expectEqual(source.take(), 41)
 }

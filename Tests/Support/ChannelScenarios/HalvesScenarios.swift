@@ -6,9 +6,14 @@ extension Scenario {
     Scenario("halves", "the last sender gone closes the channel, and what is buffered can be received") { _ in
       try await lastSender()
     },
-    Scenario("halves", "a receiver that waits is let go when the last sender is gone") { _ in try await waitingReceivers() },
-    Scenario("halves", "the last receiver gone, sends are refused and values given back") { _ in try await lastReceiver() },
-    Scenario("halves", "senders that wait are let go when the last receiver is gone") { _ in try await waitingSenders() },
+    Scenario("halves", "a receiver that waits is let go when the last sender is gone") { _ in
+      try await waitingReceivers()
+    },
+    Scenario("halves", "the last receiver gone, sends are refused and values given back") { _ in
+      try await lastReceiver()
+    },
+    Scenario("halves", "senders that wait are let go when the last receiver is gone") { _ in try await waitingSenders()
+    },
     Scenario("halves", "a half that a waiting task holds counts") { _ in try await heldByWaiter() },
     Scenario("halves", "a case of a select made from a half holds it while it waits") { _ in try await heldByCase() },
     Scenario("halves", "a sender that a closure captured keeps the channel open until the closure goes") { _ in

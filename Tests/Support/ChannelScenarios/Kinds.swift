@@ -122,7 +122,11 @@ private func nothingVanishes(_ kind: ChannelKind, _ count: Int) async throws {
   let (received, open) = (Locked(), Locked(3))
   let writer: Job = {
     for value in 0..<count / 3 { try await channel.send(value) }
-    if open.withLock({ $0 -= 1; return $0 == 0 }) { channel.close() }
+    if open.withLock({
+      $0 -= 1; return $0 == 0
+    }) {
+      channel.close()
+    }
   }
   let reader: Job = { while try await channel.receive() != nil { received.add() } }
   try await together(writer, writer, writer, reader, reader)

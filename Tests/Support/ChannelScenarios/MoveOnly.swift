@@ -160,7 +160,9 @@ private func discarded() async throws {
 }
 
 private func dropped() async throws {
-  for (kind, left) in [(ChannelKind.latest, 1), (.dropping(.oldest, capacity: 4), 4), (.dropping(.newest, capacity: 4), 4)] {
+  for (kind, left) in [
+    (ChannelKind.latest, 1), (.dropping(.oldest, capacity: 4), 4), (.dropping(.newest, capacity: 4), 4),
+  ] {
     let ledger = Ledger()
     do {
       let channel = Channel<Token>(kind)

@@ -12,6 +12,7 @@ enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
   case mainActor = "on the main actor"
   case eventLoop = "on an actor with an event loop of its own"
   case executorPreference = "with an executor preference"
+  case bothPreference = "with a preference for a serial executor"
   case group = "in a task group"
   case immediate = "in an immediate task"
 
@@ -30,6 +31,8 @@ enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
       return Task { try await loop.run(body) }
     case .executorPreference:
       return Task(executorPreference: EventLoop(.preferred)) { try await body() }
+    case .bothPreference:
+      return Task(executorPreference: EventLoop(.both)) { try await body() }
     case .group:
       return Task {
         try await withThrowingTaskGroup(of: Result.self) { group in

@@ -41,6 +41,7 @@ public struct Scenario: Sendable, CustomStringConvertible {
 
   /// All of them.
   public static let all: [Scenario] =
-    goChannels + goSelects + goRaces + fairness + cancellationMoments + cancellationRaces + kinds + halves + moveOnly + timers
+    goChannels + goSelects + goRaces + fairness + cancellationMoments + cancellationRaces + kinds + halves + moveOnly
+    + timers
     + tasks + threads + regressions + traps + bothEnds + stress + memory
 }

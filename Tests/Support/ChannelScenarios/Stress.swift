@@ -16,10 +16,12 @@ extension Scenario {
     Scenario("memory", "operations that waited and were cancelled leave no memory behind", needsProcess: true) { load in
       for operation in 0..<5 { try await cancelled(operation, load.operations) }
     },
-    Scenario("memory", "a select that is never served elsewhere leaves no memory behind (select 2)", needsProcess: true) {
+    Scenario("memory", "a select that is never served elsewhere leaves no memory behind (select 2)", needsProcess: true)
+    {
       load in try await losers(load.operations)
     },
-    Scenario("memory", "channels, timers and tasks that come and go leave no memory behind", needsProcess: true) { load in
+    Scenario("memory", "channels, timers and tasks that come and go leave no memory behind", needsProcess: true) {
+      load in
       try await comingAndGoing(load.operations)
     },
   ]

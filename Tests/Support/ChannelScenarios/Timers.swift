@@ -6,12 +6,14 @@ extension Scenario {
     Scenario("timers", "a timer fires once, at its time and not before") { _ in try await timer() },
     Scenario("timers", "stop and reset leave nothing stale") { _ in try await stopAndReset() },
     Scenario("timers", "a timer or ticker that is dropped is stopped") { _ in try await dropping() },
-    Scenario("timers", "a ticker ticks at each period; ticks that nobody takes are dropped") { _ in try await ticker() },
+    Scenario("timers", "a ticker ticks at each period; ticks that nobody takes are dropped") { _ in try await ticker()
+    },
     Scenario("timers", "a ticker's scope ends it, also by an error") { _ in try await scope() },
     Scenario("timers", "after and at happen at their times, and are withdrawn when another case happens") { _ in
       try await cases()
     },
-    Scenario("timers", "times that have passed are ready; times beyond measure are never") { _ in try await extremes() },
+    Scenario("timers", "times that have passed are ready; times beyond measure are never") { _ in try await extremes()
+    },
     Scenario("timers", "sleepers wake in the order of their deadlines") { load in try await order(load) },
     Scenario("timers", "a ready case costs no alarm") { _ in
       let (clock, ready) = (ManualClock(), Channel<Int>(.buffered(1)))
@@ -211,7 +213,9 @@ private func cases() async throws {
   try expectEqual(channel.statistics.waitingReceivers, 0)
 
   // Another case wins: the alarm is gone.
-  let third = Task { try await select(channel.receiving, after(.seconds(3), clock: clock), after(.seconds(4), clock: clock)) }
+  let third = Task {
+    try await select(channel.receiving, after(.seconds(3), clock: clock), after(.seconds(4), clock: clock))
+  }
   try await eventually("it waits") { clock.pendingAlarms == 2 }
   try await channel.send(9)
   guard case .first(9) = try await third.value else { throw Failure("not the value") }
@@ -256,7 +260,9 @@ private func extremes() async throws {
     try expect(trySelect(at(instant, clock: clock)) != nil, "at \(seconds) s")
     try await clock.sleep(until: instant)
   }
-  let never = Task { try await select(idle.receiving, after(.seconds(Int64.max), clock: clock), after(.seconds(Int64.max))) }
+  let never = Task {
+    try await select(idle.receiving, after(.seconds(Int64.max), clock: clock), after(.seconds(Int64.max)))
+  }
   try await eventually("it waits") { idle.statistics.waitingReceivers == 1 && clock.pendingAlarms == 1 }
   clock.advance(by: .seconds(1_000_000_000))
   try expectEqual(clock.pendingAlarms, 1)
