@@ -167,8 +167,7 @@ extension Channel where Element: ~Copyable {
     _ operation: MartletOperation, _ site: MartletSite
   ) -> UnsafeMutablePointer<MartletWaiter> {
     let waiter = martlet_waiter_allocate(MemoryLayout<Element>.size, MemoryLayout<Element>.alignment).unsafelyUnwrapped
-    waiter.pointee.channel = header
-    waiter.pointee.operation = operation
+    martlet_waiter_aim(waiter, header, operation)
     martlet_site_note(waiter, site)
     martlet_task_note(waiter)
     return waiter

@@ -184,8 +184,7 @@ uint32_t martlet_alarms_count(MartletAlarmQueue *queue) {
 
 MartletWaiter *martlet_alarm_allocate(MartletAlarmQueue *queue, int64_t deadline) {
   MartletWaiter *waiter = martlet_waiter_allocate(sizeof(MartletAlarmPayload), 8);
-  waiter->channel = (struct MartletChannel *)queue;
-  waiter->operation = MartletAlarm;
+  martlet_waiter_aim(waiter, queue, MartletAlarm);
   *martlet_alarm(waiter) = (MartletAlarmPayload){.deadline = deadline};
   return waiter;
 }

@@ -128,8 +128,7 @@ void martlet_task_note(MartletWaiter *waiter) {
 MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation operation, size_t size, size_t alignment,
                                   MartletSite site, bool isolated) {
   MartletWaiter *waiter = martlet_waiter_allocate(size, alignment);
-  waiter->channel = channel;
-  waiter->operation = operation;
+  martlet_waiter_aim(waiter, channel, operation);
   martlet_site_note(waiter, site);
   switch (martlet_cancellation_begin(waiter, isolated)) {
     case MartletBeginLinked:
@@ -183,7 +182,7 @@ void martlet_thread_wait(MartletWaiter *waiter, MartletLock *lock) {
 static inline __attribute__((always_inline)) MartletRunnable next_runnable(MartletWorker *worker, uintptr_t frame) {
   // Called from deeper than the loop, by a task that another task started inline: unwind to the starter first.
   if (frame != worker->parkedFrame) return 0;
-  if ((++worker->switches & 63) == 0) {
+  if ((martlet_switched(worker) & 63) == 0) {
     worker->fair = 1;
     return 0;
   }

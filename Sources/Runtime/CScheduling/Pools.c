@@ -171,10 +171,13 @@ void martlet_random_seed_thread(void) {
 
 // The waiter as it is now, if it is queued. It is read without its lock first, and believed only under it.
 static bool describe(MartletWaiter *waiter, MartletWaitDescription *wait) {
-  MartletChannel *channel = __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED);
-  if (!channel || waiter->operation == MartletAlarm) return false;
+  // ORDERING: acquire, in this order: see martlet_waiter_aim. A header may be locked at any time, it stays a header.
+  uint8_t operation = __atomic_load_n((uint8_t *)&waiter->operation, __ATOMIC_ACQUIRE);
+  MartletChannel *channel = __atomic_load_n(&waiter->channel, __ATOMIC_ACQUIRE);
+  if (!channel || operation == MartletAlarm) return false;
+  if (__atomic_load_n((uint8_t *)&waiter->operation, __ATOMIC_ACQUIRE) != operation) return false;
   martlet_lock(&channel->lock);
-  bool valid = waiter->queued && waiter->channel == channel && waiter->operation != MartletAlarm;
+  bool valid = __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED) == channel && waiter->queued;
   if (valid) {
     wait->channel = (uintptr_t)channel;
     // A direct waiter's token is its task; until it has parked, under this lock, there is nothing to see.

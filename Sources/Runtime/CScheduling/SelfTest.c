@@ -43,7 +43,6 @@ bool martlet_parking_direct(void) {
   if (!__atomic_load_n(&decided, __ATOMIC_ACQUIRE)) decide(unsupported);
   return false;
 }
-bool martlet_parking_records(void) { return false; }
 bool martlet_parking_attach_thread(void) { return false; }
 const char *martlet_parking_reason(void) {
   martlet_parking_direct();
@@ -307,11 +306,6 @@ static void wait_for_decision(void) {
 bool martlet_parking_direct(void) {
   wait_for_decision();
   return martlet_direct;
-}
-
-bool martlet_parking_records(void) {
-  wait_for_decision();
-  return records;
 }
 
 const char *martlet_parking_reason(void) {

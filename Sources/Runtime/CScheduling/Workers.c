@@ -119,7 +119,7 @@ static MartletRunnable steal_half(MartletWorker *worker, MartletWorker *victim) 
 
 static MartletRunnable find(MartletWorker *worker) {
   MartletRunnable runnable;
-  if ((worker->switches++ & 63) == 0 || worker->fair) {
+  if ((martlet_switched(worker) & 63) == 0 || worker->fair) {
     worker->fair = 0;
     if (workerCount == 1) refresh_clock();
     if ((runnable = shared_pop()) || (runnable = martlet_queue_pop(worker))) return runnable;
@@ -195,7 +195,8 @@ void martlet_enqueue_job(void *job) {
 // Whoever is busy has to find a watch only where somebody idle could keep it: with every worker busy, waking is free.
 static void watch_release(void) {
   __atomic_store_n(&watching, 0, __ATOMIC_SEQ_CST);
-  if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) > 1) __atomic_or_fetch(&martlet_watch.epoch, MartletUnwatched, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) > 1)
+    __atomic_or_fetch(&martlet_watch.epoch, MartletUnwatched, __ATOMIC_SEQ_CST);
 }
 
 // A task that waits in the `runNext` of a worker which has run the same task all through a short nap of ours.
@@ -342,7 +343,9 @@ void martlet_scheduler_start(uint32_t count) {
   if (__builtin_expect(!__atomic_load_n(&started, __ATOMIC_ACQUIRE), 0)) start(count);
 }
 
-uint32_t martlet_scheduler_workers(void) { return __atomic_load_n(&started, __ATOMIC_ACQUIRE) ? workerCount : configured_workers(); }
+uint32_t martlet_scheduler_workers(void) {
+  return __atomic_load_n(&started, __ATOMIC_ACQUIRE) ? workerCount : configured_workers();
+}
 
 // ---- Taking over the global executor
 
@@ -360,5 +363,3 @@ bool martlet_scheduler_adopt(void) {
   swift_task_enqueueGlobal_hook = enqueue_hook;
   return true;
 }
-
-bool martlet_scheduler_adopted(void) { return swift_task_enqueueGlobal_hook == enqueue_hook; }

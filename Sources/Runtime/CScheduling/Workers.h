@@ -7,6 +7,14 @@
 
 enum { MartletWorkerLimit = 64 };
 
+// Counts a switch of this worker, whose owner alone writes the count.
+// ORDERING: relaxed: the watching worker compares two of its values, and nothing is published by it.
+static inline uint32_t martlet_switched(MartletWorker *worker) {
+  uint32_t switches = __atomic_load_n(&worker->switches, __ATOMIC_RELAXED) + 1;
+  __atomic_store_n(&worker->switches, switches, __ATOMIC_RELAXED);
+  return switches;
+}
+
 // Takes the next runnable of this worker without looking at other workers; 0 if there is none.
 static inline MartletRunnable martlet_take_next(MartletWorker *worker) {
   if (!__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED)) return 0;

@@ -66,11 +66,12 @@ public enum ReceiveCaseOutcome: Sendable, Equatable {
     }
   }
 
-  @inlinable func makeWaiter(_ operation: MartletOperation, _ site: MartletSite) -> UnsafeMutablePointer<MartletWaiter> {
+  @inlinable func makeWaiter(
+    _ operation: MartletOperation, _ site: MartletSite
+  ) -> UnsafeMutablePointer<MartletWaiter> {
     let waiter = martlet_waiter_allocate(MemoryLayout<Element>.size, MemoryLayout<Element>.alignment).unsafelyUnwrapped
-    waiter.pointee.channel = core.header
+    martlet_waiter_aim(waiter, core.header, operation)
     waiter.pointee.generation = generation
-    waiter.pointee.operation = operation
     martlet_site_note(waiter, site)
     return waiter
   }

@@ -41,6 +41,7 @@ public final class Selector {
   /// Adds a case. Its outcome is asked for with the token that this returns.
   @discardableResult
   public func add<Outcome>(_ item: some Selectable<Outcome>) -> SelectorCase<Outcome> {
+    precondition(entries.count < Int(UInt16.max), "a selector holds at most \(UInt16.max) cases")
     let entry = Self.entry(item, nextIdentifier)
     nextIdentifier += 1
     entries.append(entry)

@@ -13,14 +13,13 @@
 #include "MartletSelect.h"
 
 typedef enum __attribute__((enum_extensibility(closed))) MartletBegin : uint8_t {
-  MartletBeginLinked = 0,           // linked: park with the `parking` that was set
+  MartletBeginLinked = 0,     // linked: park with the `parking` that was set
   MartletBeginCancelled = 1,  // the task is cancelled; nothing was linked
   MartletBeginUnlocked = 2,   // cannot be done under a lock: release it and take the portable way, or try again
 } MartletBegin;
 
 // The parking that this process decided on at start-up.
 bool martlet_parking_direct(void);         // decides, if need be; may start the workers and wait for the self-test
-bool martlet_parking_records(void);        // whether cancellation records of our own are linked
 const char *martlet_parking_reason(void);  // why parking is not direct; "" if it is
 
 // Readies the thread-locals of this thread. False where they are not known.

@@ -76,6 +76,5 @@ void martlet_scheduler_start(uint32_t count);
 uint32_t martlet_scheduler_workers(void);
 // Sends every job of the global executor to the workers, from now on. False where the runtime has no such hook.
 bool martlet_scheduler_adopt(void);
-bool martlet_scheduler_adopted(void);
 int64_t martlet_now(void);         // CLOCK_MONOTONIC
 int64_t martlet_now_coarse(void);  // the same, as of the last look of the watching worker

@@ -59,6 +59,8 @@ void martlet_select_add(MartletSelect *select, MartletWaiter *waiter);
 // Takes every lock, in order, and looks at the cases from the one at `start` on. Returns the index of a case that can
 // happen now, with its channel's lock held alone and its partner, if it has one, in `partner`; or one of the above.
 int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolated);
+// The same for a select that is registered with its task already. Where it returns MartletSelectPark every lock is held
+// and every waiter queued.
 int32_t martlet_select_settle_registered(MartletSelect *select, uint32_t start);
 // Releases every lock: the task can be resumed.
 void martlet_select_parked(MartletSelect *select, MartletToken token);

@@ -76,6 +76,15 @@ typedef struct MartletWaiter {
 
 enum { MartletInlinePayload = 64 };
 
+// Says what a free waiter is for. An inspector reads the two fields without a lock, the operation first and last: it must
+// never take an alarm's queue, which may be freed, for a channel.
+// ORDERING: release keeps the writes in this order: into an alarm the operation goes first, out of one last.
+static inline void martlet_waiter_aim(MartletWaiter *waiter, void *channel, MartletOperation operation) {
+  if (operation == MartletAlarm) __atomic_store_n((uint8_t *)&waiter->operation, (uint8_t)operation, __ATOMIC_RELEASE);
+  __atomic_store_n(&waiter->channel, (struct MartletChannel *)channel, __ATOMIC_RELEASE);
+  if (operation != MartletAlarm) __atomic_store_n((uint8_t *)&waiter->operation, (uint8_t)operation, __ATOMIC_RELEASE);
+}
+
 // ORDERING: release and acquire: what the counterpart wrote into the waiter is seen by whoever reads its outcome, also
 // where the way of resumption between them is the runtime's and orders nothing that a checker could see.
 static inline void martlet_outcome_set(MartletWaiter *waiter, MartletOutcome outcome) {
