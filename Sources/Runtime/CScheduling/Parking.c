@@ -33,6 +33,19 @@ void martlet_waiter_cancel(MartletWaiter *waiter) {
 static MARTLET_SWIFT void waiter_handler(MARTLET_CONTEXT void *waiter) { martlet_waiter_cancel(waiter); }
 static MARTLET_SWIFT void select_handler(MARTLET_CONTEXT void *select) { martlet_select_cancel(select); }
 
+// Puts `to` in the place of `from` at the head of a task's records, if neither it nor the flags have changed.
+// ORDERING: a locked instruction is a full barrier: a record is written before it can be found, and what a canceller's
+// handler wrote is seen once the records are unlocked.
+static bool exchange_status(MartletTask *task, uint64_t flags, void *from, void *to) {
+  bool done;
+  uint64_t low = flags, high = (uint64_t)(uintptr_t)from;
+  __asm__ volatile("lock cmpxchg16b %1"
+                   : "=@ccz"(done), "+m"(*(unsigned __int128 *)&task->status), "+a"(low), "+d"(high)
+                   : "b"(flags), "c"((uint64_t)(uintptr_t)to)
+                   : "memory");
+  return done;
+}
+
 // Links `record` as the innermost of the current task's status records, unless the task is cancelled or its records
 // are locked by another thread: flags and head are one 16-byte word and are compared together.
 static MartletBegin link_record(MartletRecord *record, void (*handler)(void), void *argument, bool isolated,
@@ -49,15 +62,7 @@ static MartletBegin link_record(MartletRecord *record, void (*handler)(void), vo
   record->parent = parent;
   record->function = (void *)handler;
   record->argument = argument;
-  // ORDERING: a locked instruction is a full barrier: the record is written before it can be found.
-  bool linked;
-  uint64_t low = flags;
-  uint64_t high = (uint64_t)(uintptr_t)parent;
-  __asm__ volatile("lock cmpxchg16b %1"
-                   : "=@ccz"(linked), "+m"(*(unsigned __int128 *)&task->status), "+a"(low), "+d"(high)
-                   : "b"(flags), "c"((uint64_t)(uintptr_t)record)
-                   : "memory");
-  if (!linked) return MartletBeginUnlocked;
+  if (!exchange_status(task, flags, parent, record)) return MartletBeginUnlocked;
   bool direct = martlet_direct && !isolated && !(flags & MartletStatusPreference) &&
                 !(task->flags & MartletJobPreference) && *martlet_thread.accessSet == NULL;
   *parking = direct ? MartletDirect : MartletContinuation;
@@ -72,15 +77,16 @@ MartletBegin martlet_cancellation_begin_select(MartletSelect *select, bool isola
   return link_record(&select->record, (void (*)(void))select_handler, select, isolated, &select->parking);
 }
 
+// Takes the innermost record off, unless the records are locked. A canceller that is at work holds their lock, which
+// shows in the flags and need not show at the head of the list: the runtime of 6.3 leaves the head as it is.
+bool martlet_unlink_record(MartletTask *task, MartletRecord *record) {
+  uint64_t flags = __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED);
+  return !(flags & MartletStatusLocked) && exchange_status(task, flags, record, record->parent);
+}
+
 void martlet_cancellation_end(MartletRecord *record) {
   MartletTask *task = (MartletTask *)martlet_current_task();
-  for (unsigned round = 0;; round++) {
-    void *expected = record;
-    // ORDERING: fails while a canceller holds the records: it has put its lock record on top. Acquire sees what its
-    // handler wrote. The flags need no compare: nobody but the task itself changes the rest of the list.
-    if (__atomic_compare_exchange_n(&task->innermostRecord, &expected, record->parent, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_RELAXED))
-      return;
+  for (unsigned round = 0; !martlet_unlink_record(task, record); round++) {
     if (round < 64) martlet_pause();
     else sched_yield();
   }

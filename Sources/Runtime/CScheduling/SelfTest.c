@@ -155,7 +155,11 @@ static void fail(const char *why) {
 }
 
 static MARTLET_SWIFT void test_cancelled(MARTLET_CONTEXT void *argument) {
-  if (argument == &test) test.cancelled++;
+  if (argument != &test) return;
+  test.cancelled++;
+  // This is where a task that was woken meanwhile would try to leave, and must not succeed.
+  if (martlet_unlink_record(test.first, test.first->innermostRecord))
+    fail("a record could be taken from under a canceller");
 }
 
 static void find_active_task(MartletTask *task) {

@@ -8,6 +8,9 @@ enum { MartletStatusLocked = 0x200 };
 extern bool martlet_direct;             // tasks may be parked directly
 extern uintptr_t martlet_record_flags;  // of a cancellation record, as the runtime writes them
 
+// One attempt to take the innermost record off; false while a canceller is at work.
+bool martlet_unlink_record(MartletTask *task, MartletRecord *record);
+
 #if defined(MARTLET_PARK_FUNCTIONS)
 #define MARTLET_ASYNC __attribute__((swiftasynccall))
 #define MARTLET_ASYNC_CONTEXT __attribute__((swift_async_context))
