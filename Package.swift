@@ -16,10 +16,11 @@ func module(_ area: String, _ name: String, _ dependencies: [Target.Dependency] 
 }
 
 /// A library of the runtime: async functions run where their caller runs, so that no channel operation hops executors.
-func runtime(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func runtime(_ name: String, _ dependencies: [Target.Dependency], experimental: [String] = []) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/Runtime/\(name)",
-    swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault"), .enableExperimentalFeature("InlineAlways")])
+    swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+      + (["InlineAlways"] + experimental).map { .enableExperimentalFeature($0) })
 }
 
 /// A test target at `Tests/<area>/<name>Tests`.
@@ -57,7 +58,8 @@ let package = Package(
     .target(name: "CScheduling", path: "Sources/Runtime/CScheduling"),
     runtime("CSPScheduling", ["CScheduling"]),
     runtime("CSPChannels", ["CScheduling", "CSPScheduling"]),
-    runtime("CSP", ["CSPScheduling", "CSPChannels"]),
+    runtime("CSPNursery", ["CScheduling", "CSPScheduling", "CSPChannels"], experimental: ["BuiltinModule"]),
+    runtime("CSP", ["CSPScheduling", "CSPChannels", "CSPNursery"]),
     // Checker: processes as terms, machines, refinement. No syntax, no language.
     .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),
     .target(name: "CStack", path: "Sources/Checker/CStack"),

@@ -1,3 +1,4 @@
 // The runtime in one import.
 @_exported import CSPChannels
+@_exported import CSPNursery
 @_exported import CSPScheduling

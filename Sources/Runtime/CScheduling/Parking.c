@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "MartletAlarms.h"
+#include "Nursery.h"
 #include "SelfTest.h"
 #include "Workers.h"
 
@@ -30,65 +31,148 @@ void martlet_waiter_cancel(MartletWaiter *waiter) {
 
 #if defined(MARTLET_DIRECT)
 
+typedef MARTLET_SWIFT void (*Handler)(MARTLET_CONTEXT void *);
 static MARTLET_SWIFT void waiter_handler(MARTLET_CONTEXT void *waiter) { martlet_waiter_cancel(waiter); }
 static MARTLET_SWIFT void select_handler(MARTLET_CONTEXT void *select) { martlet_select_cancel(select); }
+static MARTLET_SWIFT void child_handler(MARTLET_CONTEXT void *child) { martlet_child_cancelled(child); }
+static MARTLET_SWIFT void scope_handler(MARTLET_CONTEXT void *scope) {
+  martlet_scope_cancel(scope, ((MartletScope *)scope)->generation, MartletSurrounding);
+}
 
-// Puts `to` in the place of `from` at the head of a task's records, if neither it nor the flags have changed.
+// Puts flags and head in the place of a task's, if neither has changed.
 // ORDERING: a locked instruction is a full barrier: a record is written before it can be found, and what a canceller's
 // handler wrote is seen once the records are unlocked.
-static bool exchange_status(MartletTask *task, uint64_t flags, void *from, void *to) {
+static bool exchange_status(MartletTask *task, uint64_t flags, void *head, uint64_t newFlags, void *newHead) {
   bool done;
-  uint64_t low = flags, high = (uint64_t)(uintptr_t)from;
+  uint64_t low = flags, high = (uint64_t)(uintptr_t)head;
   __asm__ volatile("lock cmpxchg16b %1"
                    : "=@ccz"(done), "+m"(*(unsigned __int128 *)&task->status), "+a"(low), "+d"(high)
-                   : "b"(flags), "c"((uint64_t)(uintptr_t)to)
+                   : "b"(newFlags), "c"((uint64_t)(uintptr_t)newHead)
                    : "memory");
   return done;
 }
 
-// Links `record` as the innermost of the current task's status records, unless the task is cancelled or its records
-// are locked by another thread: flags and head are one 16-byte word and are compared together.
-static MartletBegin link_record(MartletRecord *record, void (*handler)(void), void *argument, bool isolated,
-                                MartletParking *parking) {
+static inline bool may_park_directly(MartletTask *task, uint64_t flags, bool isolated) {
+  return martlet_direct && !isolated && !(flags & MartletStatusPreference) && !(task->flags & MartletJobPreference) &&
+         *martlet_thread.accessSet == NULL;
+}
+
+bool martlet_may_park_directly(bool isolated) {
+  void **active = martlet_thread.activeTask;
+  MartletTask *task = active ? *active : NULL;
+  return task && may_park_directly(task, __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED), isolated);
+}
+
+// Makes a canceller of the current task find `argument`, unless the task is cancelled or its records are locked by
+// another thread. A child of ours has a record that stays, and only says what it waits on; for another task a record is
+// linked: flags and head are one 16-byte word and are compared together.
+static inline MartletBegin begin(MartletRecord *record, Handler handler, void *argument, uintptr_t kind, bool isolated,
+                                 MartletParking *parking) {
   void **active = martlet_thread.activeTask;
   if (!active) return MartletBeginUnlocked;
   MartletTask *task = *active;
   if (!task) return MartletBeginUnlocked;
   uint64_t flags = __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED);
-  void *parent = __atomic_load_n(&task->innermostRecord, __ATOMIC_RELAXED);
+  MartletRecord *head = __atomic_load_n((MartletRecord **)&task->innermostRecord, __ATOMIC_RELAXED);
   if (flags & MartletStatusCancelled) return MartletBeginCancelled;
-  if (flags & MartletStatusLocked) return MartletBeginUnlocked;
-  record->flags = martlet_record_flags;
-  record->parent = parent;
-  record->function = (void *)handler;
-  record->argument = argument;
-  if (!exchange_status(task, flags, parent, record)) return MartletBeginUnlocked;
-  bool direct = martlet_direct && !isolated && !(flags & MartletStatusPreference) &&
-                !(task->flags & MartletJobPreference) && *martlet_thread.accessSet == NULL;
-  *parking = direct ? MartletDirect : MartletContinuation;
+  if (head && head->flags == martlet_record_flags && head->function == (void *)child_handler) {
+    MartletChild *child = martlet_child_of(head, record);
+    record->function = NULL;
+    record->argument = child;
+    // ORDERING: see I3 of MartletNursery.h: the canceller has the fence.
+    __atomic_store_n(&child->current, (uintptr_t)argument | kind, __ATOMIC_RELEASE);
+    martlet_fence_here();
+    if (__builtin_expect(__atomic_load_n(&child->telling, __ATOMIC_RELAXED) != MartletUntold, 0)) {
+      __atomic_store_n(&child->current, 0, __ATOMIC_RELEASE);
+      return MartletBeginCancelled;
+    }
+  } else {
+    if (flags & MartletStatusLocked) return MartletBeginUnlocked;
+    record->flags = martlet_record_flags;
+    record->parent = head;
+    record->function = (void *)handler;
+    record->argument = argument;
+    if (!exchange_status(task, flags, head, flags, record)) return MartletBeginUnlocked;
+  }
+  *parking = may_park_directly(task, flags, isolated) ? MartletDirect : MartletContinuation;
   return MartletBeginLinked;
 }
 
 MartletBegin martlet_cancellation_begin(MartletWaiter *waiter, bool isolated) {
-  return link_record(&waiter->record, (void (*)(void))waiter_handler, waiter, isolated, &waiter->parking);
+  return begin(&waiter->record, waiter_handler, waiter, MartletCurrentWaiter, isolated, &waiter->parking);
 }
 
 MartletBegin martlet_cancellation_begin_select(MartletSelect *select, bool isolated) {
-  return link_record(&select->record, (void (*)(void))select_handler, select, isolated, &select->parking);
+  return begin(&select->record, select_handler, select, MartletCurrentSelect, isolated, &select->parking);
+}
+
+MartletBegin martlet_cancellation_begin_scope(MartletScope *scope, bool isolated, MartletParking *parking) {
+  return begin(&scope->record, scope_handler, scope, MartletCurrentScope, isolated, parking);
 }
 
 // Takes the innermost record off, unless the records are locked. A canceller that is at work holds their lock, which
 // shows in the flags and need not show at the head of the list: the runtime of 6.3 leaves the head as it is.
 bool martlet_unlink_record(MartletTask *task, MartletRecord *record) {
   uint64_t flags = __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED);
-  return !(flags & MartletStatusLocked) && exchange_status(task, flags, record, record->parent);
+  return !(flags & MartletStatusLocked) && exchange_status(task, flags, record, flags, record->parent);
 }
 
-void martlet_cancellation_end(MartletRecord *record) {
-  MartletTask *task = (MartletTask *)martlet_current_task();
+static void unlink_record(MartletTask *task, MartletRecord *record) {
   for (unsigned round = 0; !martlet_unlink_record(task, record); round++) {
     if (round < 64) martlet_pause();
     else sched_yield();
+  }
+}
+
+void martlet_cancellation_end(MartletRecord *record) {
+  if (__builtin_expect(record->function != NULL, 0)) {
+    unlink_record((MartletTask *)martlet_current_task(), record);
+    return;
+  }
+  MartletChild *child = record->argument;
+  // ORDERING: as in begin: a canceller that missed this store has set `telling` before our load.
+  __atomic_store_n(&child->current, 0, __ATOMIC_RELEASE);
+  martlet_fence_here();
+  if (__builtin_expect(__atomic_load_n(&child->telling, __ATOMIC_RELAXED) == MartletTelling, 0))
+    martlet_child_settle(child);
+}
+
+void martlet_current_child_settle(void) {
+  MartletTask *task = martlet_current_task();
+  if (!task || !martlet_thread.activeTask) return;
+  MartletRecord *head = __atomic_load_n((MartletRecord **)&task->innermostRecord, __ATOMIC_RELAXED);
+  if (head && head->flags == martlet_record_flags && head->function == (void *)child_handler)
+    martlet_child_settle(martlet_child_of(head, record));
+}
+
+void martlet_link_child(MartletChild *child) {
+  MartletTask *task = child->task;
+  child->record.flags = martlet_record_flags;
+  child->record.function = (void *)child_handler;
+  child->record.argument = child;
+  for (;;) {
+    uint64_t flags = __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED);
+    void *head = __atomic_load_n(&task->innermostRecord, __ATOMIC_RELAXED);
+    child->record.parent = child->nameRecord.parent = head;
+    if (child->nameRecord.name) {
+      child->nameRecord.flags = martlet_name_record_flags;
+      child->record.parent = &child->nameRecord;
+    }
+    if (!(flags & MartletStatusLocked) && exchange_status(task, flags, head, flags, &child->record)) return;
+    martlet_pause();
+  }
+}
+
+void martlet_unlink_child(MartletChild *child) { unlink_record(child->task, &child->record); }
+
+void martlet_uncancel(MartletTask *task) {
+  for (;;) {
+    uint64_t flags = __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED);
+    if (!(flags & MartletStatusCancelled)) return;
+    void *head = __atomic_load_n(&task->innermostRecord, __ATOMIC_RELAXED);
+    uint64_t cleared = flags & ~(uint64_t)MartletStatusCancelled;
+    if (!(flags & MartletStatusLocked) && exchange_status(task, flags, head, cleared, head)) return;
+    martlet_pause();
   }
 }
 
@@ -102,7 +186,13 @@ MartletBegin martlet_cancellation_begin_select(MartletSelect *select, bool isola
   (void)select, (void)isolated;
   return MartletBeginUnlocked;
 }
+MartletBegin martlet_cancellation_begin_scope(MartletScope *scope, bool isolated, MartletParking *parking) {
+  (void)scope, (void)isolated, (void)parking;
+  return MartletBeginUnlocked;
+}
 void martlet_cancellation_end(MartletRecord *record) { (void)record; }
+void martlet_current_child_settle(void) {}
+bool martlet_may_park_directly(bool isolated) { return (void)isolated, false; }
 
 #endif
 
@@ -146,6 +236,7 @@ MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation oper
       martlet_outcome_set(waiter, MartletCancelled);
       waiter->parking = MartletNotParked;
       martlet_unlock(&channel->lock);
+      martlet_current_child_settle();
       break;
     case MartletBeginUnlocked:
       waiter->parking = MartletPortable;
@@ -244,7 +335,100 @@ MARTLET_ASYNC __attribute__((noinline)) void martlet_park_select(void *isolation
 }
 MARTLET_ASYNC_POINTER(martlet_park_select);
 
-#elif defined(MARTLET_PARK_FUNCTIONS)
+// Runs this task at once in place of the one that has parked, if it parked directly itself; otherwise makes it runnable.
+#define MARTLET_TRANSFER_TO(thread, token, first, second, third, fourth)                                             \
+  do {                                                                                                              \
+    MartletWorker *worker = (thread)->worker;                                                                       \
+    if (!worker || ((token)&MartletTokenTags) || (uintptr_t)__builtin_frame_address(0) != worker->parkedFrame ||    \
+        (martlet_switched(worker) & 63) == 0) {                                                                     \
+      martlet_resume(token);                                                                                        \
+      MARTLET_TRANSFER(thread, first, second, third, fourth);                                                       \
+    }                                                                                                               \
+    MartletTask *next = (MartletTask *)(token);                                                                     \
+    *(thread)->activeTask = next;                                                                                   \
+    worker->epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) & ~MartletUnwatched;                    \
+    __attribute__((musttail)) return ((MartletResume)next->resumeFunction)(first, second, third, fourth,            \
+                                                                           next->resumeContext);                    \
+  } while (0)
+
+// The opener waits; its body runs next.
+MARTLET_ASYNC __attribute__((noinline)) void martlet_park_scope(void *isolation, void *isolationTable, void *scope,
+                                                               void *body,
+                                                               MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  MartletThreadState *thread = &martlet_thread;
+  ((MartletScope *)scope)->opener = save(thread, context);
+  martlet_body_enter(scope, body);
+  MartletChild *child = body;
+  if (child->fresh || child->cancelsAtStart) {
+    martlet_child_ready(child);
+    MARTLET_TRANSFER(thread, isolation, isolationTable, scope, body);
+  }
+  MARTLET_TRANSFER_TO(thread, child->token, isolation, isolationTable, scope, body);
+}
+MARTLET_ASYNC_POINTER(martlet_park_scope);
+
+// The child has ended and its task waits for the next one; the opener runs next if this was the last it waited for.
+MARTLET_ASYNC __attribute__((noinline)) void martlet_park_idle(void *isolation, void *isolationTable, void *child,
+                                                              void *unused,
+                                                              MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  MartletThreadState *thread = &martlet_thread;
+  MartletToken wake = ((MartletChild *)child)->wake;
+  ((MartletChild *)child)->wake = 0;
+  martlet_child_idle(child, save(thread, context));
+  if (wake) MARTLET_TRANSFER_TO(thread, wake, isolation, isolationTable, child, unused);
+  MARTLET_TRANSFER(thread, isolation, isolationTable, child, unused);
+}
+MARTLET_ASYNC_POINTER(martlet_park_idle);
+
+#endif
+
+#if defined(MARTLET_PARK_FUNCTIONS)
+
+// ---- Running a body
+
+// A function of Swift's, as a closure names it: where it is, and the size of the context that its caller allocates.
+typedef struct AsyncPointer {
+  int32_t function;
+  uint32_t contextSize;
+} AsyncPointer;
+
+typedef MARTLET_ASYNC void (*AsyncResume)(MARTLET_ASYNC_CONTEXT MartletAsyncContext *);
+typedef MARTLET_ASYNC void (*AsyncClosure)(void *, void *, MARTLET_ASYNC_CONTEXT MartletAsyncContext *,
+                                           MARTLET_CONTEXT void *);
+extern MARTLET_SWIFT void *swift_task_alloc(size_t size);
+extern MARTLET_SWIFT void swift_task_dealloc(void *memory);
+
+// Takes a closure that does not escape, whose context lies in the frame of the opener, which waits. Swift has no type for
+// such a closure outside of a parameter.
+MARTLET_SWIFT void martlet_body_aim(MartletChild *child, void *function, void *context) {
+  child->job[0] = function;
+  child->job[1] = context;
+}
+
+static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee) {
+  MartletAsyncContext *own = callee->parent;
+  swift_task_dealloc(callee);
+  __attribute__((musttail)) return ((AsyncResume)own->resume)(own);
+}
+
+// Calls the closure, as Swift does: two words of isolation, the context, the closure's own.
+MARTLET_ASYNC void martlet_run_body(void *isolation, void *isolationTable, void *child, void *unused,
+                                    MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
+  (void)unused;
+  AsyncPointer *pointer = ((MartletChild *)child)->job[0];
+  void *closure = ((MartletChild *)child)->job[1];
+  MartletAsyncContext *callee = swift_task_alloc(pointer->contextSize);
+  callee->parent = own;
+  callee->resume = (void *)body_returned;
+  AsyncClosure function = (AsyncClosure)((char *)&pointer->function + pointer->function);
+  // A jump without the attribute, which asks for equal signatures: the calling convention makes every such call one.
+  return function(isolation, isolationTable, callee, closure);
+}
+MARTLET_ASYNC_POINTER(martlet_run_body);
+
+#endif
+
+#if defined(MARTLET_PARK_FUNCTIONS) && !defined(MARTLET_DIRECT)
 
 // Under a sanitizer nothing parks directly; the names still have to be there.
 MARTLET_ASYNC void martlet_park(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
@@ -258,5 +442,17 @@ MARTLET_ASYNC void martlet_park_select(MARTLET_ASYNC_CONTEXT MartletAsyncContext
   abort();
 }
 MARTLET_ASYNC_POINTER(martlet_park_select);
+
+MARTLET_ASYNC void martlet_park_scope(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  (void)context;
+  abort();
+}
+MARTLET_ASYNC_POINTER(martlet_park_scope);
+
+MARTLET_ASYNC void martlet_park_idle(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  (void)context;
+  abort();
+}
+MARTLET_ASYNC_POINTER(martlet_park_idle);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "MartletAlarms.h"
-#include "MartletParking.h"
+#include "MartletNursery.h"
 #include "ThreadCache.h"
 
 enum { CachedSelects = 16 };
@@ -195,6 +195,7 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
       return MartletSelectRegistered;
     case MartletBeginCancelled:
       unlock_all(select, NULL);
+      martlet_current_child_settle();
       return MartletSelectCancelled;
     case MartletBeginUnlocked:
       unlock_all(select, NULL);

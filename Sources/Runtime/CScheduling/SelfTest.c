@@ -15,6 +15,9 @@
 
 bool martlet_direct;
 uintptr_t martlet_record_flags;
+uintptr_t martlet_name_record_flags;
+size_t martlet_locals_offset;
+bool martlet_fences = true;
 
 static bool records;
 static const char *reason = "";
@@ -44,6 +47,9 @@ bool martlet_parking_direct(void) {
   return false;
 }
 bool martlet_parking_attach_thread(void) { return false; }
+bool martlet_pools_tasks(void) { return false; }
+void martlet_parking_decide(void) {}
+void martlet_fence_all(void) {}
 const char *martlet_parking_reason(void) {
   martlet_parking_direct();
   return reason;
@@ -52,8 +58,11 @@ void martlet_task_name(void *task, char *name, size_t capacity) { (void)task, (v
 
 #else
 
+#include <linux/membarrier.h>
 #include <link.h>
 #include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 typedef struct TaskAndContext {
   MartletTask *task;
@@ -65,6 +74,9 @@ extern MARTLET_SWIFT TaskAndContext swift_task_create(size_t flags, void *option
 extern MARTLET_SWIFT void swift_task_cancel(MartletTask *task);
 extern MARTLET_SWIFT void *swift_task_addCancellationHandler(void (*handler)(void), void *argument);
 extern MARTLET_SWIFT void swift_task_removeCancellationHandler(void *record);
+extern MARTLET_SWIFT void swift_task_localValuePush(const void *key, void *value, const void *type);
+extern MARTLET_SWIFT void *swift_task_localValueGet(const void *key);
+extern MARTLET_SWIFT void swift_task_localValuePop(void);
 extern void swift_beginAccess(void *address, void *buffer[3], uintptr_t flags, void *returnAddress);
 extern void swift_endAccess(void *buffer[3]);
 
@@ -212,6 +224,76 @@ static void cancel_with_record(MartletTask *task) {
   if (!told) fail("cancelling a task did not reach a linked record");
 }
 
+// A cancellation that was taken back is as if it had not been: the next one reaches the record again.
+static void cancel_again(MartletTask *task) {
+  MartletRecord record = {martlet_record_flags, task->innermostRecord, (void *)test_cancelled, &test};
+  void *before = task->innermostRecord;
+  martlet_uncancel(task);
+  if (swift_task_isCancelled(task)) return fail("a cancellation could not be taken back");
+  __atomic_store_n(&task->innermostRecord, &record, __ATOMIC_SEQ_CST);
+  swift_task_cancel(task);
+  __atomic_store_n(&task->innermostRecord, before, __ATOMIC_SEQ_CST);
+  if (test.cancelled != 2) return fail("a task could not be cancelled again");
+  martlet_uncancel(task);
+}
+
+// The word of a task that holds the head of its task-locals is the one with which another task finds the value.
+static void find_locals(MartletTask *task, MartletTask *other) {
+  enum { First = 0x70, End = 0x100 };
+  static int key;
+  uint64_t value = 0x6d6172746c6574, before[End / 8];
+  for (size_t offset = First; offset < End; offset += 8) before[offset / 8] = *(uint64_t *)((char *)task + offset);
+  swift_task_localValuePush(&key, &value, &martlet_int64_type[1]);
+  size_t found = 0;
+  // From the end: the allocator's words stand before it, and are no heads of anything.
+  for (size_t offset = End - 8; offset >= First && !found; offset -= 8) {
+    uint64_t here = *(uint64_t *)((char *)task + offset), *there = (uint64_t *)((char *)other + offset), kept = *there;
+    // It was empty and points somewhere now.
+    if (here == before[offset / 8] || before[offset / 8] != 0 || kept != 0) continue;
+    *there = here;
+    *martlet_thread.activeTask = other;
+    uint64_t *seen = swift_task_localValueGet(&key);
+    *martlet_thread.activeTask = task;
+    *there = kept;
+    if (seen && *seen == value) found = offset;
+  }
+  bool here = swift_task_localValueGet(&key) != NULL;
+  swift_task_localValuePop();
+  if (!found || !here || *(uint64_t *)((char *)task + found) != 0 || swift_task_localValueGet(&key))
+    return fail("a task's task-locals were not found");
+  martlet_locals_offset = found;
+}
+
+static void learn_name(MartletTask *task) {
+  static const char name[] = "self-test";
+  struct {
+    uintptr_t flags;
+    void *parent;
+    const char *name;
+  } record = {0, task->innermostRecord, name};
+  void *before = task->innermostRecord;
+  __atomic_store_n(&task->innermostRecord, (void *)&record, __ATOMIC_SEQ_CST);
+  task->flags |= MartletJobNamed;
+  // The kind stands in the low byte of the flags.
+  uintptr_t kind = 0;
+  while (kind < 16 && swift_task_getCurrentTaskName() != name) record.flags = ++kind;
+  __atomic_store_n(&task->innermostRecord, before, __ATOMIC_SEQ_CST);
+  task->flags &= ~(uint32_t)MartletJobNamed;
+  if (kind == 16) return fail("the record of a task's name is laid out differently");
+  martlet_name_record_flags = kind;
+}
+
+static long membarrier(int command) { return syscall(__NR_membarrier, command, 0, 0); }
+
+static void choose_fences(void) {
+  martlet_fences = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0;
+}
+
+void martlet_fence_all(void) {
+  if (!martlet_fences) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+  else __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
 typedef MARTLET_ASYNC void (*Resume)(MARTLET_ASYNC_CONTEXT MartletAsyncContext *);
 
 static MARTLET_ASYNC void test_first_resumed(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
@@ -234,6 +316,9 @@ __attribute__((used)) static MARTLET_ASYNC void test_first(MARTLET_ASYNC_CONTEXT
   if (!test.failure) find_access_set();
   if (!test.failure) learn_record(task);
   if (!test.failure) cancel_with_record(task);
+  if (!test.failure) cancel_again(task);
+  if (!test.failure) find_locals(task, test.second);
+  if (!test.failure) learn_name(task);
   if (test.failure) return;  // the task is abandoned as it is; it holds nothing
   test.firstFrame = (uintptr_t)__builtin_frame_address(0);
   task->resumeFunction = (void *)test_first_resumed;
@@ -291,6 +376,7 @@ void martlet_parking_prepare(MartletWorker *worker) {
     } else {
       parkDepth = martlet_run_frame - test.firstFrame;
       records = true;
+      choose_fences();
       if (forced_portable()) failure = "MARTLET_PARKING=portable asks for it";
       martlet_direct = !failure;
     }
@@ -306,6 +392,10 @@ static void wait_for_decision(void) {
   martlet_scheduler_start(0);
   while (!__atomic_load_n(&decided, __ATOMIC_ACQUIRE)) martlet_futex_wait(&decided, 0, -1);
 }
+
+bool martlet_pools_tasks(void) { return records; }
+
+void martlet_parking_decide(void) { wait_for_decision(); }
 
 bool martlet_parking_direct(void) {
   wait_for_decision();

@@ -46,6 +46,7 @@ enum {
   MartletStatusCancelled = 0x100,
   MartletStatusPreference = 0x8000,      // a TaskExecutor preference is in force
   MartletJobPreference = 0x20000000,     // the same, given when the task was created
+  MartletJobNamed = 0x40000000,          // among the task's records is one with its name
 };
 
 extern MARTLET_SWIFT void swift_job_run(void *job, MartletExecutorReference executor);
@@ -53,3 +54,5 @@ extern MARTLET_SWIFT MartletTask *swift_task_getCurrent(void);
 extern MARTLET_SWIFT _Bool swift_task_isCancelled(MartletTask *task);
 extern MARTLET_SWIFT const char *swift_task_getCurrentTaskName(void);
 extern MARTLET_SWIFT void swift_continuation_resume(void *task);
+// Of Builtin.Int64: the pointer to its value witnesses, then what a pointer to the type points to.
+extern const void *const martlet_int64_type[] __asm__("$sBi64_N");

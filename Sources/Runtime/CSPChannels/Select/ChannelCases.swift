@@ -30,6 +30,11 @@ public enum ReceiveCaseOutcome: Sendable, Equatable {
     generation = channel.header.pointee.generation
   }
 
+  init(header: UnsafeMutablePointer<MartletChannel>, generation: UInt32) {
+    core = ChannelCore(header)
+    self.generation = generation
+  }
+
   @inlinable var isStale: Bool { @inline(always) get { martlet_peek_stale(core.header, generation) } }
   @inlinable var mightSend: Bool { @inline(always) get { core.mightSend || isStale } }
   @inlinable var mightReceive: Bool { @inline(always) get { core.mightReceive || isStale } }
@@ -125,6 +130,11 @@ public struct Receiving<Element>: Selectable {
   @usableFromInline let channel: CaseChannel<Element>
 
   @inlinable @inline(always) init(channel: CaseChannel<Element>) { self.channel = channel }
+
+  /// On a header that no channel object owns: ready, with nil, once its generation is another one.
+  package init(header: UnsafeMutablePointer<MartletChannel>, generation: UInt32) {
+    channel = CaseChannel(header: header, generation: generation)
+  }
 
   @inlinable public var _mightHappen: Bool { @inline(always) get { channel.mightReceive } }
   @inlinable public var _versionBefore: UInt64 { @inline(always) get { martlet_version_before(channel.core.lock) } }

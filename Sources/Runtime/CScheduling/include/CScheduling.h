@@ -5,6 +5,7 @@
 #include "MartletChannel.h"
 #include "MartletInspection.h"
 #include "MartletLock.h"
+#include "MartletNursery.h"
 #include "MartletParking.h"
 #include "MartletScheduler.h"
 #include "MartletSelect.h"

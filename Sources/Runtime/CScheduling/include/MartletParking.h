@@ -40,6 +40,10 @@ static inline bool martlet_is_cancelled(void) {
 // held, or all of the select's. `isolated`: the caller runs on an actor.
 MartletBegin martlet_cancellation_begin(MartletWaiter *waiter, bool isolated);
 MartletBegin martlet_cancellation_begin_select(MartletSelect *select, bool isolated);
+struct MartletScope;
+MartletBegin martlet_cancellation_begin_scope(struct MartletScope *scope, bool isolated, MartletParking *parking);
+// Whether the current task may park directly, apart from its cancellation.
+bool martlet_may_park_directly(bool isolated);
 // Takes the registration back after the wake-up, waiting for a canceller that is at work. No lock is held.
 void martlet_cancellation_end(MartletRecord *record);
 

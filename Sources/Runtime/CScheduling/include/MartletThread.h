@@ -4,6 +4,8 @@
 
 struct MartletWorker;
 struct MartletSelect;
+struct MartletChild;
+struct MartletScope;
 
 typedef struct MartletThreadState {
   struct MartletWorker *worker;  // null on threads that are not ours
@@ -12,7 +14,9 @@ typedef struct MartletThreadState {
   void **activeTask;             // the runtime's current task of this thread; null while unknown
   void **accessSet;              // the runtime's exclusive accesses of this thread
   uint64_t random;               // state of splitmix64
-  uint32_t waiterCount, selectCount;
+  struct MartletChild *idle;     // with tasks to run the next children; of workers alone, which do not end
+  struct MartletScope *scopes;   // free ones, of workers alone
+  uint32_t waiterCount, selectCount, idleCount, scopeCount;
   bool registered;               // the cache is given back when the thread ends
 } MartletThreadState;
 

@@ -1,0 +1,121 @@
+// Starting children, and what a nursery does when they end.
+import CSPChannels
+internal import CSPScheduling
+internal import CScheduling
+import Synchronization
+
+extension Nursery {
+  /// Starts a child: the operation runs concurrently from now on, in a task of its own on Martlet's workers.
+  ///
+  /// What it throws is the nursery's: the first failure cancels the rest, unless the nursery collects, and
+  /// `withNursery` throws it. `CancellationError`, and a ``NurseryError`` that is nothing but cancellation, is no
+  /// failure. In a cancelled nursery the child runs and finds itself cancelled. Beyond the nursery's limit it waits in
+  /// line, without a thread, until another child has ended.
+  ///
+  /// - Parameters:
+  ///   - name: Of the child, and of its task: `Task.name`.
+  ///   - file: With `line`, where inspectors show that the child comes from.
+  ///   - operation: Sees the task-locals of the nursery's opener, not those of whoever starts it.
+  /// - Returns: A handle, for whoever wants to wait for this child or to cancel it alone. It may be dropped.
+  /// - Throws: ``NurseryClosed``; then nothing was started.
+  /// - Complexity: constant. Allocates nothing but a long name, where a task is idle.
+  ///
+  /// > Cancellation: No checkpoint.
+  ///
+  /// > Source: Trio's `start_soon`.
+  @discardableResult
+  public func start(
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line,
+    _ operation: sending @escaping () async throws -> Void
+  ) throws(NurseryClosed) -> Child<Void> {
+    Child(try begin(name, MartletSite(file, line), operation), self, name)
+  }
+
+  /// Starts a child that comes to a value, which its handle has.
+  ///
+  /// As the form for operations without a value. The value lives as long as a handle does.
+  @discardableResult
+  public func start<Value: Sendable>(
+    name: String? = nil, file: StaticString = #fileID, line: UInt = #line,
+    _ operation: sending @escaping () async throws -> Value
+  ) throws(NurseryClosed) -> Child<Value> {
+    let box = ValueBox<Value>()
+    let crossing = Crossing(operation)
+    let key = try begin(name, MartletSite(file, line)) { box.value = try await crossing.value() }
+    return Child(key, self, name, box)
+  }
+
+  func begin(
+    _ name: String?, _ site: MartletSite, _ operation: sending @escaping Job
+  ) throws(NurseryClosed) -> ChildKey {
+    let child = takeChild(operation)
+    let key = ChildKey(child)
+    if var name {
+      name.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) { martlet_child_describe(child, $0.baseAddress ?? emptyName, bytes.count, site) }
+      }
+    } else {
+      martlet_child_describe(child, nil, 0, site)
+    }
+    guard martlet_child_start(child, _core, generation) else {
+      discardChild(child)
+      throw NurseryClosed(self.name)
+    }
+    return key
+  }
+
+  /// Lets nobody start another child. Those that run go on.
+  ///
+  /// Whoever waits in `startAndWaitUntilReady` gets ``NurseryClosed``, and the child that was not ready yet is
+  /// cancelled. Closing again does nothing.
+  public func close() {
+    martlet_scope_refuse(_core, generation)
+    let unready = record.withLock { record in
+      defer { record.unready = [:] }
+      return record.unready.values
+    }
+    for child in unready { child.cancel() }
+  }
+
+  /// Whether no child can be started any more.
+  public var isClosed: Bool { martlet_scope_refuses(_core, generation) }
+
+  /// Children that have not ended, those in line for the limit included; another number by the time that it is used.
+  public var childCount: Int { Int(martlet_scope_count(_core, generation)) }
+
+  /// Cancels body and children, as ``CancelScope/cancel(_:)`` does.
+  public func cancel(_ words: String? = nil) { cancel(words: words) }
+
+  /// Called by the child's task before the child has ended.
+  func childFailed(_ child: UnsafeMutablePointer<MartletChild>, _ error: any Error) {
+    let key = ChildKey(child)
+    record.withLock { $0.thrown[key] = error }
+    failed(error)
+  }
+
+  /// Takes in an error of a child or of the body. Returns whether it counts as a failure.
+  @discardableResult
+  func failed(_ error: any Error) -> Bool {
+    if isCancellation(error) || error is ChildCancelled { return false }
+    if let failure = error as? ChildFailure, failure.nursery == ObjectIdentifier(self) { return false }
+    record.withLock { $0.errors.append(error) }
+    if policy == .cancel { cancel(because: .failure) }
+    return true
+  }
+}
+
+// SAFETY: nonisolated(unsafe): never written.
+private nonisolated(unsafe) let emptyName: UnsafePointer<CChar> = {
+  let name = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+  name.initialize(to: 0)
+  return UnsafePointer(name)
+}()
+
+extension MartletSite {
+  init(_ file: StaticString, _ line: UInt) {
+    // SAFETY: #fileID literals live as long as the program.
+    self.init(
+      file: UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self),
+      line: UInt32(truncatingIfNeeded: line), fileLength: UInt16(clamping: file.utf8CodeUnitCount))
+  }
+}

@@ -1,0 +1,55 @@
+// A nursery: the scope of tasks that are started one by one and waited for together.
+//
+// I1. withNursery returns when the body and every child have ended, and not before.
+// I2. Every error of body and children is in `errors`, once; what is nothing but cancellation is not.
+// I3. A child's task-locals are those of the nursery's opener.
+internal import CScheduling
+import CSPChannels
+import Synchronization
+
+/// Where tasks are started that nobody else has to wait for: the nursery does.
+///
+/// A nursery may be handed on, to its children or to anybody: whoever has it may start tasks in it as long as it is
+/// open. It is open until its body and all its children have ended, or until ``close()``.
+///
+/// > Source: N. J. Smith, Notes on structured concurrency, or: Go statement considered harmful; Trio's `Nursery`.
+public final class Nursery: _ScopeOwner, @unchecked Sendable {
+  // SAFETY: @unchecked: as its superclass; `record` has its own lock.
+  /// The name given when it was opened.
+  public let name: String?
+  let policy: FailurePolicy
+
+  /// What children leave behind that did not simply succeed, and who waits for one to be ready.
+  struct Record {
+    var errors: [any Error] = []
+    /// How children ended that threw, by their key, for handles without a value of their own.
+    var thrown: [ChildKey: any Error] = [:]
+    var unready: [ChildKey: Child<Void>] = [:]
+  }
+  let record = Mutex(Record())
+
+  @usableFromInline init(_ name: String?, _ policy: FailurePolicy, _ limit: Int?) {
+    precondition(limit.map { $0 > 0 } ?? true, "a nursery's limit is at least 1, not \(limit ?? 0)")
+    self.name = name
+    self.policy = policy
+    super.init()
+    if let limit { _core.pointee.limit = UInt32(clamping: limit) }
+  }
+
+  /// The nursery's own scope: cancelling it cancels body and children.
+  public var scope: CancelScope { CancelScope(owner: self) }
+
+  // What withNursery, which is inlined, asks.
+
+  /// The body threw.
+  @usableFromInline func bodyFailed(_ error: any Error) {
+    // One that gave up will not look after its children any more.
+    if !failed(error), policy == .cancel { cancel(because: .surrounding) }
+  }
+
+  @usableFromInline var succeeded: Bool { record.withLock { $0.errors.isEmpty } }
+
+  @usableFromInline var failure: NurseryError {
+    NurseryError(errors: record.withLock { $0.errors }, cancellation: reason ?? .surrounding, nursery: name)
+  }
+}

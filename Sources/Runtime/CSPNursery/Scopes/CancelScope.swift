@@ -1,0 +1,91 @@
+// Cancel scopes: what can be cancelled as a whole, from anywhere.
+public import CScheduling
+import Synchronization
+
+/// Everything that runs within a scope can be cancelled together, and nothing else is.
+///
+/// Cancellation is level-triggered: once a scope is cancelled, `Task.isCancelled` is true in it and every further
+/// checkpoint throws, until the scope is left. Scopes nest: cancelling one cancels those within, up to a shield.
+///
+/// > Source: N. J. Smith, Timeouts and cancellation for humans; Trio's `CancelScope`.
+public struct CancelScope: Sendable {
+  let owner: _ScopeOwner
+
+  @usableFromInline init(owner: _ScopeOwner) { self.owner = owner }
+
+  /// Cancels everything in the scope. The first call counts; later ones, and calls after the scope has ended, do
+  /// nothing. Returns when everything in it has been told, which need not have ended.
+  ///
+  /// - Parameter words: Why, for whoever reads ``reason``.
+  /// - Complexity: linear in the tasks of the scope and of those within. Cancellation handlers run on the caller.
+  public func cancel(_ words: String? = nil) { owner.cancel(words: words) }
+
+  /// Why it was cancelled; nil if it was not.
+  public var reason: CancellationReason? { owner.reason }
+
+  /// Whether it was cancelled.
+  public var isCancelled: Bool { reason != nil }
+}
+
+/// What stands for one life of a scope in Swift: outlives it, and answers for it afterwards.
+public class _ScopeOwner: @unchecked Sendable {
+  // SAFETY: @unchecked: the scope is type-stable, used under its lock and after comparing the generation.
+  public final let _core: UnsafeMutablePointer<MartletScope>
+  final let generation: UInt32
+  private let last = Mutex<(words: String?, reason: MartletReason)>((nil, .notCancelled))
+
+  @usableFromInline init() {
+    _core = martlet_scope_allocate(false, nil)
+    generation = _core.pointee.generation
+    _core.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  final func cancel(words: String?) {
+    // Words come first: whoever sees the reason sees them. Those of a call that comes second are dropped.
+    if words != nil { last.withLock { if $0.words == nil { $0.words = words } } }
+    martlet_scope_cancel(_core, generation, .requested)
+  }
+
+  final func cancel(because reason: MartletReason) { martlet_scope_cancel(_core, generation, reason) }
+
+  final var reason: CancellationReason? {
+    let now = martlet_scope_reason(_core)
+    let isAlive = martlet_scope_is(_core, generation)
+    let (words, ended) = last.withLock { $0 }
+    switch isAlive ? now : ended {
+    case .notCancelled: return nil
+    case .requested: return .requested(words)
+    case .failure: return .failure
+    case .deadline: return .deadline
+    case .surrounding: return .surrounding
+    }
+  }
+
+  /// Everything in the scope has ended and the opener goes on.
+  @usableFromInline final func ended() {
+    let reason = martlet_scope_reason(_core)
+    if reason != .notCancelled { last.withLock { $0.reason = reason } }
+    martlet_scope_free(_core)
+  }
+}
+
+/// Runs a body that can be cancelled by itself, through the scope that it gets.
+///
+/// Returns what the body returns and throws what it throws, also when it was cancelled: a body that ends by itself in
+/// spite of a cancellation has its value.
+///
+/// - Complexity: constant: the body runs in a pooled task while the caller waits.
+///
+/// > Cancellation: The body's own. Waits for the body, however long it takes to end.
+@inlinable
+public nonisolated(nonsending) func withCancelScope<Result>(
+  _ body: nonisolated(nonsending) (CancelScope) async throws -> Result
+) async throws -> Result {
+  let owner = _ScopeOwner()
+  var result: Swift.Result<Result, any Error>?
+  await _runInScope(owner._core) {
+    do { result = .success(try await body(CancelScope(owner: owner))) } catch { result = .failure(error) }
+  }
+  owner.ended()
+  return try result.unsafelyUnwrapped.get()
+}

@@ -1,0 +1,191 @@
+// How a scope's body and its children get a task, and how the opener waits.
+//
+// I1. A task is made only when no idle one is there; it runs one child after the other and ends as MartletNursery.h says.
+// I2. No task is made but for a child that a scope waits for: none is without a parent.
+import Builtin
+public import CSPChannels
+internal import CSPScheduling
+public import CScheduling
+
+/// What a child runs.
+typealias Job = () async throws -> Void
+
+/// Crosses to the child's task.
+struct Crossing<Value>: @unchecked Sendable {
+  // SAFETY: @unchecked: what crosses was `sending`, or belongs to an opener that waits until the child has ended.
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+// SAFETY: implemented in Parking.c, with the calling conventions that the declarations have. `_aim` stores a closure that
+// does not escape: its opener waits for the body that runs it. `_runBody` calls it.
+#if os(Linux) && arch(x86_64)
+  @_silgen_name("martlet_park_scope")
+  public nonisolated(nonsending) func _parkScope(
+    _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
+  ) async
+  @_silgen_name("martlet_park_idle")
+  nonisolated(nonsending) func parkIdle(_ child: UnsafeMutablePointer<MartletChild>, _ unused: Int) async
+  @_silgen_name("martlet_body_aim")
+  public func _aim(_ child: UnsafeMutablePointer<MartletChild>, _ body: () async -> Void)
+  @_silgen_name("martlet_run_body")
+  nonisolated(nonsending) func runBody(_ child: UnsafeMutablePointer<MartletChild>, _ unused: Int) async
+#endif
+
+/// The place of a child's closure in its block.
+private func slot(_ child: UnsafeMutablePointer<MartletChild>) -> UnsafeMutablePointer<Job> {
+  // SAFETY: a thick closure is two words; the slot is initialised from takeChild to the moment at which the job runs.
+  martlet_child_job(child).assumingMemoryBound(to: Job.self)
+}
+
+/// A child with a task, and with this to run.
+func takeChild(_ job: sending @escaping Job) -> UnsafeMutablePointer<MartletChild> {
+  let child = _takeBody()
+  slot(child).initialize(to: job)
+  return child
+}
+
+/// A child with a task, and without a closure yet.
+public func _takeBody() -> UnsafeMutablePointer<MartletChild> {
+  let child = martlet_child_take().unsafelyUnwrapped
+  if child.pointee.task == nil { makeTask(for: child) }
+  return child
+}
+
+/// Gives back a child that could not be started.
+func discardChild(_ child: UnsafeMutablePointer<MartletChild>) {
+  slot(child).deinitialize(count: 1)
+  martlet_child_discard(child)
+}
+
+@inline(never)
+private func makeTask(for child: UnsafeMutablePointer<MartletChild>) {
+  let crossing = Crossing(child)
+  let operation: () async -> Void = { await runChildren(crossing.value) }
+  // Default priority. Not enqueued: the child does that when it is started.
+  // Where tasks are not pooled the new one copies the maker's task-locals, by the flag 0x400.
+  let flags = martlet_pools_tasks() ? 0x15 : 0x415
+  let task = Builtin.createTask(flags: flags, operation: operation).0
+  // SAFETY: one reference for the child, and one for the runtime, which releases it when a task ends that ran.
+  let reference = unsafeBitCast(task, to: AnyObject.self)
+  _ = Unmanaged.passRetained(reference)
+  martlet_child_adopt(child, Unmanaged.passRetained(reference).toOpaque())
+}
+
+/// What the task of a child does, from its first child to its last.
+private nonisolated(nonsending) func runChildren(_ child: UnsafeMutablePointer<MartletChild>) async {
+  martlet_child_begin(child)
+  while true {
+    if child.pointee.isBody != 0 {
+      #if os(Linux) && arch(x86_64)
+        await runBody(child, 0)
+      #else
+        try? await slot(child).move()()
+      #endif
+    } else if child.pointee.scope != nil {
+      do {
+        try await slot(child).move()()
+      } catch {
+        // SAFETY: only children of nurseries throw, and a nursery outlives its children.
+        let owner = child.pointee.scope.pointee.owner.unsafelyUnwrapped
+        Unmanaged<Nursery>.fromOpaque(owner).takeUnretainedValue().childFailed(child, error)
+      }
+    }
+    guard martlet_child_ended(child) else { break }
+    #if os(Linux) && arch(x86_64)
+      if martlet_idles_directly() {
+        await parkIdle(child, 0)
+        continue
+      }
+    #endif
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      martlet_child_idle(child, _token(continuation))
+    }
+  }
+  martlet_child_leave(child)
+}
+
+/// Runs a body within a scope, in a task of its own but where the caller runs, and waits until everything in the scope
+/// has ended.
+@inlinable @inline(__always)
+public nonisolated(nonsending) func _runInScope(
+  _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async -> Void
+) async {
+  #if os(Linux) && arch(x86_64)
+    if _isIsolated(#isolation) {
+      await _runIsolated(scope, body)
+    } else {
+      let child = _takeBody()
+      _aim(child, body)
+      if martlet_scope_open(scope, false) == .direct {
+        await _parkScope(scope, child)
+      } else {
+        await _waitOtherwise(scope, child)
+      }
+    }
+  #else
+    await _runEscaping(scope, body)
+  #endif
+  martlet_scope_close(scope)
+}
+
+#if os(Linux) && arch(x86_64)
+  public nonisolated(nonsending) func _runIsolated(
+    _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async -> Void
+  ) async {
+    let isolation = #isolation
+    let child = _takeBody()
+    // SAFETY: nonisolated(unsafe): the body runs while the caller waits for it, and on the caller's actor.
+    nonisolated(unsafe) let body = body
+    await wait(for: { await run(body, on: isolation) }, scope, child)
+  }
+
+  private nonisolated(nonsending) func wait(
+    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>, _ child: UnsafeMutablePointer<MartletChild>
+  ) async {
+    _aim(child, body)
+    // Registered, but never parked directly: the actor has to be let go.
+    _ = martlet_scope_open(scope, true)
+    await waitByContinuation(scope, child)
+  }
+#else
+  public nonisolated(nonsending) func _runEscaping(
+    _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async -> Void
+  ) async {
+    let isolation = #isolation
+    // SAFETY: nonisolated(unsafe): the body runs while the caller waits for it, on the caller's actor if there is one.
+    nonisolated(unsafe) let (scope, body) = (scope, body)
+    await withoutActuallyEscaping(body) { (body: @escaping () async -> Void) async -> Void in
+      let crossing = Crossing(body)
+      let child = takeChild { await run(crossing.value, on: isolation) }
+      _ = martlet_scope_open(scope, true)
+      await _waitOtherwise(scope, child)
+    }
+  }
+#endif
+
+private func run(_ body: () async -> Void, on isolation: isolated (any Actor)?) async { await body() }
+
+/// The opener's wait where it does not park directly.
+public nonisolated(nonsending) func _waitOtherwise(
+  _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
+) async {
+  if scope.pointee.registered != 0 || scope.pointee.shielded != 0 || scope.pointee.reason != .notCancelled {
+    await waitByContinuation(scope, body)
+    return
+  }
+  let crossing = Crossing((scope, scope.pointee.generation))
+  await withTaskCancellationHandler {
+    await waitByContinuation(scope, body)
+  } onCancel: {
+    martlet_scope_cancel(crossing.value.0, crossing.value.1, .surrounding)
+  }
+}
+
+private nonisolated(nonsending) func waitByContinuation(
+  _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
+) async {
+  await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+    martlet_scope_wait(scope, body, _token(continuation))
+  }
+}

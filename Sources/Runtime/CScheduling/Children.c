@@ -1,0 +1,402 @@
+// Children: pooled tasks and their blocks. See MartletNursery.h for what they may rely on.
+#include "MartletNursery.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "Nursery.h"
+#include "SelfTest.h"
+#include "Workers.h"
+
+enum {
+  SlabChildren = 31,
+  IdleOfThread = 1024,   // a thread keeps as many idle children; a batch of a thousand is common
+  IdleOfProcess = 8192,  // beyond these a task ends instead of becoming idle
+};
+
+typedef struct ChildSlab {
+  struct ChildSlab *next;
+  _Alignas(64) MartletChild children[SlabChildren];
+} ChildSlab;
+
+static MartletLock poolLock;
+static MartletChild *freeChildren;  // without a task
+static MartletChild *idleChildren;  // with an idle one
+static uint32_t idleCount;
+static ChildSlab *childSlabs;
+
+extern MARTLET_SWIFT void swift_task_cancel(MartletTask *task);
+extern MARTLET_SWIFT void swift_task_enqueueGlobal(void *job);
+extern void swift_release(void *object);
+
+// ---- Pools
+
+static MartletChild *allocate_block(void) {
+  martlet_lock(&poolLock);
+  if (!freeChildren) {
+    ChildSlab *slab = aligned_alloc(64, (sizeof(ChildSlab) + 63) / 64 * 64);
+    if (!slab) abort();
+    memset(slab, 0, sizeof(ChildSlab));
+    slab->next = childSlabs;
+    childSlabs = slab;
+    for (int i = SlabChildren; i-- > 0;) {
+      slab->children[i].nextInLine = freeChildren;
+      freeChildren = &slab->children[i];
+    }
+  }
+  MartletChild *child = freeChildren;
+  freeChildren = child->nextInLine;
+  martlet_unlock(&poolLock);
+  child->fresh = 1;
+  child->task = NULL;
+  return child;
+}
+
+static void free_block(MartletChild *child) {
+  martlet_lock(&poolLock);
+  child->nextInLine = freeChildren;
+  freeChildren = child;
+  martlet_unlock(&poolLock);
+}
+
+// Half of a thread's idle children, from it or to it, so that the lock is taken once for many.
+static void spill_idle(void) {
+  MartletChild *kept = martlet_thread.idle;
+  for (uint32_t i = 1; i < IdleOfThread / 2; i++) kept = kept->nextInLine;
+  MartletChild *first = kept->nextInLine, *last = first;
+  kept->nextInLine = NULL;
+  uint32_t count = 1;
+  while (last->nextInLine) last = last->nextInLine, count++;
+  martlet_thread.idleCount = IdleOfThread / 2;
+  martlet_lock(&poolLock);
+  last->nextInLine = idleChildren;
+  idleChildren = first;
+  // ORDERING: relaxed: read without the lock as advice.
+  __atomic_store_n(&idleCount, idleCount + count, __ATOMIC_RELAXED);
+  martlet_unlock(&poolLock);
+}
+
+static MartletChild *refill_idle(void) {
+  if (!__atomic_load_n(&idleCount, __ATOMIC_RELAXED)) return NULL;
+  martlet_lock(&poolLock);
+  MartletChild *first = idleChildren, *last = first;
+  if (!first) {
+    martlet_unlock(&poolLock);
+    return NULL;
+  }
+  uint32_t count = 1;
+  // A thread that is no worker takes one, and gives none back: see martlet_child_idle.
+  uint32_t wanted = martlet_thread.worker ? IdleOfThread / 2 : 1;
+  while (count < wanted && last->nextInLine) last = last->nextInLine, count++;
+  idleChildren = last->nextInLine;
+  __atomic_store_n(&idleCount, idleCount - count, __ATOMIC_RELAXED);
+  last->nextInLine = NULL;
+  martlet_unlock(&poolLock);
+  martlet_thread.idle = first;
+  martlet_thread.idleCount = count;
+  return first;
+}
+
+MartletChild *martlet_child_take(void) {
+  MartletChild *child = martlet_thread.idle;
+  if (__builtin_expect(child == NULL, 0)) {
+    child = refill_idle();
+    if (!child) return allocate_block();
+  }
+  martlet_thread.idle = child->nextInLine;
+  martlet_thread.idleCount--;
+  return child;
+}
+
+void martlet_child_adopt(MartletChild *child, void *task) { child->task = task; }
+
+void martlet_child_discard(MartletChild *child) {
+  child->nameRecord.name = NULL;
+  if (!child->fresh) {
+    martlet_child_idle(child, child->token);
+    return;
+  }
+  // A task that never runs is never destroyed by the runtime, which holds a reference for the run: it runs, and ends.
+  child->job[0] = NULL;
+  child->scope = NULL;
+  martlet_enqueue_job(child->task);
+}
+
+void martlet_child_describe(MartletChild *child, const char *name, size_t length, MartletSite site) {
+  child->file = site.file;
+  child->fileLength = site.fileLength;
+  child->line = site.line;
+  if (!name) return;
+  char *copy = child->inlineName;
+  if (length >= MartletInlineName && !(copy = malloc(length + 1))) abort();
+  memcpy(copy, name, length);
+  copy[length] = 0;
+  child->nameRecord.name = copy;
+}
+
+static void forget_name(MartletChild *child) {
+  if (__builtin_expect(child->nameRecord.name == NULL, 1)) return;
+  if (child->nameRecord.name != child->inlineName) free((void *)child->nameRecord.name);
+  child->nameRecord.name = NULL;
+#if defined(MARTLET_DIRECT)
+  if (!martlet_pools_tasks()) return;
+  child->record.parent = child->nameRecord.parent;
+  child->task->flags &= ~(uint32_t)MartletJobNamed;
+#endif
+}
+
+// ---- Lists of a scope. Its lock is held.
+
+static void link_child(MartletChild **list, MartletChild *child) {
+  child->previous = NULL;
+  child->next = *list;
+  if (*list) (*list)->previous = child;
+  *list = child;
+}
+
+static void unlink_child(MartletScope *scope, MartletChild *child) {
+  if (child->next) child->next->previous = child->previous;
+  if (child->previous) child->previous->next = child->next;
+  else if (scope->untold == child) scope->untold = child->next;
+  else scope->told = child->next;
+}
+
+// ---- Starting
+
+// Lets the child's task run.
+static void ready(MartletChild *child) {
+  if (__builtin_expect(child->cancelsAtStart, 0)) {
+    child->cancelsAtStart = 0;
+    swift_task_cancel(child->task);
+  }
+  if (__builtin_expect(child->fresh, 0)) {
+    child->fresh = 0;
+    if (martlet_pools_tasks()) martlet_enqueue_job(child->task);
+    else swift_task_enqueueGlobal(child->task);
+    return;
+  }
+  martlet_resume(child->token);
+}
+
+void martlet_child_ready(MartletChild *child) { ready(child); }
+
+// What the task finds when it runs: the nursery's task-locals, the child's name.
+static void dress(MartletChild *child, MartletScope *scope) {
+#if defined(MARTLET_DIRECT)
+  if (!martlet_pools_tasks()) return;
+  void **locals = martlet_locals_of(child->task);
+  child->ownLocals = *locals;
+  *locals = scope->locals;
+  if (!child->nameRecord.name) return;
+  child->task->flags |= MartletJobNamed;  // the task does not run: nobody else writes them
+  if (!child->fresh) {
+    child->nameRecord.flags = martlet_name_record_flags;
+    child->nameRecord.parent = child->record.parent;
+    child->record.parent = &child->nameRecord;
+  }
+#else
+  (void)child, (void)scope;
+#endif
+}
+
+static void undress(MartletChild *child) {
+#if defined(MARTLET_DIRECT)
+  if (martlet_pools_tasks()) *martlet_locals_of(child->task) = child->ownLocals;
+#endif
+  forget_name(child);
+}
+
+bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t generation) {
+  child->scope = scope;
+  child->isBody = 0;
+  martlet_lock(&scope->lock);
+  if (__builtin_expect(scope->generation != generation || scope->closed, 0)) {
+    martlet_unlock(&scope->lock);
+    return false;
+  }
+  scope->pending++;
+  // In a scope that is cancelled it starts, and finds itself cancelled.
+  child->cancelsAtStart = scope->reason != MartletNotCancelled;
+  child->telling = child->cancelsAtStart ? MartletTold : MartletUntold;
+  link_child(child->cancelsAtStart ? &scope->told : &scope->untold, child);
+  dress(child, scope);
+  if (__builtin_expect(scope->running >= scope->limit, 0)) {
+    child->inLine = 1;
+    child->nextInLine = NULL;
+    if (scope->lastInLine) scope->lastInLine->nextInLine = child;
+    else scope->firstInLine = child;
+    scope->lastInLine = child;
+    martlet_unlock(&scope->lock);
+    return true;
+  }
+  scope->running++;
+  martlet_unlock(&scope->lock);
+  ready(child);
+  return true;
+}
+
+void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken opener) {
+  scope->opener = opener;
+  martlet_body_enter(scope, body);
+  ready(body);
+}
+
+void martlet_body_enter(MartletScope *scope, MartletChild *body) {
+  body->scope = scope;
+  body->isBody = 1;
+  martlet_lock(&scope->lock);
+  body->cancelsAtStart = scope->reason != MartletNotCancelled;
+  body->telling = body->cancelsAtStart ? MartletTold : MartletUntold;
+  link_child(body->cancelsAtStart ? &scope->told : &scope->untold, body);
+  martlet_unlock(&scope->lock);
+  dress(body, scope);
+}
+
+// ---- The task's side
+
+void martlet_child_begin(MartletChild *child) {
+  child->current = 0;
+#if defined(MARTLET_DIRECT)
+  if (martlet_pools_tasks()) martlet_link_child(child);
+#endif
+}
+
+void martlet_child_settle(MartletChild *child) {
+  // ORDERING: acquire pairs with the canceller's release: what it did with our wait is done.
+  for (unsigned round = 0; __atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) == MartletTelling; round++) {
+    if (round < 64) martlet_pause();
+    else sched_yield();
+  }
+}
+
+// Tells who waits for this child, and makes every handle of it stale.
+static void complete(MartletChild *child) {
+  MartletChannel *completion = &child->completion;
+  martlet_lock(&completion->lock);
+  martlet_channel_retire(completion);
+  MartletWaiter *waiters = NULL, *waiter;
+  while (__builtin_expect((waiter = martlet_pop_receiver(completion)) != NULL, 0)) {
+    martlet_outcome_set(waiter, MartletClosed);
+    waiter->next = waiters;
+    waiters = waiter;
+  }
+  martlet_unlock(&completion->lock);
+  while (waiters) {
+    waiter = waiters;
+    waiters = waiter->next;
+    martlet_resume(martlet_token(waiter));
+  }
+}
+
+bool martlet_child_ended(MartletChild *child) {
+  MartletScope *scope = child->scope;
+  child->wake = 0;
+  if (__builtin_expect(!scope, 0)) return false;  // discarded before it began
+  undress(child);
+  if (!child->isBody) complete(child);
+  MartletChild *next = NULL;
+  martlet_lock(&scope->lock);
+  while (__builtin_expect(__atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) == MartletTelling, 0)) {
+    martlet_unlock(&scope->lock);
+    martlet_child_settle(child);
+    martlet_lock(&scope->lock);
+  }
+  unlink_child(scope, child);
+  if (!child->isBody) {
+    scope->running--;
+    if (__builtin_expect((next = scope->firstInLine) != NULL, 0)) {
+      scope->firstInLine = next->nextInLine;
+      if (!scope->firstInLine) scope->lastInLine = NULL;
+      next->inLine = 0;
+      scope->running++;
+    }
+  }
+  if (--scope->pending == 0) {
+    scope->closed = 1;
+    child->wake = scope->opener;
+  }
+  martlet_unlock(&scope->lock);
+  if (next) ready(next);
+  child->scope = NULL;
+  child->telling = MartletUntold;
+  bool reuse = martlet_pools_tasks() && __atomic_load_n(&idleCount, __ATOMIC_RELAXED) < IdleOfProcess;
+#if defined(MARTLET_DIRECT)
+  if (reuse) martlet_uncancel(child->task);
+#endif
+  return reuse;
+}
+
+void martlet_child_idle(MartletChild *child, MartletToken token) {
+  MartletToken wake = child->wake;
+  child->wake = 0;
+  child->token = token;
+  if (martlet_thread.worker) {
+    child->nextInLine = martlet_thread.idle;
+    martlet_thread.idle = child;
+    if (++martlet_thread.idleCount > IdleOfThread) spill_idle();
+  } else {
+    martlet_lock(&poolLock);
+    child->nextInLine = idleChildren;
+    idleChildren = child;
+    __atomic_store_n(&idleCount, idleCount + 1, __ATOMIC_RELAXED);
+    martlet_unlock(&poolLock);
+  }
+  if (wake) martlet_resume(wake);
+}
+
+void martlet_child_leave(MartletChild *child) {
+  MartletToken wake = child->wake;
+#if defined(MARTLET_DIRECT)
+  if (martlet_pools_tasks()) martlet_unlink_child(child);
+#endif
+  swift_release(child->task);  // the running task holds one of its own
+  free_block(child);
+  if (wake) martlet_resume(wake);
+}
+
+bool martlet_idles_directly(void) {
+  return martlet_direct && martlet_parking_attach_thread() && martlet_may_park_directly(false);
+}
+
+// ---- Cancelling
+
+// The scope's lock is held and the child is in `told`. False: it has not started, and will find itself cancelled.
+bool martlet_child_mark(MartletChild *child) {
+  if (child->inLine) {
+    child->telling = MartletTold;
+    child->cancelsAtStart = 1;
+    return false;
+  }
+  __atomic_store_n(&child->telling, MartletTelling, __ATOMIC_RELAXED);
+  return true;
+}
+
+// Cancels the task of a child that was marked, after a fence of all threads. The child may be gone afterwards.
+void martlet_child_tell(MartletChild *child) {
+  swift_task_cancel(child->task);
+  // ORDERING: release: see martlet_child_settle.
+  __atomic_store_n(&child->telling, MartletTold, __ATOMIC_RELEASE);
+}
+
+void martlet_child_cancel(MartletChild *child, uint32_t generation) {
+  martlet_lock(&child->completion.lock);
+  MartletScope *scope = child->completion.generation == generation ? child->scope : NULL;
+  if (!scope) {
+    martlet_unlock(&child->completion.lock);
+    return;
+  }
+  // The child cannot end: it would have to pass its completion's lock first.
+  martlet_lock(&scope->lock);
+  MartletTask *task = NULL;
+  if (child->telling == MartletUntold) {
+    unlink_child(scope, child);
+    link_child(&scope->told, child);
+    if (martlet_child_mark(child)) task = child->task;
+  }
+  martlet_unlock(&scope->lock);
+  martlet_unlock(&child->completion.lock);
+  if (!task) return;
+  martlet_fence_all();
+  martlet_child_tell(child);
+}

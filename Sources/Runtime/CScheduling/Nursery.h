@@ -1,0 +1,21 @@
+// Shared by Children.c, Scopes.c and Parking.c, not with Swift.
+#pragma once
+#include "MartletNursery.h"
+#include "SwiftRuntime.h"
+
+// The body's place in its scope, under the scope's lock.
+void martlet_body_enter(MartletScope *scope, MartletChild *body);
+void martlet_child_ready(MartletChild *child);
+bool martlet_child_mark(MartletChild *child);
+void martlet_child_tell(MartletChild *child);
+
+// The canceller's side of MartletNursery.h, I3: every thread of the process has passed a fence when it returns.
+void martlet_fence_all(void);
+
+// The innermost record of a child's task is linked when the task begins.
+void martlet_link_child(MartletChild *child);
+void martlet_unlink_child(MartletChild *child);
+// Takes a cancellation back that nobody can be asking for any more: the task is between two children.
+void martlet_uncancel(MartletTask *task);
+// What the runtime calls when it cancels the task of a child.
+void martlet_child_cancelled(MartletChild *child);

@@ -1,0 +1,270 @@
+// Cancel scopes: opening, cancelling, closing. See MartletNursery.h.
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "Nursery.h"
+#include "Pause.h"
+#include "SelfTest.h"
+
+enum { SlabScopes = 31, ScopesOfThread = 32 };
+
+typedef struct ScopeSlab {
+  struct ScopeSlab *next;
+  _Alignas(64) MartletScope scopes[SlabScopes];
+} ScopeSlab;
+
+static MartletLock poolLock;
+static MartletScope *freeScopes;
+static ScopeSlab *scopeSlabs;
+
+static MartletScope *allocate_block(void) {
+  martlet_lock(&poolLock);
+  if (!freeScopes) {
+    ScopeSlab *slab = aligned_alloc(64, (sizeof(ScopeSlab) + 63) / 64 * 64);
+    if (!slab) abort();
+    memset(slab, 0, sizeof(ScopeSlab));
+    slab->next = scopeSlabs;
+    scopeSlabs = slab;
+    for (int i = SlabScopes; i-- > 0;) {
+      slab->scopes[i].nextFree = freeScopes;
+      freeScopes = &slab->scopes[i];
+    }
+  }
+  MartletScope *scope = freeScopes;
+  freeScopes = scope->nextFree;
+  martlet_unlock(&poolLock);
+  return scope;
+}
+
+MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
+  martlet_parking_decide();
+  MartletScope *scope = martlet_thread.scopes;
+  if (__builtin_expect(scope != NULL, 1)) {
+    martlet_thread.scopes = scope->nextFree;
+    martlet_thread.scopeCount--;
+  } else {
+    scope = allocate_block();
+  }
+  scope->pending = 1;
+  scope->running = 0;
+  scope->limit = UINT32_MAX;
+  scope->closed = 0;
+  scope->shielded = shielded;
+  scope->registered = 0;
+  scope->opener = 0;
+  scope->untold = scope->told = scope->firstInLine = scope->lastInLine = NULL;
+  scope->owner = owner;
+  scope->alarm = NULL;
+  scope->outer = NULL;
+  __atomic_store_n((uint8_t *)&scope->reason, MartletNotCancelled, __ATOMIC_RELAXED);
+#if defined(MARTLET_DIRECT)
+  void *task = martlet_pools_tasks() ? martlet_current_task() : NULL;
+  scope->locals = task ? *martlet_locals_of(task) : NULL;
+#endif
+  return scope;
+}
+
+void martlet_scope_free(MartletScope *scope) {
+  martlet_lock(&scope->lock);
+  // ORDERING: release: a deadline that is read through a stale reference is compared with the generation after it.
+  __atomic_store_n(&scope->generation, scope->generation + 1, __ATOMIC_RELEASE);
+  martlet_unlock(&scope->lock);
+  if (martlet_thread.worker && martlet_thread.scopeCount < ScopesOfThread) {
+    scope->nextFree = martlet_thread.scopes;
+    martlet_thread.scopes = scope;
+    martlet_thread.scopeCount++;
+    return;
+  }
+  martlet_lock(&poolLock);
+  scope->nextFree = freeScopes;
+  freeScopes = scope;
+  martlet_unlock(&poolLock);
+}
+
+// ---- Deadlines
+
+static void deadline_passed(void *context, int64_t now) {
+  (void)now;
+  MartletScope *scope = context;
+  martlet_scope_cancel(scope, scope->generation, MartletDeadline);
+}
+
+void martlet_scope_arm(MartletScope *scope, MartletAlarmQueue *queue, int64_t deadline, bool isAhead) {
+  scope->clock = queue;
+  __atomic_store_n(&scope->deadline, deadline, __ATOMIC_RELAXED);
+  if (!isAhead) {
+    martlet_scope_cancel(scope, scope->generation, MartletDeadline);
+    return;
+  }
+  scope->alarm = martlet_alarm_allocate(queue, deadline);
+  martlet_alarm_set(scope->alarm, deadline, 0, deadline_passed, scope);
+}
+
+// ---- What is bound in a body: the innermost scope that has a deadline or is a shield, as a task-local of the runtime, so
+// that the tasks which Swift makes inside have it too. Those may outlive the scope: the generation tells.
+
+extern MARTLET_SWIFT void swift_task_localValuePush(const void *key, void *value, const void *type);
+extern MARTLET_SWIFT void *swift_task_localValueGet(const void *key);
+extern MARTLET_SWIFT void swift_task_localValuePop(void);
+
+static const char innermost;
+
+void martlet_scope_bind(MartletScope *scope, uint32_t generation) {
+  // A pointer of the user's half of the address space, and sixteen bits of the generation.
+  uint64_t value = (uint64_t)(uintptr_t)scope << 16 | (generation & 0xffff);
+  swift_task_localValuePush(&innermost, &value, &martlet_int64_type[1]);
+}
+
+void martlet_scope_unbind(void) { swift_task_localValuePop(); }
+
+MartletScope *martlet_scope_innermost(uint32_t *generation) {
+  if (!swift_task_getCurrent()) return NULL;
+  uint64_t *value = swift_task_localValueGet(&innermost);
+  if (!value) return NULL;
+  *generation = *value & 0xffff;
+  return (MartletScope *)(uintptr_t)(*value >> 16);
+}
+
+// ---- Opening and closing
+
+MartletParking martlet_scope_open(MartletScope *scope, bool isolated) {
+  if (scope->shielded) return martlet_may_park_directly(isolated) ? MartletDirect : MartletContinuation;
+  MartletParking parking = MartletPortable;
+  switch (martlet_cancellation_begin_scope(scope, isolated, &parking)) {
+    case MartletBeginLinked:
+      scope->registered = 1;
+      return parking;
+    case MartletBeginCancelled:
+      martlet_current_child_settle();
+      martlet_scope_cancel(scope, scope->generation, MartletSurrounding);
+      return martlet_may_park_directly(isolated) ? MartletDirect : MartletContinuation;
+    case MartletBeginUnlocked:
+      return MartletPortable;
+  }
+}
+
+void martlet_scope_close(MartletScope *scope) {
+  if (scope->registered) martlet_cancellation_end(&scope->record);
+  if (scope->alarm) {
+    martlet_alarm_stop(scope->alarm);
+    martlet_waiter_free(scope->alarm, 8);
+  }
+  martlet_lock(&scope->lock);
+  for (unsigned round = 0; __builtin_expect(scope->pins != 0, 0); round++) {
+    martlet_unlock(&scope->lock);
+    if (round < 64) martlet_pause();
+    else sched_yield();
+    martlet_lock(&scope->lock);
+  }
+  scope->closed = 1;
+  martlet_unlock(&scope->lock);
+}
+
+bool martlet_scope_refuse(MartletScope *scope, uint32_t generation) {
+  martlet_lock(&scope->lock);
+  bool open = scope->generation == generation && !scope->closed;
+  if (open) scope->closed = 1;
+  martlet_unlock(&scope->lock);
+  return open;
+}
+
+bool martlet_scope_refuses(MartletScope *scope, uint32_t generation) {
+  martlet_lock(&scope->lock);
+  bool open = scope->generation == generation && !scope->closed;
+  martlet_unlock(&scope->lock);
+  return !open;
+}
+
+uint32_t martlet_scope_count(MartletScope *scope, uint32_t generation) {
+  martlet_lock(&scope->lock);
+  uint32_t count = 0;
+  if (scope->generation == generation) {
+    bool body = false;
+    for (MartletChild *child = scope->told; child && !body; child = child->next) body = child->isBody;
+    for (MartletChild *child = scope->untold; child && !body; child = child->next) body = child->isBody;
+    count = scope->pending - body;
+  }
+  martlet_unlock(&scope->lock);
+  return count;
+}
+
+// ---- Cancelling
+
+// Inner scopes that a cancellation has reached on this thread. They are told one after the other and not from within
+// each other's handlers: nurseries may be nested deeper than a stack.
+static __thread struct {
+  bool busy;
+  MartletScope *first, *last;
+} reached __attribute__((tls_model("initial-exec")));
+
+enum { Batch = 32 };
+
+static void tell_all(MartletScope *scope) {
+  MartletChild *batch[Batch];
+  martlet_lock(&scope->lock);
+  while (scope->untold) {
+    int count = 0;
+    while (scope->untold && count < Batch) {
+      MartletChild *child = scope->untold;
+      scope->untold = child->next;
+      if (child->next) child->next->previous = NULL;
+      child->next = scope->told;
+      if (scope->told) scope->told->previous = child;
+      scope->told = child;
+      if (martlet_child_mark(child)) batch[count++] = child;
+    }
+    martlet_unlock(&scope->lock);
+    if (count) martlet_fence_all();
+    for (int i = 0; i < count; i++) martlet_child_tell(batch[i]);
+    martlet_lock(&scope->lock);
+  }
+  scope->pins--;
+  martlet_unlock(&scope->lock);
+}
+
+bool martlet_scope_cancel(MartletScope *scope, uint32_t generation, MartletReason reason) {
+  martlet_lock(&scope->lock);
+  if (scope->generation != generation || scope->reason != MartletNotCancelled || scope->pending == 0) {
+    martlet_unlock(&scope->lock);
+    return false;
+  }
+  // ORDERING: release: whoever reads the reason sees what led to it.
+  __atomic_store_n((uint8_t *)&scope->reason, reason, __ATOMIC_RELEASE);
+  scope->pins++;
+  martlet_unlock(&scope->lock);
+  scope->nextToTell = NULL;
+  if (reached.busy) {
+    if (reached.last) reached.last->nextToTell = scope;
+    else reached.first = scope;
+    reached.last = scope;
+    return true;
+  }
+  reached.busy = true;
+  for (;;) {
+    tell_all(scope);
+    scope = reached.first;
+    if (!scope) break;
+    reached.first = scope->nextToTell;
+    if (!reached.first) reached.last = NULL;
+  }
+  reached.busy = false;
+  return true;
+}
+
+void martlet_child_cancelled(MartletChild *child) {
+  // Told by somebody who holds no scope: the task itself, which waits for nothing.
+  // ORDERING: the canceller of the scope, this very thread, has set it and fenced every thread.
+  if (__atomic_load_n(&child->telling, __ATOMIC_RELAXED) != MartletTelling) return;
+  uintptr_t current = __atomic_load_n(&child->current, __ATOMIC_ACQUIRE);
+  if (!current) return;
+  void *target = (void *)(current & ~MartletCurrentKinds);
+  switch (current & MartletCurrentKinds) {
+    case MartletCurrentWaiter: martlet_waiter_cancel(target); break;
+    case MartletCurrentSelect: martlet_select_cancel(target); break;
+    default: {
+      MartletScope *scope = target;
+      martlet_scope_cancel(scope, scope->generation, MartletSurrounding);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// Cancel scopes, and the tasks that run in them.
+//
+// A *scope* is opened by a task, which waits until everything in it has ended: the body, which runs in a task of its own,
+// and the children of a nursery. Cancelling a scope cancels the tasks in it; a task that waits for an inner scope passes
+// the cancellation on. A *child* is such a task: where the layout of a task is proved it goes back to a pool when its
+// work has ended, and the next child takes over the task, its stack and its record.
+//
+// Scopes and children come from pools and are type-stable; a generation tells one life from the next.
+//
+// I1. `pending` counts body and children that have not ended, under the scope's lock. Whoever takes it to 0 resumes the
+//     opener, once; from then on the scope is the opener's alone.
+// I2. A child stands in its scope's list `untold` until the canceller takes it; then its `telling` is MartletTelling until
+//     the canceller has called swift_task_cancel, and MartletTold after. A child neither ends nor leaves a wait while it
+//     is being told: the canceller may be at work with it, or with what it waits on.
+// I3. `current` is written by the child's task alone, without a fence: a canceller that is about to read it makes every
+//     thread pass one (membarrier), after it has set `telling`. Either the task sees the one or the canceller the other.
+// I4. No lock is held while a task is cancelled or resumed.
+#pragma once
+#include "MartletAlarms.h"
+#include "MartletParking.h"
+
+enum { MartletUntold = 0, MartletTelling = 1, MartletTold = 2 };
+
+// What a child's task waits on: a waiter, or, told apart by the low bits, a select or an inner scope.
+enum : uintptr_t { MartletCurrentWaiter = 0, MartletCurrentSelect = 1, MartletCurrentScope = 2, MartletCurrentKinds = 3 };
+
+typedef enum __attribute__((enum_extensibility(closed))) MartletReason : uint8_t {
+  MartletNotCancelled = 0,
+  MartletRequested = 1,
+  MartletFailure = 2,
+  MartletDeadline = 3,
+  MartletSurrounding = 4,
+} MartletReason;
+
+enum { MartletInlineName = 40 };
+
+typedef struct MartletChild {
+  MartletChannel completion;  // nobody sends: its waiters are told, as by a close, when the child ends
+
+  void *job[2];               // the closure to run, of Swift's making
+  struct MartletTask *task;   // owned
+  struct MartletScope *scope;
+  struct MartletChild *next, *previous;  // in the scope's list
+  MartletToken token;         // of the idle task
+  uintptr_t current;
+  MartletToken wake;          // the opener, if this child was the last one of its scope
+  uint32_t telling;
+  uint8_t fresh;              // its task has never run
+  uint8_t isBody;
+  uint8_t cancelsAtStart;
+  uint8_t inLine;             // waits for the limit, not started
+  struct MartletChild *nextInLine;       // free, idle, or waiting for the limit
+
+  MartletRecord record;       // innermost of the task's records while it runs nothing that adds one
+  struct {
+    uintptr_t flags;
+    void *parent;
+    const char *name;
+  } nameRecord;               // the runtime's own record of a task's name
+  void *ownLocals;            // the task-locals of the task by itself: none
+  const char *file;
+  uint32_t line;
+  uint16_t fileLength;
+  char inlineName[MartletInlineName];
+} MartletChild;
+
+typedef struct MartletScope {
+  MartletLock lock;
+  uint32_t generation;
+  uint32_t pending, running;
+  uint32_t limit;            // of children that run at once
+  uint32_t pins;             // cancellers that are at work
+  MartletReason reason;
+  uint8_t closed;
+  uint8_t shielded;
+  uint8_t registered;        // with the opener's task
+  MartletToken opener;
+  MartletChild *untold, *told;           // heads of the lists
+  MartletChild *firstInLine, *lastInLine;
+  void *locals;                          // the opener's task-locals
+  const void *owner;                     // Swift's object, for whoever reports to it; not retained
+  MartletWaiter *alarm;                  // of its deadline
+  int64_t deadline;
+  MartletAlarmQueue *clock;
+  struct MartletScope *outer;            // the scope around that has a deadline or is a shield, and its generation
+  uint32_t outerGeneration;
+  MartletRecord record;
+  struct MartletScope *nextFree, *nextToTell;
+} MartletScope;
+
+// ---- Children
+
+// Whether tasks are pooled: their layout has been proved.
+bool martlet_pools_tasks(void);
+// A child without work: with an idle task if there is one, else with `task` null: make one and call _adopt.
+MartletChild *martlet_child_take(void);
+// Gives it the task, which has not been enqueued, and of which one reference goes to the child.
+void martlet_child_adopt(MartletChild *child, void *task);
+// Gives back a child that was taken and not started.
+void martlet_child_discard(MartletChild *child);
+void martlet_child_describe(MartletChild *child, const char *name, size_t length, MartletSite site);
+// Puts the child into the scope, and starts it unless the limit makes it wait. False: the scope is closed, or it is
+// another one by now.
+bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t generation);
+
+// The task's side. _begin before anything else runs in it.
+void martlet_child_begin(MartletChild *child);
+// The work has ended and the closure is gone. True: the task shall park as idle; false: it shall end, after _leave.
+bool martlet_child_ended(MartletChild *child);
+void martlet_child_idle(MartletChild *child, MartletToken token);
+void martlet_child_leave(MartletChild *child);
+// Whether the current task, which becomes idle, parks directly.
+bool martlet_idles_directly(void);
+
+static inline uint32_t martlet_child_generation(const MartletChild *child) {
+  return __atomic_load_n(&child->completion.generation, __ATOMIC_RELAXED);
+}
+static inline void *martlet_child_job(MartletChild *child) { return child->job; }
+static inline const char *martlet_child_name(const MartletChild *child) { return child->nameRecord.name; }
+// Cancels this child alone, if it is still the one that was meant.
+void martlet_child_cancel(MartletChild *child, uint32_t generation);
+
+// ---- Scopes
+
+// Open for its body, which counts as pending from the first.
+MartletScope *martlet_scope_allocate(bool shielded, const void *owner);
+// Cancels it at `deadline` of the queue's clock, from now on; at once if that is not ahead.
+void martlet_scope_arm(MartletScope *scope, MartletAlarmQueue *queue, int64_t deadline, bool isAhead);
+// Binds the scope as the innermost with a deadline or shield, in the task that calls; 16 bits of the generation tell
+// whether it still lives.
+void martlet_scope_bind(MartletScope *scope, uint32_t generation);
+void martlet_scope_unbind(void);
+MartletScope *martlet_scope_innermost(uint32_t *generation);
+// Registers the scope with the opener, which is about to wait, and readies the body to be its task. What it returns is how
+// to wait: by martlet_park_scope, by a continuation (then martlet_scope_wait), or by one with a cancellation handler.
+MartletParking martlet_scope_open(MartletScope *scope, bool isolated);
+// The opener waits by this token, and the body starts.
+void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken opener);
+// After the opener has been resumed: nobody else works with the scope any more.
+void martlet_scope_close(MartletScope *scope);
+void martlet_scope_free(MartletScope *scope);
+// False: it was cancelled already, or it is another one by now.
+bool martlet_scope_cancel(MartletScope *scope, uint32_t generation, MartletReason reason);
+// No child can be started any more. False: none could before.
+bool martlet_scope_refuse(MartletScope *scope, uint32_t generation);
+bool martlet_scope_refuses(MartletScope *scope, uint32_t generation);
+// Children that have not ended.
+uint32_t martlet_scope_count(MartletScope *scope, uint32_t generation);
+static inline MartletReason martlet_scope_reason(const MartletScope *scope) {
+  return (MartletReason)__atomic_load_n((const uint8_t *)&scope->reason, __ATOMIC_ACQUIRE);
+}
+static inline void martlet_scope_surround(MartletScope *scope, MartletScope *outer, uint32_t generation) {
+  scope->outer = outer;
+  scope->outerGeneration = generation;
+}
+static inline bool martlet_scope_is(const MartletScope *scope, uint32_t generation) {
+  return __atomic_load_n(&scope->generation, __ATOMIC_ACQUIRE) == generation;
+}
+static inline bool martlet_scope_was(const MartletScope *scope, uint32_t generation) {
+  return (__atomic_load_n(&scope->generation, __ATOMIC_ACQUIRE) & 0xffff) == generation;
+}
+
+// ---- What parking has to know of children
+
+#define martlet_child_of(pointer, field) ((MartletChild *)((char *)(pointer) - __builtin_offsetof(MartletChild, field)))
+// Waits until a canceller that is telling this child has done with it. No lock is held.
+void martlet_child_settle(MartletChild *child);
+void martlet_current_child_settle(void);
