@@ -26,7 +26,7 @@ struct Example: CustomTestStringConvertible, Sendable {
   /// Every script under Examples that asserts something.
   static let all = scripts(under: "Examples")
 
-  /// The protocols of the channels: every script under Specifications that asserts something.
+  /// The protocols of channels and nurseries: every script under Specifications that asserts something.
   static let specifications = scripts(under: "Specifications")
 
   private static func scripts(under folder: String) -> [Example] {
