@@ -24,14 +24,22 @@ let package = Package(
     .executableTarget(
       name: "CheckerBenchmark", dependencies: ["CheckerModels", .product(name: "Refinement", package: "martlet")],
       path: "CheckerBenchmark", swiftSettings: strict),
-    // Channels: ours and the peers in Swift. The one in Go is beside them, in a module of its own.
+    // Channels and nurseries: ours and the peers in Swift. The one in Go is beside them, in a module of its own.
     .target(name: "BenchmarkHarness", path: "BenchmarkHarness", swiftSettings: strict),
+    .target(
+      name: "AdoptedWorkers", dependencies: ["BenchmarkHarness", .product(name: "CSP", package: "martlet")],
+      path: "AdoptedWorkers", swiftSettings: strict),
     .executableTarget(
       name: "ChannelBenchmark",
       dependencies: [
-        "BenchmarkHarness", .product(name: "CSP", package: "martlet"), .product(name: "Refinement", package: "martlet"),
+        "AdoptedWorkers", "BenchmarkHarness", .product(name: "CSP", package: "martlet"),
+        .product(name: "Refinement", package: "martlet"),
       ],
       path: "ChannelBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "NurseryBenchmark",
+      dependencies: ["AdoptedWorkers", "BenchmarkHarness", .product(name: "CSP", package: "martlet")],
+      path: "NurseryBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "AsyncPeers",
       dependencies: ["BenchmarkHarness", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")],

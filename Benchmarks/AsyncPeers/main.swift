@@ -1,5 +1,6 @@
-// AsyncPeers asyncchannel|asyncstream row count: the rows of the channels benchmark that AsyncChannel (of
-// swift-async-algorithms) and AsyncStream can do, with the counts and the element type of the programs beside this one.
+// AsyncPeers asyncchannel|asyncstream|taskgroup row count: the rows of the channels benchmark that AsyncChannel (of
+// swift-async-algorithms) and AsyncStream can do, and those of the nurseries benchmark that task groups can do, with the
+// counts and the element type of the programs beside this one.
 //
 // They run on the default executor, as they come. AsyncChannel has no buffer: its `mpmc` is a rendezvous. AsyncStream
 // has no bound that holds its producer back: its `oneway` and `buffered` are the same program, and nobody waits to send.
@@ -13,6 +14,11 @@ let rows: [String: [String: Row]] = [
   "asyncstream": [
     "oneway": .perOperation(streamOneWay), "buffered": .perOperation(streamOneWay),
     "uncontended": .perOperation(streamUncontended),
+  ],
+  "taskgroup": [
+    "spawnjoin": .perOperation(groupSpawnAndJoin), "spawnjoin.handle": .perOperation(groupSpawnAndAwait),
+    "spawnbatch": .perOperation(groupSpawnBatches), "daisy": .perOperation(groupDaisyChains),
+    "skynet": .inAll(groupSkynet), "canceltree": .figure(groupCancelTree),
   ],
 ]
 

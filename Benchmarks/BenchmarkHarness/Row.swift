@@ -1,4 +1,4 @@
-// What a row of the channels benchmark is, for the Swift programs that have rows.
+// What a row of a benchmark is, for the Swift programs that have rows.
 //
 // I1: a tenth of the work, done before, warms up and is in no figure of time.
 // I2: whoever runs a row by hand sees one line on standard output, the figure.
@@ -12,7 +12,7 @@ public enum Row: Sendable {
   /// What the row itself says.
   case figure(@Sendable (_ count: Int) async throws -> Double)
 
-  func measure(_ count: Int) async throws -> Double {
+  public func measure(_ count: Int) async throws -> Double {
     switch self {
     case .perOperation(let body): try await nanosecondsPerOperation(count, body)
     case .inAll(let body): try await nanoseconds(count, body)

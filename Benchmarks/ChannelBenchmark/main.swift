@@ -3,16 +3,8 @@
 // Tasks are plain `Task { }`s on Martlet's workers, which take over the global executor. With `dispatch` they stay on
 // the default executor; with `actor` both sides of a channel are isolated to actors. MARTLET_WORKERS says how many
 // workers there are, MARTLET_PARKING how tasks wait.
+import AdoptedWorkers
 import BenchmarkHarness
-import CSP
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 let rows: [String: Row] = [
   "pingpong": .perOperation(pingPong), "oneway": .perOperation { try await oneWay($0, .rendezvous) },
@@ -40,16 +32,9 @@ func shape(_ name: String) -> Row? {
   }
 }
 
-/// A figure under the name of a way to park that was not taken would be a lie.
-func adoptScheduler() {
-  Scheduler.adoptGlobalExecutor()
-  guard let wanted = getenv("MARTLET_PARKING"), String(cString: wanted) == "direct" else { return }
-  if case .portable(let reason) = Scheduler.parking { fail("parking is portable: \(reason)") }
-}
-
 let arguments = CommandLine.arguments, variant = arguments.count == 4 ? arguments[3] : "adopted"
 let known = ["adopted": rows, "dispatch": rows, "actor": actorRows][variant]
 guard 3...4 ~= arguments.count, let row = known?[arguments[1]] ?? shape(arguments[1]), let count = count(arguments[2])
 else { fail("usage: ChannelBenchmark \(rows.keys.sorted().joined(separator: "|")) count [dispatch|actor]", code: 2) }
-if variant != "dispatch" { adoptScheduler() }
+if variant != "dispatch" { adoptWorkers() }
 run(row, count: count)

@@ -1,6 +1,7 @@
-// GoPeer row count: one row of the channels benchmark, written as Go writes it, with the counts and the element type of
-// the Swift programs beside it. Prints one figure: nanoseconds per operation, in the sieve's row nanoseconds in all, in
-// the row of parked tasks bytes per task. GOMAXPROCS says how many processors it may use.
+// GoPeer row count: one row of the channels or nurseries benchmark, written as Go writes it, with the counts and the
+// element type of the Swift programs beside it. Prints one figure: nanoseconds per operation, in the rows of sieve, skynet
+// and canceltree nanoseconds in all, in the row of parked tasks bytes per task. GOMAXPROCS says how many processors it
+// may use.
 package main
 
 import (
@@ -28,6 +29,12 @@ var timed = map[string]perOperation{
 	"work":            work,
 	"mutex":           addUnderMutex,
 	"atomic":          addAtomically,
+
+	"spawnjoin":        spawnAndJoin,
+	"spawnjoin.handle": spawnAndJoin,
+	"spawnbatch":       spawnBatches,
+	"daisy":            daisyChains,
+	"deadline":         armAndDisarm,
 }
 
 var shapes = map[string]ofSize{
@@ -56,6 +63,10 @@ func figure(name string, count int) (float64, bool) {
 	switch name {
 	case "sieve":
 		return nanoseconds(count, sieve), true
+	case "skynet":
+		return nanoseconds(count, skynet), true
+	case "canceltree":
+		return cancelTree(count), true
 	case "parked":
 		return bytesPerParked(count), true
 	}

@@ -40,7 +40,7 @@ class Comparison:
 
     @property
     def is_missed(self):
-        return self.failure is None and self.bar is not None and self.ratio > self.bar
+        return self.failure is None and self.bar is not None and not self.bar.allows(self.ours, self.peers)
 
     def line(self):
         names = (self.row.label, self.parking)
@@ -49,7 +49,7 @@ class Comparison:
         verdict = "" if self.bar is None else "not met" if self.is_missed else "met"
         return COLUMNS.format(
             *names, shown(self.ours, self.row.unit), self.peer, shown(self.peers, self.row.unit),
-            f"{self.ratio:.3f}", "" if self.bar is None else f"{self.bar:.2f}", verdict).rstrip()
+            f"{self.ratio:.3f}", "" if self.bar is None else str(self.bar), verdict).rstrip()
 
     def json(self):
         return json.dumps({

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BENCHMARKS = Path(__file__).resolve().parent.parent
-OURS = BENCHMARKS / ".build/release/ChannelBenchmark"
+RELEASE = BENCHMARKS / ".build/release"
 GO_PEER = BENCHMARKS / ".build-go/GoPeer"
-ASYNC_PEERS = BENCHMARKS / ".build/release/AsyncPeers"
+ASYNC_PEERS = RELEASE / "AsyncPeers"
 
 # Seconds that one process may take.
 PATIENCE = 300

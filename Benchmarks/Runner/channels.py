@@ -1,47 +1,23 @@
-"""What is measured, how often, on how many processors, and what is to be met.
+"""Channels: what is measured, how often, on how many processors, and what is to be met.
 
 A bar is the largest ratio of our figure to Go's.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from rows import Bar, Row, Suite
 
 # The rows that the other peers can do; Go does all.
 ASYNC_ROWS = {
     "asyncchannel": {"pingpong", "oneway", "mpmc"},
     "asyncstream": {"oneway", "buffered", "uncontended"},
 }
-PEERS = ["go", *ASYNC_ROWS]
 
 # `dispatch` and `actor` have no bar: what they run on is not ours.
 PARKINGS = ["direct", "portable", "dispatch", "actor"]
 ROWS_WITHOUT_BAR = {"pingpong", "oneway", "buffered"}
 
 PORTABLE_BAR = 1.1
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str  # what the programs call it
-    count: int
-    processors: int
-    unit: str = "ns"
-    contended: bool = False  # one of the processors has other work
-    bars: dict = field(default_factory=dict, hash=False)  # by parking
-
-    @property
-    def label(self):
-        return f"{self.name}{'.contended' if self.contended else ''}.P{self.processors}"
-
-    def answers_to(self, word):
-        """Whether `word` names this row, with or without the processors."""
-        return word == self.label or f"{word}.P{self.processors}" == self.label
-
-    def has_parking(self, parking):
-        return parking in ("direct", "portable") or self.name in ROWS_WITHOUT_BAR
-
-    def has_peer(self, peer):
-        return not self.contended and self.name in ASYNC_ROWS[peer] if peer in ASYNC_ROWS else True
-
 
 # Row, count, bars of direct parking by processors. Counts give Go a tenth to half a second.
 CHANNEL_ROWS = [
@@ -68,9 +44,13 @@ def all_rows():
     rows = []
     for name, count, by_processors in CHANNEL_ROWS:
         base = name.removesuffix(".contended")
+        contended = base != name
+        parkings = PARKINGS if base in ROWS_WITHOUT_BAR else PARKINGS[:2]
+        peers = ["go"] + [peer for peer, known in ASYNC_ROWS.items() if base in known and not contended]
         for processors, direct in by_processors.items():
-            bars = {"portable": PORTABLE_BAR} | ({"direct": direct} if direct else {})
-            rows.append(Row(base, count, processors, UNITS.get(base, "ns"), base != name, bars))
+            bars = {"portable": Bar(PORTABLE_BAR)} | ({"direct": Bar(direct)} if direct else {})
+            unit = UNITS.get(base, "ns")
+            rows.append(Row(base, count, processors, unit, contended, bars, tuple(parkings), tuple(peers)))
     return rows + [Row(name, count, 1) for name, count in OTHER_ROWS]
 
 
@@ -91,12 +71,6 @@ class ShapeRow(Row):
     def answers_to(self, word):
         return word == self.shape or super().answers_to(word)
 
-    def has_parking(self, parking):
-        return parking in ("direct", "portable")
-
-    def has_peer(self, peer):
-        return peer == "go"
-
 
 def shape_rows():
     return [
@@ -104,3 +78,15 @@ def shape_rows():
         for shape, (sizes, count) in SHAPES.items()
         for size in sizes
     ]
+
+
+SUITE = Suite(
+    name="channels",
+    subject="Martlet's channels",
+    program="ChannelBenchmark",
+    parkings=PARKINGS,
+    peers=["go", *ASYNC_ROWS],
+    rows=all_rows,
+    example="pingpong,sieve.P2 or (with --scaling) waiters",
+    shapes=shape_rows,
+)

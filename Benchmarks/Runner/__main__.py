@@ -1,4 +1,4 @@
-"""Scripts/benchmark channels: Martlet's channels and their peers, interleaved in one run. See Benchmarks/METHOD.md.
+"""Scripts/benchmark SUITE: one of Martlet's suites and its peers, interleaved in one run. See Benchmarks/METHOD.md.
 
 Exit code 0: every bar is met (or --report is given); 1: a bar is missed, a process gave no figure, or a program is
 missing; 2: bad usage.
@@ -9,9 +9,12 @@ import os
 import sys
 from pathlib import Path
 
+import channels
+import nurseries
 import programs
 import report
-import rows
+
+SUITES = {suite.name: suite for suite in (channels.SUITE, nurseries.SUITE)}
 
 
 def names(known):
@@ -31,18 +34,24 @@ def positive(text):
     return number
 
 
-def arguments():
-    parser = argparse.ArgumentParser(prog="Scripts/benchmark channels", description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", help="only these, by commas, such as pingpong,sieve.P2 or (with --scaling) waiters")
-    parser.add_argument("--parking", type=names(rows.PARKINGS), default=rows.PARKINGS, help=", ".join(rows.PARKINGS))
-    parser.add_argument("--peers", type=names(rows.PEERS), default=rows.PEERS, help=", ".join(rows.PEERS))
+def arguments(suite, words):
+    title = f"Scripts/benchmark {suite.name}"
+    description = f"{title}: {suite.subject} and their peers, interleaved in one run. See Benchmarks/METHOD.md."
+    parser = argparse.ArgumentParser(prog=title, description=description)
+    parser.add_argument("--rows", help=f"only these, by commas, such as {suite.example}")
+    parser.add_argument("--parking", type=names(suite.parkings), default=suite.parkings, help=", ".join(suite.parkings))
+    parser.add_argument("--peers", type=names(suite.peers), default=suite.peers, help=", ".join(suite.peers))
     parser.add_argument("--repetitions", type=positive, default=5, help="of which the median is taken; 5 by default")
-    parser.add_argument("--scaling", action="store_true", help="measure how costs grow with channels, waiters, cases")
+    if suite.shapes:
+        growth = "measure how costs grow with channels, waiters, cases"
+        parser.add_argument("--scaling", action="store_true", help=growth)
     parser.add_argument("--json", type=Path, help="a file for the JSON lines, which are printed as well")
     parser.add_argument("--report", action="store_true", help="exit with 0 even if a bar is missed")
-    parser.add_argument("--ours", type=Path, default=programs.OURS, help="another build of ChannelBenchmark")
-    options = parser.parse_args()
-    options.rows_to_run = rows.shape_rows() if options.scaling else rows.all_rows()
+    parser.add_argument(
+        "--ours", type=Path, default=programs.RELEASE / suite.program, help=f"another build of {suite.program}")
+    parser.set_defaults(scaling=False)
+    options = parser.parse_args(words)
+    options.rows_to_run = suite.shapes() if options.scaling else suite.rows()
     if options.rows:
         words = options.rows.split(",")
         for word in words:
@@ -75,7 +84,10 @@ def alternating(ours, peers):
 
 
 def main():
-    options = arguments()
+    if len(sys.argv) < 2 or sys.argv[1] not in SUITES:
+        print(f"usage: Scripts/benchmark {'|'.join(SUITES)} [OPTION…]", file=sys.stderr)
+        return 2
+    options = arguments(SUITES[sys.argv[1]], sys.argv[2:])
     ours = [programs.ours(parking, options.ours) for parking in options.parking]
     peers = [programs.peer(name) for name in options.peers]
     missing = {str(program.path) for program in ours + peers if not os.access(program.path, os.X_OK)}
@@ -87,8 +99,8 @@ def main():
     print(report.HEADER, flush=True)
     comparisons, measured = [], []
     for row in options.rows_to_run:
-        ours_here = [program for program in ours if row.has_parking(program.name)]
-        peers_here = [program for program in peers if row.has_peer(program.name)]
+        ours_here = [program for program in ours if program.name in row.parkings]
+        peers_here = [program for program in peers if program.name in row.peers]
         if not (ours_here and peers_here):
             continue
         medians = measure(row, alternating(ours_here, peers_here), options.repetitions)
