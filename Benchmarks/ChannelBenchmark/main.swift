@@ -5,6 +5,7 @@
 // workers there are, MARTLET_PARKING how tasks wait.
 import AdoptedWorkers
 import BenchmarkHarness
+import CSP
 
 let rows: [String: Row] = [
   "pingpong": .perOperation(pingPong), "oneway": .perOperation { try await oneWay($0, .rendezvous) },
