@@ -55,7 +55,7 @@ private func daisyChain(of stages: Int) async -> Int {
 @Sendable func groupSkynet(_ count: Int) async { mustBe(await sum(from: 0, leaves: count), sumBelow(count)) }
 
 private func sum(from first: Int, leaves: Int) async -> Int {
-  if leaves == 1 { return first }
+  if leaves <= 1 { return first }
   let share = leaves / 10
   return await withTaskGroup(of: Int.self) { group in
     for i in 0..<10 { group.addTask { await sum(from: first + i * share, leaves: share) } }
@@ -65,16 +65,17 @@ private func sum(from first: Int, leaves: Int) async -> Int {
 
 /// Nanoseconds from the cancellation of a tree of `count` waiting children to its end; a tenth of it warms up.
 @Sendable func groupCancelTree(_ count: Int) async -> Double {
-  _ = await timeToCancel(leaves: count / 10)
-  return await timeToCancel(leaves: count)
+  _ = await timeToCancel(count / 10)
+  return await timeToCancel(count)
 }
 
 /// Below one group stand groups of 1,000 children each, and each child waits for a stream of its own: a stream has but
 /// one consumer.
-private func timeToCancel(leaves: Int) async -> Double {
+private func timeToCancel(_ count: Int) async -> Double {
+  let branches = count / 1000, leaves = branches * 1000
   let waiting = Tally(), cancelled = Tally()
   let start = await withTaskGroup(of: Void.self) { tree in
-    for _ in 0..<(leaves / 1000) {
+    for _ in 0..<branches {
       tree.addTask {
         await withTaskGroup(of: Void.self) { group in
           for _ in 0..<1000 { group.addTask { await waitForNothing(waiting, cancelled) } }

@@ -57,7 +57,7 @@ func skynet(count int) {
 }
 
 func node(first, leaves int, parent chan<- int) {
-	if leaves == 1 {
+	if leaves <= 1 {
 		parent <- first
 		return
 	}
@@ -79,12 +79,14 @@ func cancelTree(count int) float64 {
 }
 
 // Below one context stand contexts of 1,000 goroutines each, and all goroutines wait to receive from one channel.
-func timeToCancel(leaves int) float64 {
+func timeToCancel(count int) float64 {
+	branches := count / 1000
+	leaves := branches * 1000
 	never := make(chan int)
 	var waiting, cancelled atomic.Int64
 	var tree sync.WaitGroup
 	root, cancel := context.WithCancel(context.Background())
-	for range leaves / 1000 {
+	for range branches {
 		tree.Add(1)
 		go func() {
 			defer tree.Done()

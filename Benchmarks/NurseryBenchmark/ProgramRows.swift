@@ -32,7 +32,7 @@ private nonisolated(nonsending) func daisyChain(of stages: Int) async throws -> 
 }
 
 private nonisolated(nonsending) func node(_ first: Int, leaves: Int, to parent: Channel<Int>) async throws {
-  if leaves == 1 { return try await parent.send(first) }
+  if leaves <= 1 { return try await parent.send(first) }
   let children = Channel<Int>(.rendezvous), share = leaves / 10
   try await withNursery { nursery in
     for i in 0..<10 { try nursery.start { try await node(first + i * share, leaves: share, to: children) } }
@@ -44,16 +44,17 @@ private nonisolated(nonsending) func node(_ first: Int, leaves: Int, to parent: 
 
 /// Nanoseconds from the cancellation of a tree of `count` waiting children to its end; a tenth of it warms up.
 @Sendable func cancelTree(_ count: Int) async throws -> Double {
-  _ = try await timeToCancel(leaves: count / 10)
-  return try await timeToCancel(leaves: count)
+  _ = try await timeToCancel(count / 10)
+  return try await timeToCancel(count)
 }
 
 /// Below one nursery stand nurseries of 1,000 children each, and all children wait to receive from one channel.
-private nonisolated(nonsending) func timeToCancel(leaves: Int) async throws -> Double {
+private nonisolated(nonsending) func timeToCancel(_ count: Int) async throws -> Double {
+  let branches = count / 1000, leaves = branches * 1000
   let never = Channel<Int>(.rendezvous), cancelled = Tally()
   var start = ContinuousClock.now
   try await withNursery { tree in
-    for _ in 0..<(leaves / 1000) {
+    for _ in 0..<branches {
       try tree.start {
         try await withNursery { nursery in
           for _ in 0..<1000 {
