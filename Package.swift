@@ -94,13 +94,17 @@ let package = Package(
     .target(
       name: "ChannelScenarios", dependencies: ["CSP", "CSPScheduling"], path: "Tests/Support/ChannelScenarios",
       swiftSettings: strict),
+    .target(
+      name: "NurseryScenarios", dependencies: ["ChannelScenarios", "CSP"], path: "Tests/Support/NurseryScenarios",
+      swiftSettings: strict),
     .executableTarget(
-      name: "ChannelScenarioRunner", dependencies: ["ChannelScenarios", "CSP", "CSPScheduling"],
+      name: "ChannelScenarioRunner", dependencies: ["ChannelScenarios", "NurseryScenarios", "CSP", "CSPScheduling"],
       path: "Tests/Support/ChannelScenarioRunner", swiftSettings: strict),
     .target(
       name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
     tests("Runtime", "CSPChannels", ["CSP", "CSPScheduling", "ChannelScenarios", "ChannelScenarioRunner"]),
+    tests("Runtime", "CSPNursery", ["CSP", "ChannelScenarios", "NurseryScenarios"]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
     tests(

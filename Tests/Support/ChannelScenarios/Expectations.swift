@@ -7,7 +7,7 @@ public struct Failure: Error, CustomStringConvertible {
   public var file: StaticString
   public var line: UInt
 
-  init(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
+  package init(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
     self.message = message
     self.file = file
     self.line = line
@@ -16,13 +16,13 @@ public struct Failure: Error, CustomStringConvertible {
   public var description: String { "\(file):\(line): \(message)" }
 }
 
-func expect(
+package func expect(
   _ condition: Bool, _ message: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line
 ) throws {
   if !condition { throw Failure(message(), file: file, line: line) }
 }
 
-func expectEqual<Value: Equatable>(
+package func expectEqual<Value: Equatable>(
   _ found: Value, _ expected: Value, _ what: @autoclosure () -> String = "", file: StaticString = #fileID,
   line: UInt = #line
 ) throws {
@@ -32,10 +32,10 @@ func expectEqual<Value: Equatable>(
 }
 
 /// How long a state may take to come, however loaded the machine is.
-let patience = Duration.seconds(40)
+package let patience = Duration.seconds(40)
 
 /// Waits until a state is there, without sleeping: others run in between.
-func eventually(
+package func eventually(
   _ what: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line, _ condition: () -> Bool
 ) async throws {
   let clock = ContinuousClock()
@@ -51,7 +51,7 @@ func eventually(
 }
 
 /// Expects that the body throws `CancellationError`.
-func expectCancelled<Result>(
+package func expectCancelled<Result>(
   _ what: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line,
   _ result: @autoclosure () async -> Swift.Result<Result, any Error>
 ) async throws {
@@ -64,20 +64,20 @@ func expectCancelled<Result>(
   }
 }
 
-typealias Job = @Sendable () async throws -> Void
+package typealias Job = @Sendable () async throws -> Void
 
 /// Runs jobs beside each other, as many tasks, until all have ended. The first error cancels the others.
-func together(_ jobs: [Job]) async throws {
+package func together(_ jobs: [Job]) async throws {
   try await withThrowingTaskGroup(of: Void.self) { group in
     for job in jobs { group.addTask { try await job() } }
     try await group.waitForAll()
   }
 }
 
-func together(_ jobs: Job...) async throws { try await together(jobs) }
+package func together(_ jobs: Job...) async throws { try await together(jobs) }
 
 /// Cancels the task that runs this.
-func cancelCurrentTask() { withUnsafeCurrentTask { $0?.cancel() } }
+package func cancelCurrentTask() { withUnsafeCurrentTask { $0?.cancel() } }
 
 /// A value behind a lock. No channel operation that waits is made under it.
 package final class Locked<Value>: @unchecked Sendable {
@@ -99,17 +99,17 @@ extension Locked where Value: Sendable {
 }
 
 extension Locked where Value == Int {
-  convenience init() { self.init(0) }
-  func add(_ amount: Int = 1) { withLock { $0 += amount } }
+  package convenience init() { self.init(0) }
+  package func add(_ amount: Int = 1) { withLock { $0 += amount } }
 }
 
 /// splitmix64 (Steele, Lea, Flood, OOPSLA 2014).
-struct SplitMix: RandomNumberGenerator {
+package struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 
-  init(_ seed: UInt64) { state = seed }
+  package init(_ seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -117,5 +117,5 @@ struct SplitMix: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -1,5 +1,6 @@
 // What channels must do, as a table of named runs. One table serves the tests, which run it in their own process, and
 // ChannelScenarioRunner, which runs it under other ways to park, other numbers of workers and the thread sanitizer.
+// NurseryScenarios adds a table of its own.
 //
 // I1. A scenario throws a located error when something is not as it must be; it never traps and never prints.
 // I2. A scenario leaves no task behind: those that it starts have ended when it returns.
@@ -28,7 +29,7 @@ public struct Scenario: Sendable, CustomStringConvertible {
   public var needsProcess: Bool
   public var run: @Sendable (Load) async throws -> Void
 
-  init(
+  package init(
     _ topic: String, _ name: String, needsProcess: Bool = false, _ run: @escaping @Sendable (Load) async throws -> Void
   ) {
     self.topic = topic
