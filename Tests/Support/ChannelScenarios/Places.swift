@@ -4,9 +4,9 @@ import CSP
 import Foundation
 
 /// A closure that runs where its caller runs.
-typealias Nearby<Result> = nonisolated(nonsending) @Sendable () async throws -> Result
+package typealias Nearby<Result> = nonisolated(nonsending) @Sendable () async throws -> Result
 
-enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
+package enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
   case defaultExecutor = "on the default executor"
   case actor = "on an actor"
   case mainActor = "on the main actor"
@@ -16,10 +16,10 @@ enum Place: String, CaseIterable, Sendable, CustomStringConvertible {
   case group = "in a task group"
   case immediate = "in an immediate task"
 
-  var description: String { rawValue }
+  package var description: String { rawValue }
 
   /// Starts a task of this place.
-  func start<Result: Sendable>(_ body: @escaping Nearby<Result>) -> Task<Result, any Error> {
+  package func start<Result: Sendable>(_ body: @escaping Nearby<Result>) -> Task<Result, any Error> {
     switch self {
     case .defaultExecutor: return Task { try await body() }
     case .actor:
@@ -75,7 +75,7 @@ actor LoopActor {
 }
 
 /// Whether the caller runs on the main queue. (Its thread may be any: on Linux an async `main` gives its own up.)
-func onMainQueue() -> Bool { DispatchQueue.getSpecific(key: mainQueueKey) == true }
+package func onMainQueue() -> Bool { DispatchQueue.getSpecific(key: mainQueueKey) == true }
 
 private let mainQueueKey: DispatchSpecificKey<Bool> = {
   let key = DispatchSpecificKey<Bool>()
@@ -84,23 +84,23 @@ private let mainQueueKey: DispatchSpecificKey<Bool> = {
 }()
 
 /// One queue that runs jobs in order: as an actor's executor, as a task's preferred one, or as both at once.
-final class EventLoop: SerialExecutor, TaskExecutor {
+package final class EventLoop: SerialExecutor, TaskExecutor {
   private static let key = DispatchSpecificKey<ObjectIdentifier>()
   private let queue: DispatchQueue
   private let role: Role
 
-  enum Role { case serial, preferred, both }
+  package enum Role { case serial, preferred, both }
 
-  init(_ role: Role) {
+  package init(_ role: Role) {
     self.role = role
     queue = DispatchQueue(label: "event loop")
     queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
   }
 
   /// Whether the caller runs on this loop.
-  var isCurrent: Bool { DispatchQueue.getSpecific(key: Self.key) == ObjectIdentifier(self) }
+  package var isCurrent: Bool { DispatchQueue.getSpecific(key: Self.key) == ObjectIdentifier(self) }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     queue.async { [self] in
       switch role {
@@ -111,5 +111,5 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     }
   }
 
-  func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+  package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 }

@@ -30,7 +30,7 @@ func second(_ number: Int) -> ManualClock.Instant { .init(sinceStart: .seconds(n
 private func passes() async throws {
   let (clock, gate) = (ManualClock(), Gate())
   clock.advance(by: .seconds(100))
-  typealias Way = @Sendable (Nearby) async throws -> Void
+  typealias Way = @Sendable (Action) async throws -> Void
   let ways: [Way] = [
     { body in try await withDeadline(in: .seconds(5), clock: clock) { try await body() } },
     { body in

@@ -10,5 +10,5 @@ public import ChannelScenarios
 extension Scenario {
   /// All of them.
   public static let nurseries: [Scenario] =
-    nursery + nurseryStarts + ready + limits + locals + handles + scopes + deadlines + shields
+    nursery + nurseryStarts + ready + limits + locals + handles + scopes + deadlines + shields + plainSwift + isolation
 }

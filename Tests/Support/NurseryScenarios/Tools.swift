@@ -63,7 +63,7 @@ nonisolated(nonsending) func expectCancelledHere(
   let (full, clock) = (Channel<Int>(.buffered(1)), ManualClock())
   _ = full.trySend(1)
   // Ready, all but the first: cancellation is level-triggered.
-  let operations: [(String, Nearby)] = [
+  let operations: [(String, Action)] = [
     ("a wait", { try await forever() }), ("a receive", { _ = try await full.receive() }),
     ("a select", { _ = try await select(full.receiving, after(.zero, clock: clock)) }),
     ("a send", { try await Channel<Int>(.unbounded).send(1) }), ("a timer", { try await Timer(after: .zero).wait() }),
@@ -91,7 +91,7 @@ nonisolated(nonsending) func expectNotCancelledHere(
   }
 }
 
-typealias Nearby = nonisolated(nonsending) () async throws -> Void
+typealias Action = nonisolated(nonsending) () async throws -> Void
 
 /// What happened, in order.
 typealias Log = Locked<[String]>
