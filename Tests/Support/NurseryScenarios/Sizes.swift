@@ -1,0 +1,171 @@
+// Deep, wide and long: what must not overflow, and must not grow.
+import CSP
+import ChannelScenarios
+import Foundation
+
+extension Scenario {
+  static let nurserySizes: [Scenario] = [
+    Scenario("nursery sizes", "10,000 nested nurseries end by a value, an error and a cancellation") { _ in
+      for way in Way.allCases { try await deep(10_000, way) }
+    },
+    Scenario("nursery sizes", "1,000 nested scopes, deadlines and shields end by each") { _ in
+      for way in Way.allCases { try await deepScopes(1_000, way) }
+    },
+    Scenario("nursery sizes", "100,000 children end, and are cancelled") { _ in
+      try await wide(100_000)
+    },
+    Scenario("nursery sizes", "a tree of nurseries counts its leaves") { _ in
+      try expectEqual(try await leaves(4), 10_000)
+      try expectEqual(try await fibonacci(14), 377)
+    },
+    Scenario("memory", "children that were started and have ended leave no memory behind", needsProcess: true) { _ in
+      try await growth(100_000)
+    },
+  ]
+}
+
+private enum Way: CaseIterable { case value, error, cancellation }
+
+private func deep(_ depth: Int, _ way: Way) async throws {
+  let (gate, bottom) = (Gate(), Locked(0))
+  @Sendable func level(_ left: Int) async throws {
+    if left == 0 {
+      defer { bottom.add() }
+      try await gate.pass()
+      if way == .error { throw Broken(1) }
+      return
+    }
+    try await withNursery { nursery in
+      let child = try nursery.start { try await level(left - 1) }
+      try await child.value
+    }
+  }
+  let task = Task { try await level(depth) }
+  try await eventually("the bottom waits") { gate.waiting == 1 }
+  if way == .cancellation { task.cancel() } else { gate.open() }
+  let result = await task.result
+  try expectEqual(bottom.current, 1)
+  switch (way, result) {
+  case (.value, .success): break
+  case (.cancellation, .failure(let error as NurseryError)): try expectError(error, [], .surrounding)
+  case (.error, .failure(let error as NurseryError)):
+    // Taken apart by hand, level by level: neither its making nor this may recur.
+    var (innermost, levels) = (error, 1)
+    while let next = innermost.errors.first as? NurseryError {
+      try expectEqual(innermost.errors.count, 1)
+      innermost = next
+      levels += 1
+    }
+    try expectEqual(levels, depth)
+    try expectError(innermost, [1], .failure)
+  default: throw Failure("\(way): \(result)".prefix(200).description)
+  }
+}
+
+private func deepScopes(_ depth: Int, _ way: Way) async throws {
+  let (gate, clock) = (Gate(), ManualClock())
+  func level(_ left: Int) async throws {
+    if left == 0 {
+      try await gate.pass()
+      if way == .error { throw Broken(1) }
+      return
+    }
+    switch left % 3 {
+    case 0: try await withCancelScope { _ in try await level(left - 1) }
+    case 1: try await withDeadline(in: .seconds(5 + left), clock: clock) { try await level(left - 1) }
+    default:
+      if way == .cancellation { try await withCancelScope { _ in try await level(left - 1) } } else {
+        try await withShield { try await level(left - 1) }
+      }
+    }
+  }
+  let task = Task { try await level(depth) }
+  try await eventually("the bottom waits") { gate.waiting == 1 }
+  if way == .cancellation { task.cancel() } else { gate.open() }
+  switch (way, await task.result) {
+  case (.value, .success): break
+  case (.error, .failure(let error)): try expectEqual(error as? Broken, Broken(1))
+  case (.cancellation, .failure(let error)): try expect(error is CancellationError, "threw \(error)")
+  default: throw Failure("\(way): it returned")
+  }
+  try expectEqual(clock.pendingAlarms, 0)
+}
+
+private func wide(_ count: Int) async throws {
+  let (ended, gate) = (Locked(0), Gate())
+  try await withNursery { nursery in
+    for _ in 0..<count { try nursery.start { ended.add() } }
+  }
+  try expectEqual(ended.current, count)
+  let cancelled = Locked(0)
+  let error = try await thrown(NurseryError.self) {
+    try await withNursery { nursery in
+      for _ in 0..<count {
+        try nursery.start {
+          do { try await gate.pass() } catch {
+            cancelled.add()
+            throw error
+          }
+        }
+      }
+      try await eventually("all wait") { gate.waiting == count }
+      try expectEqual(nursery.childCount, count)
+      throw Broken(1)
+    }
+  }
+  try expectError(error, [1], .failure)
+  try expectEqual(cancelled.current, count)
+}
+
+/// Skynet's shape: ten to the power of `depth`.
+private func leaves(_ depth: Int) async throws -> Int {
+  if depth == 0 { return 1 }
+  let count = Locked(0)
+  try await withNursery { nursery in
+    for _ in 0..<10 { try nursery.start { count.add(try await leaves(depth - 1)) } }
+  }
+  return count.current
+}
+
+private func fibonacci(_ number: Int) async throws -> Int {
+  if number < 2 { return number }
+  return try await withNursery { nursery in
+    let one = try nursery.start { try await fibonacci(number - 1) }
+    let two = try nursery.start { try await fibonacci(number - 2) }
+    return try await one.value + two.value
+  }
+}
+
+private func growth(_ count: Int) async throws {
+  /// A nursery that lives for all of them, and many that live for a hundred each.
+  func round(_ children: Int) async throws {
+    try await withNursery { nursery in
+      for _ in 0..<children / 100 {
+        let handles = try (0..<100).map { number in
+          try nursery.start {
+            if number.isMultiple(of: 10) { await Task.yield() }
+            if number.isMultiple(of: 17) { throw CancellationError() }
+            return number
+          }
+        }
+        for handle in handles { _ = try? await handle.value }
+        try await withNursery { inner in
+          for _ in 0..<50 { try inner.start { await Task.yield() } }
+        }
+        try await withCancelScope { $0.cancel() }
+      }
+    }
+  }
+  try await round(count)
+  let before = residentBytes()
+  try await round(count)
+  try await round(count)
+  guard let before, let after = residentBytes() else { return }
+  try expect(after < before + 8_000_000, "grew from \(before) to \(after) bytes over \(2 * count) children")
+}
+
+/// The resident memory of this process, in bytes; nil where it cannot be read.
+private func residentBytes() -> Int? {
+  guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+  return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * Int(getpagesize()) }
+}
