@@ -5,8 +5,10 @@ import Foundation
 
 extension Scenario {
   static let nurserySizes: [Scenario] = [
-    Scenario("nursery sizes", "10,000 nested nurseries end by a value, an error and a cancellation") { _ in
-      for way in Way.allCases { try await deep(10_000, way) }
+    Scenario("nursery sizes", "10,000 nested nurseries end by a value") { _ in try await deep(10_000, .value) },
+    Scenario("nursery sizes", "10,000 nested nurseries end by an error") { _ in try await deep(10_000, .error) },
+    Scenario("nursery sizes", "10,000 nested nurseries end by a cancellation") { _ in
+      try await deep(10_000, .cancellation)
     },
     Scenario("nursery sizes", "1,000 nested scopes, deadlines and shields end by each") { _ in
       for way in Way.allCases { try await deepScopes(1_000, way) }
