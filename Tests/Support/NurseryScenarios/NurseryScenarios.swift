@@ -11,5 +11,5 @@ extension Scenario {
   /// All of them.
   public static let nurseries: [Scenario] =
     nursery + nurseryStarts + ready + limits + locals + handles + scopes + deadlines + shields + plainSwift + isolation
-    + nurseryTraps + nurseryRaces + nurserySizes
+    + nurseryTraps + nurseryRaces + trees + nurserySizes
 }
