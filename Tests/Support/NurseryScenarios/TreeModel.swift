@@ -66,26 +66,36 @@ enum TreeResult: Equatable, Sendable {
 indirect enum TreeError: Equatable, Sendable {
   case leaf(Int)
   case exceeded
-  /// Groups in their order; within one any order will do.
-  case nursery(Int, [[TreeError]])
+  /// Groups in their order; within one any order will do, and the body's error may stand anywhere: a body's end cannot be
+  /// seen from outside, so that the next action may be done before it.
+  case nursery(Int, [[TreeError]], body: TreeError? = nil)
 
   /// The same for errors that differ in the order within groups, and in the division into groups.
   var canonical: String {
     switch self {
     case .leaf(let number): "\(number)"
     case .exceeded: "D"
-    case .nursery(let number, let groups):
-      "\(number)[" + groups.joined().map(\.canonical).sorted().joined(separator: " ") + "]"
+    case .nursery(let number, let groups, let body):
+      "\(number)[" + (groups.joined() + (body.map { [$0] } ?? [])).map(\.canonical).sorted().joined(separator: " ") + "]"
     }
   }
 
   /// Whether an error that was seen, whose groups hold one error each, is one that this allows.
   func allows(_ seen: TreeError) -> Bool {
-    guard case .nursery(let number, let groups) = self, case .nursery(let other, let list) = seen else {
+    guard case .nursery(let number, let groups, let body) = self, case .nursery(number, let list, _) = seen else {
       return self == seen
     }
-    var rest = list.joined()[...]
-    guard number == other, groups.joined().count == rest.count else { return false }
+    let errors = Array(list.joined())
+    guard let body else { return Self.allows(groups, errors[...]) }
+    return errors.indices.contains { index in
+      var others = errors
+      return body.allows(others.remove(at: index)) && Self.allows(groups, others[...])
+    }
+  }
+
+  private static func allows(_ groups: [[TreeError]], _ seen: ArraySlice<TreeError>) -> Bool {
+    var rest = seen
+    guard groups.joined().count == rest.count else { return false }
     for group in groups {
       var open = group
       for error in rest.prefix(group.count) {
@@ -118,6 +128,7 @@ final class ModelNode {
   var result: TreeResult?
   /// Errors of a nursery with the number of the action, and whether they caused its other errors.
   var errors: [(action: Int, rank: Int, error: TreeError)] = []
+  var bodyError: TreeError?
 
   init(_ kind: Kind, _ number: Int, _ parent: ModelNode?) { (self.kind, self.number, self.parent) = (kind, number, parent) }
 }
@@ -129,6 +140,8 @@ struct TreeModel {
   private(set) var action = 0
   private(set) var begun: Set<Int> = []
   private(set) var ended: Set<Int> = []
+  /// Nodes that are no leaves and have returned.
+  private(set) var returned: Set<Int> = []
   /// A state in which the documentation leaves open what comes out.
   private(set) var isOpen = false
 
@@ -299,7 +312,7 @@ struct TreeModel {
   /// A node has ended: what that means for those above.
   private mutating func end(_ node: ModelNode, _ result: TreeResult, rank: Int) {
     node.result = result
-    if case .leaf = node.kind { ended.insert(node.number) }
+    if case .leaf = node.kind { ended.insert(node.number) } else if node.number >= 0 { returned.insert(node.number) }
     guard let parent = node.parent else { return }
     switch parent.kind {
     case .leaf: preconditionFailure("a leaf has nothing below")
@@ -315,7 +328,7 @@ struct TreeModel {
       end(parent, result == .cancelled && parent.deadlinePassed ? .failed(.exceeded) : result, rank: rank)
     case .nursery(let collects):
       if case .failed(let error) = result {
-        parent.errors.append((action, rank, error))
+        if node === parent.below[0] { parent.bodyError = error } else { parent.errors.append((action, rank, error)) }
         if !collects { parent.isCancelled = true }
       }
       endIfEmpty(parent, rank)
@@ -325,7 +338,7 @@ struct TreeModel {
   private mutating func endIfEmpty(_ nursery: ModelNode, _ rank: Int) {
     // Those that the failure cancels end one after the other; the last of them ends the nursery.
     guard nursery.below.allSatisfy({ $0.result != nil }) else { return }
-    if !nursery.errors.isEmpty {
+    if !nursery.errors.isEmpty || nursery.bodyError != nil {
       var groups: [[TreeError]] = []
       var last: (Int, Int)?
       for (action, rank, error) in nursery.errors {
@@ -334,7 +347,7 @@ struct TreeModel {
         }
         last = (action, rank)
       }
-      return end(nursery, .failed(.nursery(nursery.number, groups)), rank: rank)
+      return end(nursery, .failed(.nursery(nursery.number, groups, body: nursery.bodyError)), rank: rank)
     }
     if nursery.below[0].result == .cancelled {
       // The runner catches what its own cancellation threw.

@@ -51,6 +51,7 @@ private struct LeafError: Error { var number: Int }
 private struct Observed {
   var begun: Set<Int> = []
   var ended: Set<Int> = []
+  var returned: Set<Int> = []
   var deadlines: [Int: Int?] = [:]
   var wrong: [String] = []
   var scopes: [Int: CancelScope] = [:]
@@ -96,9 +97,11 @@ final class TreeRunner: Sendable {
           try await run(inner)
         }
       }
-    case .deadline(_, let second, let inner):
+    case .deadline(let number, let second, let inner):
+      defer { observed.withLock { _ = $0.returned.insert(number) } }
       try await withDeadline(.init(sinceStart: .seconds(second)), clock: clock) { try await run(inner) }
-    case .shield(_, let deadline, let inner):
+    case .shield(let number, let deadline, let inner):
+      defer { observed.withLock { _ = $0.returned.insert(number) } }
       if let deadline {
         let time = Duration.seconds(deadline) - clock.now.sinceStart
         try await withShield(in: time, clock: clock) { try await run(inner) }
@@ -119,6 +122,7 @@ final class TreeRunner: Sendable {
 
   /// Catches what the driver's cancellation of a node made it throw.
   private nonisolated(nonsending) func swallowing(_ number: Int, _ body: Action) async throws {
+    defer { observed.withLock { _ = $0.returned.insert(number) } }
     do { try await body() } catch {
       if isCancellation(error), observed.current.requested.contains(number) { return }
       throw error
@@ -178,17 +182,20 @@ final class TreeRunner: Sendable {
     }
   }
 
-  /// Waits until what has begun and ended is what the model says.
+  /// Waits until what has begun, ended and returned is what the model says.
   func settle(_ model: TreeModel) async throws {
-    try await eventually("leaves begun \(model.begun.sorted()) and ended \(model.ended.sorted()): \(state)") {
+    let expected = "\(model.begun.sorted()), \(model.ended.sorted()) and \(model.returned.sorted())"
+    try await eventually("leaves begun, leaves ended and nodes returned: \(state), expected \(expected)") {
       let now = observed.current
       return now.wrong != [] || !now.begun.isSubset(of: model.begun) || !now.ended.isSubset(of: model.ended)
-        || now.begun == model.begun && now.ended == model.ended
+        || !now.returned.isSubset(of: model.returned)
+        || now.begun == model.begun && now.ended == model.ended && now.returned == model.returned
     }
     let now = observed.current
     try expectEqual(now.wrong, [])
     try expectEqual(now.begun.sorted(), model.begun.sorted(), "leaves that have begun")
     try expectEqual(now.ended.sorted(), model.ended.sorted(), "leaves that have ended")
+    try expectEqual(now.returned.sorted(), model.returned.sorted(), "nodes that have returned")
     for node in model.nodes {
       if case .leaf = node.kind, let found = now.deadlines[node.number] {
         try expectEqual(found, model.deadline(of: node.number), "currentDeadline of leaf \(node.number)")
@@ -206,7 +213,7 @@ final class TreeRunner: Sendable {
 
   private var state: String {
     let now = observed.current
-    return "found \(now.begun.sorted()) and \(now.ended.sorted())"
+    return "found \(now.begun.sorted()), \(now.ended.sorted()) and \(now.returned.sorted())"
   }
 
   /// Breaks the cycle that keeps it alive, and tells what came out.

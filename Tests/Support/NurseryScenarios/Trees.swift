@@ -64,6 +64,10 @@ private func modelSelfTest() throws {
     seen(.leaf(3), .leaf(2), inner), seen(.leaf(2), .leaf(3)), seen(.leaf(2), .leaf(3), inner, inner), .leaf(2),
     seen(.leaf(2), .leaf(3), .nursery(4, [[.leaf(6)], [.leaf(5)]])), seen(.leaf(2), .leaf(3), .exceeded),
   ]
+  let floating = TreeError.nursery(1, [[.leaf(2)], [.leaf(3)]], body: .leaf(4))
+  try expect(floating.allows(seen(.leaf(2), .leaf(4), .leaf(3))), "a body's error may stand anywhere")
+  try expect(!floating.allows(seen(.leaf(3), .leaf(4), .leaf(2))), "the others may not")
+  try expect(!floating.allows(seen(.leaf(2), .leaf(3))), "it may not be missing")
   for wrong in wrong { try expect(!expected.allows(wrong), "\(wrong)") }
 
   // By hand: a failure cancels, a shield holds, a deadline is the child's own failure.
