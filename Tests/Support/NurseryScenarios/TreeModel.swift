@@ -201,6 +201,7 @@ struct TreeModel {
       return node
     case .deadline(let number, let second, let inner):
       let node = ModelNode(.deadline(second), number, parent)
+      isOpen = isOpen || second <= now && isCancelledFromAround(node)
       node.deadlinePassed = second <= now
       node.below = [grow(inner, node)]
       return node
