@@ -21,7 +21,7 @@ import Testing
   @Test func `start throws NurseryClosed and nothing else`() async throws {
     try await withNursery { nursery in
       nursery.close()
-      do {
+      do throws(NurseryClosed) {
         try nursery.start {}
         Issue.record("it is closed")
       } catch {
@@ -40,7 +40,9 @@ import Testing
   }
 
   @Test func `reasons compare by what they say`() {
-    let reasons: [CancellationReason] = [.requested(nil), .requested("a"), .requested("b"), .failure, .deadline, .surrounding]
+    let reasons: [CancellationReason] = [
+      .requested(nil), .requested("a"), .requested("b"), .failure, .deadline, .surrounding,
+    ]
     for (left, one) in reasons.enumerated() {
       for (right, other) in reasons.enumerated() { #expect((one == other) == (left == right)) }
     }
