@@ -30,7 +30,7 @@ private func untouched() async throws {
     try expect(!scope.isCancelled && scope.reason == nil, "cancelled by nobody")
     return try await withCancelScope { inner in
       try await expectNotCancelledHere("inner body")
-      try expect(!inner.isCancelled && inner !== scope, "not a scope of its own")
+      try expect(!inner.isCancelled && inner != scope, "not a scope of its own")
       return 3
     }
   }

@@ -47,7 +47,12 @@ public struct Child<Value>: Sendable {
 
   /// Cancels this child, and nothing else in its nursery. It counts as cancelled only if it ends by throwing
   /// `CancellationError`.
-  public func cancel() { martlet_child_cancel(key.child, key.generation) }
+  ///
+  /// - Parameter words: Why, for whoever catches ``ChildCancelled``. The first count.
+  public func cancel(_ words: String? = nil) {
+    if let words, !hasEnded { nursery.record.withLock { if $0.words[key] == nil { $0.words[key] = words } } }
+    martlet_child_cancel(key.child, key.generation)
+  }
 
   /// Waits for the child to end, and for whatever it came to.
   ///
@@ -66,7 +71,7 @@ public struct Child<Value>: Sendable {
   func outcome() throws -> Value {
     if let error = nursery.record.withLock({ $0.thrown[key] }) {
       throw isCancellation(error) || error is ChildCancelled
-        ? ChildCancelled() : ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) as any Error
+        ? ChildCancelled(words: nursery.record.withLock { $0.words[key] }) : ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) as any Error
     }
     if let box { return box.value.unsafelyUnwrapped }
     // SAFETY: without a box the value is Void, which has no bytes.

@@ -24,6 +24,8 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
     var errors: [any Error] = []
     /// How children ended that threw, by their key, for handles without a value of their own.
     var thrown: [ChildKey: any Error] = [:]
+    /// Why children were cancelled alone, where somebody said it.
+    var words: [ChildKey: String] = [:]
     var unready: [ChildKey: Child<Void>] = [:]
   }
   let record = Mutex(Record())
@@ -50,6 +52,7 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
   @usableFromInline var succeeded: Bool { record.withLock { $0.errors.isEmpty } }
 
   @usableFromInline var failure: NurseryError {
-    NurseryError(errors: record.withLock { $0.errors }, cancellation: reason ?? .surrounding, nursery: name)
+    let errors = record.withLock { $0.errors }
+    return NurseryError(errors: errors, cancellation: errors.isEmpty ? reason ?? .surrounding : reason, nursery: name)
   }
 }

@@ -85,7 +85,10 @@ public struct ChildFailure: Error, CustomStringConvertible {
 
 /// The child whose value was asked for was cancelled, and ended without one.
 public struct ChildCancelled: Error, Equatable, CustomStringConvertible {
-  public var description: String { "the child was cancelled" }
+  /// What whoever cancelled this child alone said.
+  public let words: String?
+
+  public var description: String { "the child was cancelled\(words.map { ": \($0)" } ?? "")" }
 }
 
 /// A child that was waited for until it is ready has ended without saying so.

@@ -27,12 +27,23 @@ public struct CancelScope: Sendable {
   public var isCancelled: Bool { reason != nil }
 }
 
+extension CancelScope: Equatable {
+  /// Whether both are the same scope.
+  public static func == (left: CancelScope, right: CancelScope) -> Bool { left.owner === right.owner }
+}
+
 /// What stands for one life of a scope in Swift: outlives it, and answers for it afterwards.
 public class _ScopeOwner: @unchecked Sendable {
   // SAFETY: @unchecked: the scope is type-stable, used under its lock and after comparing the generation.
   public final let _core: UnsafeMutablePointer<MartletScope>
   final let generation: UInt32
-  private let last = Mutex<(words: String?, reason: MartletReason)>((nil, .notCancelled))
+  /// Whether `cancel` was called, with which words, and, once the scope has ended, why it was cancelled.
+  private struct Last {
+    var isRequested = false
+    var words: String?
+    var reason = MartletReason.notCancelled
+  }
+  private let last = Mutex(Last())
 
   @usableFromInline init() {
     _core = martlet_scope_allocate(false, nil)
@@ -42,8 +53,13 @@ public class _ScopeOwner: @unchecked Sendable {
 
   final func cancel(words: String?) {
     // Words come first: whoever sees the reason sees them. Those of a call that comes second are dropped.
-    if words != nil { last.withLock { if $0.words == nil { $0.words = words } } }
-    martlet_scope_cancel(_core, generation, .requested)
+    last.withLock { last in
+      if !last.isRequested { (last.isRequested, last.words) = (true, words) }
+    }
+    if !martlet_scope_cancel(_core, generation, .requested), !martlet_scope_is(_core, generation) {
+      // It has ended: nothing is left to cancel, and the scope says all the same that it was asked for.
+      last.withLock { if $0.reason == .notCancelled { $0.reason = .requested } }
+    }
   }
 
   final func cancel(because reason: MartletReason) { martlet_scope_cancel(_core, generation, reason) }
@@ -51,10 +67,10 @@ public class _ScopeOwner: @unchecked Sendable {
   final var reason: CancellationReason? {
     let now = martlet_scope_reason(_core)
     let isAlive = martlet_scope_is(_core, generation)
-    let (words, ended) = last.withLock { $0 }
-    switch isAlive ? now : ended {
+    let last = last.withLock { $0 }
+    switch isAlive ? now : last.reason {
     case .notCancelled: return nil
-    case .requested: return .requested(words)
+    case .requested: return .requested(last.words)
     case .failure: return .failure
     case .deadline: return .deadline
     case .surrounding: return .surrounding
@@ -64,7 +80,10 @@ public class _ScopeOwner: @unchecked Sendable {
   /// Everything in the scope has ended and the opener goes on.
   @usableFromInline final func ended() {
     let reason = martlet_scope_reason(_core)
-    if reason != .notCancelled { last.withLock { $0.reason = reason } }
+    last.withLock { last in
+      // A cancellation that came while the last child ended found nobody to tell.
+      last.reason = reason == .notCancelled && last.isRequested ? .requested : reason
+    }
     martlet_scope_free(_core)
   }
 }
