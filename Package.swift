@@ -38,6 +38,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "CSP", targets: ["CSP"]),
+    .library(name: "CSPServices", targets: ["CSPServices"]),
     .library(name: "CSPM", targets: ["CSPM"]),
     .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
@@ -48,10 +49,12 @@ let package = Package(
     .trait(name: "Command", description: "martlet, the command-line tool (brings swift-argument-parser)"),
     .trait(name: "Lint", description: "martlet-lint: rules over Swift and Go sources (brings swift-syntax)"),
     .trait(name: "Servers", description: "The telemetry pipeline and the API gateway (bring an HTTP stack)"),
+    .trait(name: "ServiceLifecycle", description: "Supervisors as services (brings swift-service-lifecycle)"),
     .default(enabledTraits: ["Command"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
   ],
   targets: [
     // Runtime: what a program that uses channels links, and nothing else.
@@ -60,6 +63,13 @@ let package = Package(
     runtime("CSPChannels", ["CScheduling", "CSPScheduling"]),
     runtime("CSPNursery", ["CScheduling", "CSPScheduling", "CSPChannels"], experimental: ["BuiltinModule"]),
     runtime("CSP", ["CSPScheduling", "CSPChannels", "CSPNursery"]),
+    runtime(
+      "CSPServices",
+      [
+        "CSPScheduling", "CSPNursery",
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+      ]),
     // Checker: processes as terms, machines, refinement. No syntax, no language.
     .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),
     .target(name: "CStack", path: "Sources/Checker/CStack"),
@@ -86,6 +96,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
+    // Examples in Swift: programs that the tests run too.
+    .executableTarget(
+      name: "FirstSuccess", dependencies: ["CSP"], path: "Examples/first-success", swiftSettings: strict),
     // Tests.
     tests("Runtime", "CSP", ["CSP"]),
     .target(
@@ -104,7 +117,9 @@ let package = Package(
       name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
     tests("Runtime", "CSPChannels", ["CSP", "CSPScheduling", "ChannelScenarios", "ChannelScenarioRunner"]),
-    tests("Runtime", "CSPNursery", ["CSP", "ChannelScenarios", "NurseryScenarios"]),
+    tests(
+      "Runtime", "CSPNursery",
+      ["CSP", "CSPNursery", "CSPScheduling", "ChannelScenarios", "NurseryScenarios", "FirstSuccess"]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
     tests(

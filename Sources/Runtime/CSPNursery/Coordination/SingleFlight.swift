@@ -113,11 +113,8 @@ public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Send
         do { result = .success(try await operation()) } catch { result = .failure(error) }
         self.land(flight, key, result)
       }
-      let isAbandoned = flight.state.withLock { state in
-        if state.result == nil { state.child = child }
-        return state.isAbandoned
-      }
-      if isAbandoned { child.cancel("nobody waits for it") }
+      // The beginner is one of the callers, so that the flight cannot have been abandoned before this.
+      flight.state.withLock { state in if state.result == nil { state.child = child } }
     } catch {
       // Those who joined meanwhile are told the same.
       land(flight, key, .failure(error))

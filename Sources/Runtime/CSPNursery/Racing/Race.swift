@@ -2,6 +2,9 @@
 //
 // The others are cancelled and have ended when the call returns: a loser that is merely forgotten still holds its
 // connection, and its place in somebody's queue.
+//
+// Lists of closures come in two forms, since Swift 6.3 converts an array of functions by a cast that traps when one kind
+// of async function is to become the other; each kind of list finds its own form.
 
 /// Runs all contestants at once and gives what the first to *end* gives: its value, or its error.
 ///
@@ -29,7 +32,17 @@ public nonisolated(nonsending) func race<Value: Sendable>(
 ///
 /// - Parameter contestants: At least one; otherwise ``NoContestants`` is thrown.
 public nonisolated(nonsending) func race<Value: Sendable>(
-  _ contestants: [@Sendable () async throws -> Value]
+  _ contestants: [@concurrent @Sendable () async throws -> Value]
+) async throws -> Value { try await decide(.firstToEnd, name: "race", contestants) { try await $0() } }
+
+/// Runs all contestants of a list at once and gives what ``race(_:)`` gives: for modules in which a function type is
+/// `nonisolated(nonsending)` unless it says otherwise.
+///
+/// - Parameters:
+///   - contestants: At least one; otherwise ``NoContestants`` is thrown.
+///   - file: Not used: it tells the two forms apart.
+public nonisolated(nonsending) func race<Value: Sendable>(
+  _ contestants: [nonisolated(nonsending) @Sendable () async throws -> Value], file: StaticString = #fileID
 ) async throws -> Value { try await decide(.firstToEnd, name: "race", contestants) { try await $0() } }
 
 /// Does the same with each of several things at once and gives what the first to *end* gives. See ``race(_:)``.
@@ -69,7 +82,17 @@ public nonisolated(nonsending) func firstSuccess<Value: Sendable>(
 ///
 /// - Parameter contestants: At least one; otherwise ``NoContestants`` is thrown.
 public nonisolated(nonsending) func firstSuccess<Value: Sendable>(
-  _ contestants: [@Sendable () async throws -> Value]
+  _ contestants: [@concurrent @Sendable () async throws -> Value]
+) async throws -> Value { try await decide(.firstSuccess, name: "first success", contestants) { try await $0() } }
+
+/// Runs all contestants of a list at once and gives what ``firstSuccess(_:)`` gives: for modules in which a function type is
+/// `nonisolated(nonsending)` unless it says otherwise.
+///
+/// - Parameters:
+///   - contestants: At least one; otherwise ``NoContestants`` is thrown.
+///   - file: Not used: it tells the two forms apart.
+public nonisolated(nonsending) func firstSuccess<Value: Sendable>(
+  _ contestants: [nonisolated(nonsending) @Sendable () async throws -> Value], file: StaticString = #fileID
 ) async throws -> Value { try await decide(.firstSuccess, name: "first success", contestants) { try await $0() } }
 
 /// Does the same with each of several things at once and gives the first *value*. See ``firstSuccess(_:)``.
