@@ -72,7 +72,7 @@ import Testing
       }
     }
     await clock.advance(by: .milliseconds(1), whenAlarms: 2)
-    await failure
+    _ = await failure
     #expect(attendance.inside == 0)
     #expect(attendance.entered == 2)
   }
@@ -177,10 +177,14 @@ import Testing
     let copies = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = try await hedged(after: .zero, copies: 0) { $0 }
     }
-    #expect(String(decoding: copies?.standardErrorContent ?? [], as: UTF8.self).contains("at least 1 copy, not 0"))
+    #expect(text(copies).contains("at least 1 copy, not 0"))
     let share = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = HedgeBudget(share: 1.5)
     }
-    #expect(String(decoding: share?.standardErrorContent ?? [], as: UTF8.self).contains("from 0 to 1, not 1.5"))
+    #expect(text(share).contains("from 0 to 1, not 1.5"))
+  }
+
+  private func text(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
   }
 }
