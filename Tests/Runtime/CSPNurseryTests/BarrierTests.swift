@@ -4,17 +4,25 @@ import Synchronization
 import Testing
 
 @Suite("barrier") struct BarrierTests {
+  /// The round in which each party is.
+  final class Rounds: Sendable {
+    private let rounds: Mutex<[Int]>
+    init(_ parties: Int) { rounds = Mutex(Array(repeating: 0, count: parties)) }
+    var least: Int { rounds.withLock { $0.min()! } }
+    func begin(_ round: Int, _ party: Int) { rounds.withLock { $0[party] = round } }
+  }
+
   @Test(arguments: [1, 2, 5])
   func `nobody is a round ahead of another`(_ parties: Int) async throws {
     let barrier = Barrier(parties: parties)
-    let rounds = Mutex(Array(repeating: 0, count: parties))
+    let rounds = Rounds(parties)
     try await withThrowingTaskGroup { group in
       for party in 0..<parties {
         group.addTask {
           for round in 1...200 {
-            rounds.withLock { $0[party] = round }
+            rounds.begin(round, party)
             try await barrier.arrive()
-            #expect(rounds.withLock { $0.min()! } >= round)
+            #expect(rounds.least >= round)
           }
         }
       }
