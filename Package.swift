@@ -55,6 +55,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
     // Runtime: what a program that uses channels links, and nothing else.
@@ -69,6 +70,7 @@ let package = Package(
         "CSPScheduling", "CSPNursery",
         .product(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["ServiceLifecycle"])),
       ]),
     // Checker: processes as terms, machines, refinement. No syntax, no language.
     .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),

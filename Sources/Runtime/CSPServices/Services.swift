@@ -8,6 +8,7 @@
 #if ServiceLifecycle
 public import CSPNursery
 public import CSPScheduling
+import Logging
 public import ServiceLifecycle
 
 /// A supervisor as a service of a `ServiceGroup`: the group's graceful shutdown asks the supervisor's services to end, in
