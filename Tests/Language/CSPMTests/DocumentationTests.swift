@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  /// Pages with Swift examples, and the test file in which each of these stands and runs.
+  /// Pages with Swift examples, and the tests, a file or a folder, in which each of these stands and runs.
   struct Guide: Sendable, CustomTestStringConvertible {
     let pages: [String]
     let tests: String
@@ -73,13 +73,15 @@ import Testing
 
   static let guides = [
     Guide(pages: ["/CSPM.docc/"], tests: "Tests/Language/CSPMTests/GuideExamples.swift"),
-    Guide(pages: ["/CSP.docc/", "/README.md"], tests: "Tests/Runtime/CSPTests/GuideExamples.swift"),
+    Guide(pages: ["/CSP.docc/", "/README.md"], tests: "Tests/Runtime/CSPTests"),
   ]
 
   @Test(arguments: guides)
   func `the Swift examples of a guide are those that the tests run`(_ guide: Guide) throws {
     let tests = Example.root.appending(path: guide.tests)
-    let code = Self.lines(try String(contentsOf: tests, encoding: .utf8))
+    let files = try tests.pathExtension == "swift"
+      ? [tests] : FileManager.default.contentsOfDirectory(at: tests, includingPropertiesForKeys: nil)
+    let code = try files.flatMap { Self.lines(try String(contentsOf: $0, encoding: .utf8)) }
     for part in guide.pages {
       let blocks = Self.pages.filter { $0.path.contains(part) }.flatMap { Self.blocks(of: $0, marked: "swift") }
       #expect(!blocks.isEmpty, "no example in \(part)")
