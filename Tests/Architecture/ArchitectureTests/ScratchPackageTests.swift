@@ -35,13 +35,9 @@ import Testing
 
   /// What a program that uses CSPServices may write, and what it prints: a service of swift-service-lifecycle that fails
   /// once, below a supervisor; and the supervisor as a service of a group, which is shut down gracefully.
-  private static let servicesProgram = """
-    import CSPNursery
-    import CSPServices
-    import Logging
-    import ServiceLifecycle
-    import Synchronization
-
+  private static let servicesProgram =
+    ["CSPNursery", "CSPServices", "Logging", "ServiceLifecycle", "Synchronization"]
+    .map { "import \($0)\n" }.joined() + """
     final class Flaky: Service {
       let starts = Mutex(0)
       struct Down: Error {}

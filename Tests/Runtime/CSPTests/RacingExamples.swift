@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `many ask and one fetches`() async throws {
-    func resolve(_ host: String) async throws -> String { "192.0.2.1" }
+    @Sendable func resolve(_ host: String) async throws -> String { "192.0.2.1" }
 
     try await withNursery { nursery in
       let lookups = SingleFlight<String, String>(in: nursery)
