@@ -1,9 +1,10 @@
 // Supervisors among the services of swift-service-lifecycle, and its services under a supervisor.
 //
-// Everything here stands behind the trait ServiceLifecycle: without it the module is empty, and its package not fetched.
+// Everything here stands behind the trait ServiceLifecycle: without it the module is empty, and its package not
+// fetched.
 //
-// I1. Each start of a service has a service group of its own, so that a graceful shutdown can be told to one service and
-//     not to all, in the supervisor's order.
+// I1. Each start of a service has a service group of its own, so that a graceful shutdown can be told to one service
+//     and not to all, in the supervisor's order.
 // I2. A service group that ends has ended its services; nothing is left running when a start has ended.
 #if ServiceLifecycle
 public import CSPNursery
@@ -11,12 +12,12 @@ public import CSPScheduling
 import Logging
 public import ServiceLifecycle
 
-/// A supervisor as a service of a `ServiceGroup`: the group's graceful shutdown asks the supervisor's services to end, in
-/// its order; cancellation cancels them all.
+/// A supervisor as a service of a `ServiceGroup`: the group's graceful shutdown asks the supervisor's services to end,
+/// in its order; cancellation cancels them all.
 ///
-/// Services made with ``CSPNursery/SupervisedService/init(_:restart:service:)`` hear of the surrounding group's graceful
-/// shutdown all at the same time, since it is told to all tasks below the group. Where their order matters, run the
-/// supervisor by itself, with ``CSPNursery/withServices(_:_:)``.
+/// Services made with ``CSPNursery/SupervisedService/init(_:restart:service:)`` hear of the surrounding group's
+/// graceful shutdown all at the same time, since it is told to all tasks below the group. Where their order matters,
+/// run the supervisor by itself, with ``CSPNursery/withServices(_:_:)``.
 public struct ServiceNursery<C: AlarmClock>: Service {
   /// The supervisor that is run, once.
   public let supervisor: Supervisor<C>

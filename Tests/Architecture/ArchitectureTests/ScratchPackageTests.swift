@@ -33,8 +33,8 @@ import Testing
     ".product(name: \"ServiceLifecycle\", package: \"swift-service-lifecycle\"),"
     + " .product(name: \"Logging\", package: \"swift-log\"),"
 
-  /// What a program that uses CSPServices may write, and what it prints: a service of swift-service-lifecycle that fails
-  /// once, below a supervisor; and the supervisor as a service of a group, which is shut down gracefully.
+  /// What a program that uses CSPServices may write, and what it prints: a service of swift-service-lifecycle that
+  /// fails once, below a supervisor; and the supervisor as a service of a group, which is shut down gracefully.
   private static let servicesProgram =
     ["CSPNursery", "CSPServices", "Logging", "ServiceLifecycle", "Synchronization"]
     .map { "import \($0)\n" }.joined() + """
@@ -102,7 +102,8 @@ import Testing
       let sources = package.appending(path: "Sources/User")
       try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
       try manifest.write(to: package.appending(path: "Package.swift"), atomically: true, encoding: .utf8)
-      try (program ?? "import \(product)").write(to: sources.appending(path: "User.swift"), atomically: true, encoding: .utf8)
+      try (program ?? "import \(product)").write(
+        to: sources.appending(path: "User.swift"), atomically: true, encoding: .utf8)
       try body(package)
     }
   }

@@ -157,7 +157,12 @@ import Testing
       await until { clock.pendingAlarms == 1 }
     }
     run.cancel()
-    _ = await run.result
+    let result = await run.result
+    if moment == .inThePause {
+      // The failure that no restart has cured.
+      let error = #expect(throws: NurseryError.self) { try result.get() }
+      #expect(error?.errors as? [Refusal] == [Refusal(number: 0)])
+    }
     #expect(attendance.inside == 0)
     #expect(clock.pendingAlarms == 0)
   }

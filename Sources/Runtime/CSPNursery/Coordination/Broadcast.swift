@@ -3,8 +3,8 @@
 // I1. One send at a time: whoever has the turn. So all subscribers see the values in the same order.
 // I2. A send has two parts. First it takes a credit from each subscriber that is waited for, which may wait and may be
 //     cancelled; then it publishes to all, which does neither. So a send that throws has reached nobody.
-// I3. A credit is room for one value in a subscriber's buffer. It is taken by the sender, kept with the subscriber until
-//     a value uses it, and given back when the value is received.
+// I3. A credit is room for one value in a subscriber's buffer. It is taken by the sender, kept with the subscriber
+//     until a value uses it, and given back when the value is received.
 // I4. Buffers are closed either by the sender that publishes or while none does, so that a value reaches all or none.
 // I5. Nothing is resumed while the lock is held.
 import CSPChannels
@@ -28,8 +28,8 @@ public enum LagPolicy: Sendable, Equatable {
 
 /// Hands every value to every subscriber, in the same order to all.
 ///
-/// Each subscriber has a buffer of its own and says what happens when it is full: ``LagPolicy``. It gets the values that
-/// are sent after it has subscribed; without subscribers a value goes nowhere.
+/// Each subscriber has a buffer of its own and says what happens when it is full: ``LagPolicy``. It gets the values
+/// that are sent after it has subscribed; without subscribers a value goes nowhere.
 ///
 /// > Source: Rust's `tokio::sync::broadcast`, which has one policy, that the oldest are lost and counted; Go has none.
 public final class Broadcast<Element: Sendable>: Sendable {

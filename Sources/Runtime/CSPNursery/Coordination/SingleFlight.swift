@@ -24,9 +24,9 @@ import Synchronization
 /// Nothing is cached: a call that comes after the execution has ended begins another. What the execution throws, each
 /// of its callers gets; the nursery does not count it as a failure.
 ///
-/// Executions are children of the nursery that was given: it waits for them, and cancels them when it is cancelled; they
-/// have its task-locals and deadline, not those of any caller. Give it a nursery without a `limit:` that its callers
-/// count against: they would wait for a place that they hold themselves.
+/// Executions are children of the nursery that was given: it waits for them, and cancels them when it is cancelled;
+/// they have its task-locals and deadline, not those of any caller. Give it a nursery without a `limit:` that its
+/// callers count against: they would wait for a place that they hold themselves.
 ///
 /// > Source: Go, `golang.org/x/sync/singleflight`; there, callers cannot leave and the execution cannot be cancelled.
 public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
@@ -63,8 +63,8 @@ public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Send
   ///   - operation: Run in a child of the nursery, unless one is under way.
   /// - Complexity: constant, but for the execution.
   ///
-  /// > Cancellation: A checkpoint. A caller that is cancelled leaves at once and does not disturb the others. If it is the
-  /// > last, the execution is cancelled, and has ended when the call throws.
+  /// > Cancellation: A checkpoint. A caller that is cancelled leaves at once and does not disturb the others. If it is
+  /// > the last, the execution is cancelled, and has ended when the call throws.
   ///
   /// > Ordering: What the execution did happens before each of its calls returns.
   public nonisolated(nonsending) func value(

@@ -4,7 +4,8 @@
 // I2. Counted in thousandths, so that the sum is exact however many requests there are.
 import Synchronization
 
-/// A limit on the extra requests that hedged calls make, as a share of all requests. Shared by all calls to one service.
+/// A limit on the extra requests that hedged calls make, as a share of all requests. Shared by all calls to one
+/// service.
 ///
 /// When everything is slow, everything is hedged, and hedging makes it slower still. The budget bounds the extra load
 /// whatever happens: extra requests are never more than `burst + share × requests`. Each first request earns `share` of
@@ -12,8 +13,8 @@ import Synchronization
 ///
 /// > Cancellation: No operation waits.
 ///
-/// > Source: Dean, Barroso, The Tail at Scale, CACM 56(2), 2013: hedging at the 95th percentile bounds the extra load at
-/// > 5 %; gRFC A6, "Throttling Retry Attempts and Hedged RPCs", for tokens of which three decimals count.
+/// > Source: Dean, Barroso, The Tail at Scale, CACM 56(2), 2013: hedging at the 95th percentile bounds the extra load
+/// > at 5 %; gRFC A6, "Throttling Retry Attempts and Hedged RPCs", for tokens of which three decimals count.
 public final class HedgeBudget: Sendable {
   private struct State {
     var requests = 0, extras = 0, refusals = 0

@@ -14,16 +14,17 @@ public import CSPScheduling
 /// }
 /// ```
 ///
-/// Copy 0 starts at once. A further copy starts when `delay` has passed since the last start, or at once when a copy has
-/// failed, as long as there are copies left and the budget grants one. The first value wins; the others are cancelled,
-/// and have ended when the call returns. All copies live inside the scopes around the call, so that they share its
-/// deadline. If all that were started fail, ``AllFailed`` has every error, in the order in which they happened.
+/// Copy 0 starts at once. A further copy starts when `delay` has passed since the last start, or at once when a copy
+/// has failed, as long as there are copies left and the budget grants one. The first value wins; the others are
+/// cancelled, and have ended when the call returns. All copies live inside the scopes around the call, so that they
+/// share its deadline. If all that were started fail, ``AllFailed`` has every error, in the order in which they
+/// happened.
 ///
 /// The call must be idempotent: it may be carried out more than once, and completely.
 ///
 /// - Parameters:
-///   - delay: What the caller waits for an answer before it asks again: the 95th percentile of the latency, say. Zero or
-///     less starts all copies at once.
+///   - delay: What the caller waits for an answer before it asks again: the 95th percentile of the latency, say. Zero
+///     or less starts all copies at once.
 ///   - copies: How many run at most, at least 1.
 ///   - budget: Shared by all calls to a service. Every copy but the first must be granted by it; one refusal, and this
 ///     call starts no more copies.

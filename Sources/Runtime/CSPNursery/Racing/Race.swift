@@ -3,8 +3,8 @@
 // The others are cancelled and have ended when the call returns: a loser that is merely forgotten still holds its
 // connection, and its place in somebody's queue.
 //
-// Lists of closures come in two forms, since Swift 6.3 converts an array of functions by a cast that traps when one kind
-// of async function is to become the other; each kind of list finds its own form.
+// Lists of closures come in two forms, since Swift 6.3 converts an array of functions by a cast that traps when one
+// kind of async function is to become the other; each kind of list finds its own form.
 
 /// Runs all contestants at once and gives what the first to *end* gives: its value, or its error.
 ///
@@ -85,8 +85,8 @@ public nonisolated(nonsending) func firstSuccess<Value: Sendable>(
   _ contestants: [@concurrent @Sendable () async throws -> Value]
 ) async throws -> Value { try await decide(.firstSuccess, name: "first success", contestants) { try await $0() } }
 
-/// Runs all contestants of a list at once and gives what ``firstSuccess(_:)`` gives: for modules in which a function type is
-/// `nonisolated(nonsending)` unless it says otherwise.
+/// Runs all contestants of a list at once and gives what ``firstSuccess(_:)`` gives: for modules in which a function
+/// type is `nonisolated(nonsending)` unless it says otherwise.
 ///
 /// - Parameters:
 ///   - contestants: At least one; otherwise ``NoContestants`` is thrown.

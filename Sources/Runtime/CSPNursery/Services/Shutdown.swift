@@ -5,8 +5,8 @@ public import CSPChannels
 
 /// A request to shut down gracefully, as a service hears of it.
 ///
-/// A service that has heard of it takes nothing new, ends what it has begun, and returns. One that has not returned when
-/// its grace period is over is cancelled.
+/// A service that has heard of it takes nothing new, ends what it has begun, and returns. One that has not returned
+/// when its grace period is over is cancelled.
 ///
 /// > Source: swift-service-lifecycle's graceful shutdown; Erlang/OTP's `shutdown` exit signal, followed by `kill`.
 public final class Shutdown: Sendable {

@@ -14,7 +14,8 @@ public struct SupervisedService: Sendable {
   ///   - restart: When it is started again after it has ended.
   ///   - run: What it does, once for each start. It returns soon after `shutdown` is requested.
   public init(
-    _ name: String, restart: RestartPolicy = .onFailure, run: @escaping @Sendable (_ shutdown: Shutdown) async throws -> Void
+    _ name: String, restart: RestartPolicy = .onFailure,
+    run: @escaping @Sendable (_ shutdown: Shutdown) async throws -> Void
   ) {
     (self.name, self.restart, self.run) = (name, restart, run)
   }
@@ -34,8 +35,8 @@ public enum RestartPolicy: Sendable, Equatable {
 
 /// How often services may be started again before the supervisor gives up.
 ///
-/// The count is over all services of a supervisor: more than `restarts` within any span of `window`, and what is wrong is
-/// not cured by starting again.
+/// The count is over all services of a supervisor: more than `restarts` within any span of `window`, and what is wrong
+/// is not cured by starting again.
 ///
 /// > Source: Erlang/OTP, "Maximum Restart Intensity": `intensity` and `period`, 1 and 5 s there if they are not given.
 public struct RestartIntensity: Sendable, Equatable {
@@ -67,7 +68,8 @@ public struct RestartBackoff: Sendable, Equatable {
   ///   - first: Before the first restart in a row, not negative. Zero restarts at once, always.
   ///   - limit: The longest, at least `first`.
   public init(first: Duration = .milliseconds(100), limit: Duration = .seconds(30)) {
-    precondition(first >= .zero && limit >= first, "a backoff goes from 0 or more to its limit, not \(first) to \(limit)")
+    precondition(
+      first >= .zero && limit >= first, "a backoff goes from 0 or more to its limit, not \(first) to \(limit)")
     (self.first, self.limit) = (first, limit)
   }
 

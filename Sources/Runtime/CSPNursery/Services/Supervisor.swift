@@ -1,8 +1,8 @@
 // A supervisor: services in named children, started again when they fail, ended in order.
 //
 // I1. A service is one child of the supervisor's nursery, however often it is started again; it runs once at a time.
-// I2. Shutting down goes in reverse order of the list, one after the other: ask, wait for the grace period, cancel, wait.
-//     Nobody is abandoned: a service that ignores cancellation keeps the supervisor waiting.
+// I2. Shutting down goes in reverse order of the list, one after the other: ask, wait for the grace period, cancel,
+//     wait. Nobody is abandoned: a service that ignores cancellation keeps the supervisor waiting.
 // I3. Errors that a restart has cured are told to the observer; all others are in what `run` throws.
 import CSPChannels
 public import CSPScheduling
@@ -20,9 +20,9 @@ import Synchronization
 ///
 /// Put a service after those that it needs: services are started in the order of the list, and shut down in reverse.
 ///
-/// > Source: Erlang/OTP Design Principles, "Supervisor Behaviour": `one_for_one`, restart intensity, shutdown in reverse
-/// > order of start with a time-out after which a child is killed. Differs: there is a pause before a restart, and a
-/// > child is cancelled and awaited, not killed.
+/// > Source: Erlang/OTP Design Principles, "Supervisor Behaviour": `one_for_one`, restart intensity, shutdown in
+/// > reverse order of start with a time-out after which a child is killed. Differs: there is a pause before a restart,
+/// > and a child is cancelled and awaited, not killed.
 public final class Supervisor<C: AlarmClock>: Sendable {
   private let name: String?
   private let services: [SupervisedService]
@@ -52,8 +52,8 @@ public final class Supervisor<C: AlarmClock>: Sendable {
     state = Mutex(SupervisorState(services: services.count, intensity: intensity, backoff: backoff))
   }
 
-  /// Asks all services to end, last one first. Returns at once; it is `run` that waits. Asking again does nothing; asked
-  /// before `run`, the services are started and asked to end.
+  /// Asks all services to end, last one first. Returns at once; it is `run` that waits. Asking again does nothing;
+  /// asked before `run`, the services are started and asked to end.
   public func shutDown() {
     state.withLock { $0.shutdownRequested() }
     shutdown.request()
@@ -129,11 +129,12 @@ public final class Supervisor<C: AlarmClock>: Sendable {
         throw RestartsExhausted(service: service.name, intensity: intensity, lastError: failure)
       case .restart(let pause, _):
         observe(.failed(service.name, failure, restartIn: pause))
-        if case .first = try await select(.inOrder, self.shutdown.requested, after(pause, clock: clock)) {
-          // No restart has cured the failure, and none will.
-          if let failure { throw failure }
-          return
-        }
+        do {
+          if case .second = try await select(.inOrder, self.shutdown.requested, after(pause, clock: clock)) { continue }
+        } catch {}
+        // Asked to end, or cancelled: no restart has cured the failure, and none will.
+        if let failure { throw failure }
+        return
       }
     }
   }
