@@ -8,7 +8,7 @@
 #include "MartletAlarms.h"
 #include "Nursery.h"
 #include "SelfTest.h"
-#include "Workers.h"
+#include "Transfer.h"
 
 // ---- Cancellation
 
@@ -276,53 +276,13 @@ void martlet_thread_wait(MartletWaiter *waiter, MartletLock *lock) {
 
 #if defined(MARTLET_DIRECT)
 
-static inline __attribute__((always_inline)) MartletRunnable next_runnable(MartletWorker *worker, uintptr_t frame) {
-  // Called from deeper than the loop, by a task that another task started inline: unwind to the starter first.
-  if (frame != worker->parkedFrame) return 0;
-  if ((martlet_switched(worker) & 63) == 0) {
-    worker->fair = 1;
-    return 0;
-  }
-  MartletRunnable next = martlet_take_next(worker);
-  if (!next) next = martlet_queue_pop(worker);
-  if (!(next & MartletJobTag)) return next;
-  // A job of the runtime: the loop has to run it. Nobody else fills an empty runNext of ours.
-  if (!__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED)) {
-    __atomic_store_n(&worker->runNext, next, __ATOMIC_RELEASE);
-  } else {
-    martlet_queue_push(worker, next);
-  }
-  return 0;
-}
-
-// Runs the next task in place of the one that has parked, by a jump, or returns to the loop.
-#define MARTLET_TRANSFER(thread, first, second, third, fourth)                                                       \
-  do {                                                                                                              \
-    MartletWorker *worker = (thread)->worker;                                                                       \
-    if (!worker) return;                                                                                            \
-    MartletTask *next = (MartletTask *)next_runnable(worker, (uintptr_t)__builtin_frame_address(0));                \
-    if (!next) return;                                                                                              \
-    *(thread)->activeTask = next;                                                                                   \
-    worker->epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) & ~MartletUnwatched;                                  \
-    __attribute__((musttail)) return ((MartletResume)next->resumeFunction)(first, second, third, fourth,            \
-                                                                           next->resumeContext);                    \
-  } while (0)
-
-static inline MartletToken save(MartletThreadState *thread, MartletAsyncContext *context) {
-  MartletTask *task = *thread->activeTask;
-  task->resumeFunction = context->resume;
-  task->resumeContext = context;
-  *thread->activeTask = NULL;
-  return (MartletToken)task;
-}
-
 // Swift calls these as `nonisolated(nonsending)` async functions of two arguments; the two before are the isolation.
 MARTLET_ASYNC __attribute__((noinline)) void martlet_park(void *isolation, void *isolationTable, void *waiter, void *lock,
                                                          MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
   MartletThreadState *thread = &martlet_thread;
   ((MartletWaiter *)waiter)->token = save(thread, context);
   martlet_unlock(lock);
-  MARTLET_TRANSFER(thread, isolation, isolationTable, waiter, lock);
+  MARTLET_TRANSFER(thread);
 }
 MARTLET_ASYNC_POINTER(martlet_park);
 
@@ -331,25 +291,9 @@ MARTLET_ASYNC __attribute__((noinline)) void martlet_park_select(void *isolation
                                                                 MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
   MartletThreadState *thread = &martlet_thread;
   martlet_select_parked(select, save(thread, context));
-  MARTLET_TRANSFER(thread, isolation, isolationTable, select, unused);
+  MARTLET_TRANSFER(thread);
 }
 MARTLET_ASYNC_POINTER(martlet_park_select);
-
-// Runs this task at once in place of the one that has parked, if it parked directly itself; otherwise makes it runnable.
-#define MARTLET_TRANSFER_TO(thread, token, first, second, third, fourth)                                             \
-  do {                                                                                                              \
-    MartletWorker *worker = (thread)->worker;                                                                       \
-    if (!worker || ((token)&MartletTokenTags) || (uintptr_t)__builtin_frame_address(0) != worker->parkedFrame ||    \
-        (martlet_switched(worker) & 63) == 0) {                                                                     \
-      martlet_resume(token);                                                                                        \
-      MARTLET_TRANSFER(thread, first, second, third, fourth);                                                       \
-    }                                                                                                               \
-    MartletTask *next = (MartletTask *)(token);                                                                     \
-    *(thread)->activeTask = next;                                                                                   \
-    worker->epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) & ~MartletUnwatched;                    \
-    __attribute__((musttail)) return ((MartletResume)next->resumeFunction)(first, second, third, fourth,            \
-                                                                           next->resumeContext);                    \
-  } while (0)
 
 // The opener waits; its body runs next.
 MARTLET_ASYNC __attribute__((noinline)) void martlet_park_scope(void *isolation, void *isolationTable, void *scope,
@@ -361,70 +305,11 @@ MARTLET_ASYNC __attribute__((noinline)) void martlet_park_scope(void *isolation,
   MartletChild *child = body;
   if (child->fresh || child->cancelsAtStart) {
     martlet_child_ready(child);
-    MARTLET_TRANSFER(thread, isolation, isolationTable, scope, body);
+    MARTLET_TRANSFER(thread);
   }
-  MARTLET_TRANSFER_TO(thread, child->token, isolation, isolationTable, scope, body);
+  MARTLET_TRANSFER_TO(thread, child->token);
 }
 MARTLET_ASYNC_POINTER(martlet_park_scope);
-
-// The child has ended and its task waits for the next one; the opener runs next if this was the last it waited for.
-MARTLET_ASYNC __attribute__((noinline)) void martlet_park_idle(void *isolation, void *isolationTable, void *child,
-                                                              void *unused,
-                                                              MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
-  MartletThreadState *thread = &martlet_thread;
-  MartletToken wake = ((MartletChild *)child)->wake;
-  ((MartletChild *)child)->wake = 0;
-  martlet_child_idle(child, save(thread, context));
-  if (wake) MARTLET_TRANSFER_TO(thread, wake, isolation, isolationTable, child, unused);
-  MARTLET_TRANSFER(thread, isolation, isolationTable, child, unused);
-}
-MARTLET_ASYNC_POINTER(martlet_park_idle);
-
-#endif
-
-#if defined(MARTLET_PARK_FUNCTIONS)
-
-// ---- Running a body
-
-// A function of Swift's, as a closure names it: where it is, and the size of the context that its caller allocates.
-typedef struct AsyncPointer {
-  int32_t function;
-  uint32_t contextSize;
-} AsyncPointer;
-
-typedef MARTLET_ASYNC void (*AsyncResume)(MARTLET_ASYNC_CONTEXT MartletAsyncContext *);
-typedef MARTLET_ASYNC void (*AsyncClosure)(void *, void *, MARTLET_ASYNC_CONTEXT MartletAsyncContext *,
-                                           MARTLET_CONTEXT void *);
-extern MARTLET_SWIFT void *swift_task_alloc(size_t size);
-extern MARTLET_SWIFT void swift_task_dealloc(void *memory);
-
-// Takes a closure that does not escape, whose context lies in the frame of the opener, which waits. Swift has no type for
-// such a closure outside of a parameter.
-MARTLET_SWIFT void martlet_body_aim(MartletChild *child, void *function, void *context) {
-  child->job[0] = function;
-  child->job[1] = context;
-}
-
-static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee) {
-  MartletAsyncContext *own = callee->parent;
-  swift_task_dealloc(callee);
-  __attribute__((musttail)) return ((AsyncResume)own->resume)(own);
-}
-
-// Calls the closure, as Swift does: two words of isolation, the context, the closure's own.
-MARTLET_ASYNC void martlet_run_body(void *isolation, void *isolationTable, void *child, void *unused,
-                                    MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
-  (void)unused;
-  AsyncPointer *pointer = ((MartletChild *)child)->job[0];
-  void *closure = ((MartletChild *)child)->job[1];
-  MartletAsyncContext *callee = swift_task_alloc(pointer->contextSize);
-  callee->parent = own;
-  callee->resume = (void *)body_returned;
-  AsyncClosure function = (AsyncClosure)((char *)&pointer->function + pointer->function);
-  // A jump without the attribute, which asks for equal signatures: the calling convention makes every such call one.
-  return function(isolation, isolationTable, callee, closure);
-}
-MARTLET_ASYNC_POINTER(martlet_run_body);
 
 #endif
 
@@ -448,11 +333,5 @@ MARTLET_ASYNC void martlet_park_scope(MARTLET_ASYNC_CONTEXT MartletAsyncContext 
   abort();
 }
 MARTLET_ASYNC_POINTER(martlet_park_scope);
-
-MARTLET_ASYNC void martlet_park_idle(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
-  (void)context;
-  abort();
-}
-MARTLET_ASYNC_POINTER(martlet_park_idle);
 
 #endif

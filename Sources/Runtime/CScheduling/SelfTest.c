@@ -18,6 +18,7 @@ uintptr_t martlet_record_flags;
 uintptr_t martlet_name_record_flags;
 size_t martlet_locals_offset;
 bool martlet_fences = true;
+bool martlet_pooling;
 
 static bool records;
 static const char *reason = "";
@@ -47,7 +48,6 @@ bool martlet_parking_direct(void) {
   return false;
 }
 bool martlet_parking_attach_thread(void) { return false; }
-bool martlet_pools_tasks(void) { return false; }
 void martlet_parking_decide(void) {}
 void martlet_fence_all(void) {}
 const char *martlet_parking_reason(void) {
@@ -377,6 +377,7 @@ void martlet_parking_prepare(MartletWorker *worker) {
       parkDepth = martlet_run_frame - test.firstFrame;
       records = true;
       choose_fences();
+      __atomic_store_n(&martlet_pooling, true, __ATOMIC_RELAXED);
       if (forced_portable()) failure = "MARTLET_PARKING=portable asks for it";
       martlet_direct = !failure;
     }
@@ -392,8 +393,6 @@ static void wait_for_decision(void) {
   martlet_scheduler_start(0);
   while (!__atomic_load_n(&decided, __ATOMIC_ACQUIRE)) martlet_futex_wait(&decided, 0, -1);
 }
-
-bool martlet_pools_tasks(void) { return records; }
 
 void martlet_parking_decide(void) { wait_for_decision(); }
 

@@ -36,10 +36,11 @@ typedef struct MartletAsyncContext {
   void *resume;
 } MartletAsyncContext;
 
-typedef MARTLET_ASYNC void (*MartletResume)(void *, void *, void *, void *, MARTLET_ASYNC_CONTEXT MartletAsyncContext *);
+typedef MARTLET_ASYNC void (*MartletResume)(MARTLET_ASYNC_CONTEXT MartletAsyncContext *);
 
 // The record by which Swift calls an async function: its relative address and the size of its context.
-#define MARTLET_ASYNC_POINTER(function)                                                                          \
+#define MARTLET_ASYNC_POINTER(function) MARTLET_ASYNC_POINTER_SIZED(function, "16")
+#define MARTLET_ASYNC_POINTER_SIZED(function, size)                                                              \
   __asm__(".section .rodata,\"a\",@progbits\n.p2align 2\n.globl " #function "Tu\n" #function "Tu:\n .long " #function \
-          " - " #function "Tu\n .long 16\n.previous\n")
+          " - " #function "Tu\n .long " size "\n.previous\n")
 #endif

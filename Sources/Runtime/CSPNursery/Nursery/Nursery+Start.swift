@@ -46,7 +46,7 @@ extension Nursery {
   }
 
   func begin(
-    _ name: String?, _ site: MartletSite, _ operation: sending @escaping Job
+    _ name: String?, _ site: MartletSite, _ operation: sending @escaping () async throws -> Void
   ) throws(NurseryClosed) -> ChildKey {
     let child = takeChild(operation)
     let key = ChildKey(child)

@@ -35,6 +35,7 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
     self.name = name
     self.policy = policy
     super.init()
+    _core.pointee.failed = childThrew
     if let limit { _core.pointee.limit = UInt32(clamping: limit) }
   }
 
@@ -56,3 +57,12 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
     return NurseryError(errors: errors, cancellation: errors.isEmpty ? reason ?? .surrounding : reason, nursery: name)
   }
 }
+
+/// A child of a nursery threw: called by the loop of its task.
+private let childThrew:
+  @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<MartletChild>?, UnsafeMutableRawPointer?) -> Void = {
+    owner, child, error in
+    // SAFETY: a nursery outlives its children; an error is one word, which the loop releases.
+    let nursery = Unmanaged<Nursery>.fromOpaque(owner.unsafelyUnwrapped).takeUnretainedValue()
+    nursery.childFailed(child.unsafelyUnwrapped, unsafeBitCast(error, to: (any Error).self))
+  }

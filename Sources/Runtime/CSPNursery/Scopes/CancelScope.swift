@@ -96,7 +96,7 @@ public class _ScopeOwner: @unchecked Sendable {
 /// - Complexity: constant: the body runs in a pooled task while the caller waits.
 ///
 /// > Cancellation: The body's own. Waits for the body, however long it takes to end.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withCancelScope<Result>(
   _ body: nonisolated(nonsending) (CancelScope) async throws -> Result
 ) async throws -> Result {

@@ -3,8 +3,8 @@ public import CSPScheduling
 public import CScheduling
 
 /// Runs a body in a scope that others further in have to know, and frees the scope.
-@inlinable @inline(__always)
-nonisolated(nonsending) func runBound<Result>(
+@inline(always)
+public nonisolated(nonsending) func _runBound<Result>(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async throws -> Result
 ) async throws -> Result {
   let generation = scope.pointee.generation
@@ -54,25 +54,25 @@ nonisolated(nonsending) func runBound<Result>(
 /// > Cancellation: The body's own.
 ///
 /// > Source: Swift Evolution SE-0526, withDeadline; Trio's `fail_after`.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withDeadline<Result>(
   in duration: Duration, _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
-  try await runBound(boundScope(shielded: false, duration, .machine), body)
+  try await _runBound(boundScope(shielded: false, duration, .machine), body)
 }
 
 /// Runs a body that is cancelled if it has not ended within a duration by a clock.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withDeadline<Result>(
   in duration: Duration, clock: some AlarmClock, _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
   let queue = clock.alarms
   defer { extendLifetime(queue) }
-  return try await runBound(boundScope(shielded: false, duration, queue), body)
+  return try await _runBound(boundScope(shielded: false, duration, queue), body)
 }
 
 /// Runs a body that is cancelled if it has not ended at an instant of a clock.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withDeadline<C: AlarmClock, Result>(
   _ instant: C.Instant, clock: C, _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
@@ -80,7 +80,7 @@ public nonisolated(nonsending) func withDeadline<C: AlarmClock, Result>(
 }
 
 /// Runs a body that is cancelled if it has not ended at an instant of the continuous clock.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withDeadline<Result>(
   _ instant: ContinuousClock.Instant, _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
@@ -97,15 +97,15 @@ public nonisolated(nonsending) func withDeadline<Result>(
 /// > Cancellation: None from outside.
 ///
 /// > Source: Trio's shielded scopes; Swift Evolution SE-0504.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withShield<Result>(
   _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
-  try await runBound(boundScope(shielded: true, nil, .machine), body)
+  try await _runBound(boundScope(shielded: true, nil, .machine), body)
 }
 
 /// Runs a body that cannot be cancelled from outside, but by its own deadline, as ``withDeadline(in:_:)`` is.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withShield<Result>(
   in duration: Duration, _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
@@ -113,13 +113,13 @@ public nonisolated(nonsending) func withShield<Result>(
 }
 
 /// Runs a body that cannot be cancelled from outside, but by its own deadline on a clock.
-@inlinable
+@inline(always)
 public nonisolated(nonsending) func withShield<Result>(
   in duration: Duration, clock: some AlarmClock, _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
   let queue = clock.alarms
   defer { extendLifetime(queue) }
-  return try await runBound(boundScope(shielded: true, duration, queue), body)
+  return try await _runBound(boundScope(shielded: true, duration, queue), body)
 }
 
 /// The nearest deadline on this clock of all scopes around, as far as the next shield. Nil: there is none.

@@ -7,8 +7,10 @@ public import CSPChannels
 internal import CSPScheduling
 public import CScheduling
 
-/// What a child runs.
-typealias Job = () async throws -> Void
+/// What a child runs. In a struct: behind a pointer of its own the closure would be wrapped, and called through a thunk.
+struct Job {
+  let run: () async throws -> Void
+}
 
 /// Crosses to the child's task.
 struct Crossing<Value>: @unchecked Sendable {
@@ -17,19 +19,17 @@ struct Crossing<Value>: @unchecked Sendable {
   init(_ value: Value) { self.value = value }
 }
 
-// SAFETY: implemented in Parking.c, with the calling conventions that the declarations have. `_aim` stores a closure that
-// does not escape: its opener waits for the body that runs it. `_runBody` calls it.
+// SAFETY: implemented in Parking.c and ChildTasks.c, with the calling conventions that the declarations have. `_aim`
+// stores a closure that does not escape: its opener waits for the body that runs it.
 #if os(Linux) && arch(x86_64)
   @_silgen_name("martlet_park_scope")
   public nonisolated(nonsending) func _parkScope(
     _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
   ) async
-  @_silgen_name("martlet_park_idle")
-  nonisolated(nonsending) func parkIdle(_ child: UnsafeMutablePointer<MartletChild>, _ unused: Int) async
   @_silgen_name("martlet_body_aim")
   public func _aim(_ child: UnsafeMutablePointer<MartletChild>, _ body: () async -> Void)
-  @_silgen_name("martlet_run_body")
-  nonisolated(nonsending) func runBody(_ child: UnsafeMutablePointer<MartletChild>, _ unused: Int) async
+  @_silgen_name("martlet_run_children")
+  nonisolated(nonsending) func runChildrenInTurn(_ child: UnsafeMutablePointer<MartletChild>, _ unused: Int) async
 #endif
 
 /// The place of a child's closure in its block.
@@ -39,9 +39,9 @@ private func slot(_ child: UnsafeMutablePointer<MartletChild>) -> UnsafeMutableP
 }
 
 /// A child with a task, and with this to run.
-func takeChild(_ job: sending @escaping Job) -> UnsafeMutablePointer<MartletChild> {
+func takeChild(_ job: sending @escaping () async throws -> Void) -> UnsafeMutablePointer<MartletChild> {
   let child = _takeBody()
-  slot(child).initialize(to: job)
+  slot(child).initialize(to: Job(run: job))
   return child
 }
 
@@ -75,39 +75,37 @@ private func makeTask(for child: UnsafeMutablePointer<MartletChild>) {
 /// What the task of a child does, from its first child to its last.
 private nonisolated(nonsending) func runChildren(_ child: UnsafeMutablePointer<MartletChild>) async {
   martlet_child_begin(child)
-  while true {
-    if child.pointee.isBody != 0 {
-      #if os(Linux) && arch(x86_64)
-        await runBody(child, 0)
-      #else
-        try? await slot(child).move()()
-      #endif
-    } else if child.pointee.scope != nil {
-      do {
-        try await slot(child).move()()
-      } catch {
-        // SAFETY: only children of nurseries throw, and a nursery outlives its children.
-        let owner = child.pointee.scope.pointee.owner.unsafelyUnwrapped
-        Unmanaged<Nursery>.fromOpaque(owner).takeUnretainedValue().childFailed(child, error)
-      }
-    }
-    guard martlet_child_ended(child) else { break }
+  repeat {
     #if os(Linux) && arch(x86_64)
-      if martlet_idles_directly() {
-        await parkIdle(child, 0)
-        continue
-      }
+      await runChildrenInTurn(child, 0)
+    #else
+      await runOne(child)
     #endif
+    if child.pointee.idles == 0 { break }
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       martlet_child_idle(child, _token(continuation))
     }
-  }
+  } while true
   martlet_child_leave(child)
 }
 
+#if !(os(Linux) && arch(x86_64))
+  private nonisolated(nonsending) func runOne(_ child: UnsafeMutablePointer<MartletChild>) async {
+    if let scope = child.pointee.scope {
+      do {
+        try await slot(child).move().run()
+      } catch {
+        // SAFETY: only children of nurseries throw, and a nursery outlives its children.
+        Unmanaged<Nursery>.fromOpaque(scope.pointee.owner).takeUnretainedValue().childFailed(child, error)
+      }
+    }
+    child.pointee.idles = martlet_child_ended(child)
+  }
+#endif
+
 /// Runs a body within a scope, in a task of its own but where the caller runs, and waits until everything in the scope
 /// has ended.
-@inlinable @inline(__always)
+@inline(always)
 public nonisolated(nonsending) func _runInScope(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async -> Void
 ) async {

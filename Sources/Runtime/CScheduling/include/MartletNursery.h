@@ -48,6 +48,7 @@ typedef struct MartletChild {
   uint8_t fresh;              // its task has never run
   uint8_t isBody;
   uint8_t cancelsAtStart;
+  uint8_t idles;              // it ended, and its task waits for the next one
   uint8_t inLine;             // waits for the limit, not started
   struct MartletChild *nextInLine;       // free, idle, or waiting for the limit
 
@@ -78,7 +79,8 @@ typedef struct MartletScope {
   MartletChild *untold, *told;           // heads of the lists
   MartletChild *firstInLine, *lastInLine;
   void *locals;                          // the opener's task-locals
-  const void *owner;                     // Swift's object, for whoever reports to it; not retained
+  const void *owner;                     // Swift's object; not retained
+  void (*failed)(const void *owner, struct MartletChild *child, void *error);  // a child of it threw
   MartletWaiter *alarm;                  // of its deadline
   int64_t deadline;
   MartletAlarmQueue *clock;
@@ -91,7 +93,8 @@ typedef struct MartletScope {
 // ---- Children
 
 // Whether tasks are pooled: their layout has been proved.
-bool martlet_pools_tasks(void);
+extern bool martlet_pooling;  // ORDERING: written by the self-test before anybody can have been told of its end
+static inline bool martlet_pools_tasks(void) { return __atomic_load_n(&martlet_pooling, __ATOMIC_RELAXED); }
 // A child without work: with an idle task if there is one, else with `task` null: make one and call _adopt.
 MartletChild *martlet_child_take(void);
 // Gives it the task, which has not been enqueued, and of which one reference goes to the child.

@@ -1,0 +1,102 @@
+// The loop of a child's task: run what the child has to run, end the child, wait for the next one.
+//
+// In C, since between two children nothing may be left in the task but this loop, and each async function of Swift's on
+// the way would cost a frame from the task's allocator. The calling conventions are those of Swift's async functions: a
+// callee gets a context that the caller has allocated and returns by a jump to its `resume`, with the error, if the
+// function can throw, where a method has `self`.
+#include "Nursery.h"
+#include "SelfTest.h"
+#include "Transfer.h"
+
+#if defined(MARTLET_PARK_FUNCTIONS)
+
+// A function as a closure names it: where it is, and the size of the context that its caller allocates.
+typedef struct AsyncPointer {
+  int32_t function;
+  uint32_t contextSize;
+} AsyncPointer;
+
+// The loop's own context.
+typedef struct LoopContext {
+  MartletAsyncContext base;
+  MartletChild *child;
+} LoopContext;
+
+typedef MARTLET_ASYNC void (*AsyncClosure)(void *, void *, MARTLET_ASYNC_CONTEXT MartletAsyncContext *,
+                                           MARTLET_CONTEXT void *);
+extern MARTLET_SWIFT void *swift_task_alloc(size_t size);
+extern MARTLET_SWIFT void swift_task_dealloc(void *memory);
+extern void swift_release(void *object);
+extern void swift_errorRelease(void *error);
+
+// Takes a closure that does not escape, whose context lies in the frame of the opener, which waits. Swift has no type for
+// such a closure outside of a parameter.
+MARTLET_SWIFT void martlet_body_aim(MartletChild *child, void *function, void *context) {
+  child->job[0] = function;
+  child->job[1] = context;
+}
+
+static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own);
+
+static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee) {
+  MartletAsyncContext *own = callee->parent;
+  swift_task_dealloc(callee);
+  __attribute__((musttail)) return child_ended(own);
+}
+
+static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee, MARTLET_CONTEXT void *error) {
+  MartletAsyncContext *own = callee->parent;
+  swift_task_dealloc(callee);
+  MartletChild *child = ((LoopContext *)own)->child;
+  if (__builtin_expect(error != NULL, 0)) {
+    child->scope->failed(child->scope->owner, child, error);
+    swift_errorRelease(error);
+  }
+  // What the closure holds goes before the child counts as ended.
+  swift_release(child->job[1]);
+  return child_ended(own);
+}
+
+static MARTLET_ASYNC void run_next(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
+  MartletChild *child = ((LoopContext *)own)->child;
+  if (__builtin_expect(child->scope == NULL, 0)) return child_ended(own);  // discarded before it began
+  AsyncPointer *pointer = child->job[0];
+  MartletAsyncContext *callee = swift_task_alloc(pointer->contextSize);
+  callee->parent = own;
+  callee->resume = child->isBody ? (void *)body_returned : (void *)job_returned;
+  AsyncClosure function = (AsyncClosure)((char *)&pointer->function + pointer->function);
+  // A jump without the attribute, which asks for equal signatures: the calling convention makes every such call one.
+  return function(NULL, NULL, callee, child->job[1]);
+}
+
+static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
+  MartletChild *child = ((LoopContext *)own)->child;
+  child->idles = martlet_child_ended(child);
+#if defined(MARTLET_DIRECT)
+  if (child->idles && martlet_idles_directly()) {
+    MartletThreadState *thread = &martlet_thread;
+    MartletTask *task = *thread->activeTask;
+    task->resumeFunction = (void *)run_next;
+    task->resumeContext = own;
+    *thread->activeTask = NULL;
+    MartletToken wake = child->wake;
+    child->wake = 0;
+    martlet_child_idle(child, (MartletToken)task);
+    if (wake) MARTLET_TRANSFER_TO(thread, wake);
+    MARTLET_TRANSFER(thread);
+  }
+#endif
+  __attribute__((musttail)) return ((MartletResume)own->resume)(own);
+}
+
+// Runs one child after the other as long as the task parks directly in between. Returns when it has to wait otherwise, as
+// `idles` tells, or to end. Swift calls it as a `nonisolated(nonsending)` async function of two arguments.
+MARTLET_ASYNC void martlet_run_children(void *isolation, void *isolationTable, void *child, void *unused,
+                                        MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
+  (void)isolation, (void)isolationTable, (void)unused;
+  ((LoopContext *)own)->child = child;
+  return run_next(own);
+}
+MARTLET_ASYNC_POINTER_SIZED(martlet_run_children, "32");
+
+#endif
