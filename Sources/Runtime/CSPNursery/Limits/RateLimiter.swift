@@ -136,22 +136,25 @@ private final class Core: @unchecked Sendable {
   }
 
   func join(_ task: WaitingTask, _ continuation: UnsafeContinuation<Void, Never>) {
-    serve { $0.taskSuspended(task, continuation, &$1) }
+    serve { line, resumable, now in
+      task.since = now
+      line.taskSuspended(task, continuation, &resumable)
+    }
   }
 
   func leave(_ task: WaitingTask) {
-    serve { $0.taskCancelled(task, &$1) }
+    serve { line, resumable, _ in line.taskCancelled(task, &resumable) }
   }
 
   /// Changes the line, grants what can be granted now, and sets the alarm for what cannot.
-  private func serve(_ change: (inout WaitingLine, inout WaitingLine.Granted) -> Void = { _, _ in }) {
+  private func serve(_ change: (inout WaitingLine, inout WaitingLine.Granted, Int64) -> Void = { _, _, _ in }) {
     let resumable = state.withLock { state in
       var resumable = WaitingLine.Granted()
-      change(&state.line, &resumable)
+      change(&state.line, &resumable, queue.now)
       // Again if the time has come while the alarm was set: a manual clock that has moved on would not ring any more.
       repeat {
         let now = queue.now
-        while let first = state.line.first, state.bucket.take(first.permits, at: now) {
+        while let first = state.line.first, state.bucket.take(first.permits, since: first.since, at: now) {
           state.line.grantFirst(&resumable)
         }
         setAlarm(&state)

@@ -15,6 +15,8 @@ final class WaitingTask: @unchecked Sendable {
   enum State { case arriving, waiting, granted, cancelled }
 
   let permits: Int
+  /// For the owner: when it came, in nanoseconds of the owner's clock.
+  var since: Int64 = 0
   /// For the owner: what it wants to tell the task with its grant.
   var note = 0
   fileprivate(set) var state = State.arriving
