@@ -155,7 +155,8 @@ import Testing
     #expect(judged.limit == 1)
   }
 
-  @Test func `a call that the deadline cut off was dropped, one that was cancelled otherwise is ignored`() async throws {
+  @Test func `a call that the deadline cut off was dropped, one that was cancelled otherwise is ignored`() async throws
+  {
     for deadlinePasses in [true, false] {
       let clock = ManualClock()
       let limit = Self.limit(2, clock: clock)

@@ -1,4 +1,5 @@
-// The breaker's machine against sequences computed by hand and a naive one; the breaker itself on a clock that tests move.
+// The breaker's machine against sequences computed by hand and a naive one; the breaker itself on a clock that tests
+// move.
 import CSP
 import Testing
 
@@ -52,7 +53,8 @@ import Testing
     Row(name: "all slow", rules: small, calls: "ssss", state: .open(until: 14 * second)),
     Row(name: "all but one slow", rules: small, calls: "sss.", state: .closed),
     Row(
-      name: "slow from a half on", rules: rules { $0.slowPercentage = 50 }, calls: "s..s", state: .open(until: 12 * second)),
+      name: "slow from a half on", rules: rules { $0.slowPercentage = 50 }, calls: "s..s",
+      state: .open(until: 12 * second)),
     Row(name: "slow failures are failures", rules: small, calls: "zz..", state: .open(until: 12 * second)),
     Row(name: "open, it refuses", rules: small, calls: "xxxxrr>>>>>>>>>r", state: .open(until: 10 * second)),
     Row(name: "at its end it probes", rules: small, calls: "xxxx>>>>>>>>>>.", state: .halfOpen(probesLeft: 1)),
@@ -152,12 +154,15 @@ import Testing
       for _ in 0..<200 {
         now += Int64.random(in: 0...3, using: &bits)
         if Bool.random(using: &bits) || underWay.isEmpty {
-          if case .open(let until) = phase, now >= until { (phase, history, probesOut, turn) = (.halfOpen, [], 0, turn + 1) }
+          if case .open(let until) = phase, now >= until {
+            (phase, history, probesOut, turn) = (.halfOpen, [], 0, turn + 1)
+          }
           let expected: CircuitMachine.Admission
           switch phase {
           case .closed: expected = .admitted(turn: turn)
           case .open(let until): expected = .refused(until: until)
-          case .halfOpen: expected = probesOut + history.count < rules.probes ? .admitted(turn: turn) : .refused(until: nil)
+          case .halfOpen:
+            expected = probesOut + history.count < rules.probes ? .admitted(turn: turn) : .refused(until: nil)
           }
           if phase == .halfOpen, case .admitted = expected { probesOut += 1 }
           #expect(machine.callArrived(at: now) == expected, "seed \(seed)")
@@ -266,7 +271,8 @@ import Testing
     #expect(breaker.state == .closed)
   }
 
-  @Test(arguments: [1, 3]) func `of many that find the open time over, only the probes go through`(_ probes: Int) async {
+  @Test(arguments: [1, 3]) func `of many that find the open time over, only the probes go through`(_ probes: Int) async
+  {
     for _ in 0..<50 {
       let clock = ManualClock()
       let breaker = Self.breaker(clock, probes: probes)

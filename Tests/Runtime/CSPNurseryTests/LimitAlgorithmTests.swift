@@ -70,7 +70,8 @@ import Testing
     Row(
       name: "few in the queue, some, many", algorithm: .vegas(),
       samples: [
-        Sample(estimate: 20), Sample(estimate: 26), Sample(latency: 105, estimate: 27), Sample(latency: 110, estimate: 27),
+        Sample(estimate: 20), Sample(estimate: 26), Sample(latency: 105, estimate: 27),
+        Sample(latency: 110, estimate: 27),
         Sample(latency: 125, estimate: 27), Sample(latency: 140, estimate: 26), Sample(dropped: true, estimate: 25),
         Sample(latency: 90, estimate: 25),
       ]),

@@ -134,7 +134,9 @@ import Testing
     var resumable = WaitingLine.Granted()
     let waiting = WaitingTask(permits: 1)
     line.taskCancelled(waiting, &resumable)
-    await withUnsafeContinuation { line.taskSuspended(waiting, $0, &resumable); resumable.resume() }
+    await withUnsafeContinuation {
+      line.taskSuspended(waiting, $0, &resumable); resumable.resume()
+    }
     #expect(!waiting.wasGranted && line.isEmpty && line.count == 0)
   }
 

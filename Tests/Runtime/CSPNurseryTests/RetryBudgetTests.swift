@@ -24,7 +24,9 @@ import Testing
     Row(name: "nothing allows for nothing", percentage: 0, minimum: 0, events: [.requests(1000), .refused]),
     Row(
       name: "five requests pay for a retry at 20 %", percentage: 20, minimum: 0,
-      events: [.refused, .requests(4), .refused, .requests(1), .withdrawn, .refused, .requests(5), .withdrawn, .refused]),
+      events: [
+        .refused, .requests(4), .refused, .requests(1), .withdrawn, .refused, .requests(5), .withdrawn, .refused,
+      ]),
     Row(
       name: "twice as many retries as requests", percentage: 200, minimum: 0,
       events: [.requests(1), .withdrawn, .withdrawn, .refused]),
@@ -39,7 +41,8 @@ import Testing
     Row(
       name: "a deposit lasts for the window", percentage: 100, minimum: 0,
       events: [
-        .requests(1), .advance(.milliseconds(9999)), .withdrawn, .refused, .requests(1), .advance(.seconds(10)), .refused,
+        .requests(1), .advance(.milliseconds(9999)), .withdrawn, .refused, .requests(1), .advance(.seconds(10)),
+        .refused,
       ]),
     // The request of second 0 has left at second 10, and the retry of second 5 has not.
     Row(

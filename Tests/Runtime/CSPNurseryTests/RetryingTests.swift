@@ -35,8 +35,9 @@ import Testing
       (9, [true], -5, [.giveUp(.deadline)]),
       (2, [true, true], 101, [.wait(100), .giveUp(.attempts)]),
     ] as [(Int, [Bool], Int64?, [RetryMachine.Step])])
-  func `a failed attempt is followed by`(_ attempts: Int, _ retryable: [Bool], _ left: Int64?, _ steps: [RetryMachine.Step])
-  {
+  func `a failed attempt is followed by`(
+    _ attempts: Int, _ retryable: [Bool], _ left: Int64?, _ steps: [RetryMachine.Step]
+  ) {
     let backoff = Backoff.exponential(from: .nanoseconds(100), cap: .seconds(1), jitter: .none)
     var machine = RetryMachine(RetryPolicy(maxAttempts: attempts, backoff: backoff))
     #expect(

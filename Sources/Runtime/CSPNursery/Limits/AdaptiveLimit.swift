@@ -4,7 +4,8 @@
 //     they were asked for. A limit that falls takes no permit back: it grants none until enough have ended.
 // I2. A sample is the time from the grant of a permit to its end; the wait in the line is not in it, and who was turned
 //     away or cancelled in the line gives none.
-// I3. The lock protects the algorithm, the counts and the line. Nothing is resumed under it, no code of the user's called.
+// I3. The lock protects the algorithm, the counts and the line. Nothing is resumed under it, no code of the user's
+//     called.
 public import CSPScheduling
 import CScheduling
 import Synchronization
@@ -123,10 +124,11 @@ public final class AdaptiveLimit: Sendable {
   /// A call that returns is a success. One that throws `CancellationError` is ignored, unless the nearest deadline has
   /// passed: then it was dropped. What another error says, `judging` decides.
   ///
-  /// Throws what `body` throws, and `CancellationError` if the task is cancelled while it waits; then `body` was not run.
+  /// Throws what `body` throws, and `CancellationError` if the task is cancelled while it waits; then `body` was not
+  /// run.
   ///
-  /// - Parameter judging: Which errors mean overload. As it is, those of a deadline, ``DeadlineExceeded``, do, and others
-  ///   are ignored.
+  /// - Parameter judging: Which errors mean overload. As it is, those of a deadline, ``DeadlineExceeded``, do, and
+  ///   others are ignored.
   ///
   /// - Complexity: constant, without allocation if it does not wait.
   ///
@@ -177,8 +179,8 @@ public final class AdaptiveLimit: Sendable {
 }
 
 extension AdaptiveLimit {
-  /// The right to have one call under way. It ends with ``success()``, ``ignored()`` or ``dropped()``; one that goes out
-  /// of scope otherwise is ignored.
+  /// The right to have one call under way. It ends with ``success()``, ``ignored()`` or ``dropped()``; one that goes
+  /// out of scope otherwise is ignored.
   public struct Permit: ~Copyable, Sendable {
     private let limit: AdaptiveLimit
     private let began: Int64

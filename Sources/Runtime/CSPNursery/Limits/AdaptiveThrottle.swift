@@ -1,6 +1,7 @@
 // A client that turns its own calls away, at random, the more of them the service behind does not accept.
 //
-// I1. A call is counted before it is made, and if it is turned away here as well: `requests` is what the program wanted.
+// I1. A call is counted before it is made, and if it is turned away here as well: `requests` is what the program
+//     wanted.
 // I2. The lock protects the two sums and the random bits; no code of the user's is called under it.
 public import CSPScheduling
 import CScheduling
@@ -116,8 +117,8 @@ public final class AdaptiveThrottle: Sendable {
   ///
   /// Throws ``Throttled`` without calling `body`, or what `body` throws.
   ///
-  /// - Parameter judging: Which errors mean that the service did not take the call: as it is, all. A service that answers
-  ///   "not found" has taken it.
+  /// - Parameter judging: Which errors mean that the service did not take the call: as it is, all. A service that
+  ///   answers "not found" has taken it.
   ///
   /// - Complexity: constant, without allocation.
   ///
@@ -145,8 +146,8 @@ public final class AdaptiveThrottle: Sendable {
     state.withLock { $0.machine.callEnded(outcome, at: queue.now) }
   }
 
-  /// A call that a throttle has let through. It ends with ``accepted()``, ``rejected()`` or ``ignored()``; one that goes
-  /// out of scope otherwise is ignored.
+  /// A call that a throttle has let through. It ends with ``accepted()``, ``rejected()`` or ``ignored()``; one that
+  /// goes out of scope otherwise is ignored.
   public struct Ticket: ~Copyable, Sendable {
     private let throttle: AdaptiveThrottle
     private var outcome = Outcome.ignored
@@ -172,6 +173,6 @@ public struct Throttled: Error, Hashable, CustomStringConvertible {
   public let probability: Double
 
   public var description: String {
-    "the call was not made: the service accepts so few that \(Int(probability * 100)) % are turned away before they are sent"
+    "the call was not made: the service takes so few that \(Int(probability * 100)) % are turned away unsent"
   }
 }

@@ -1,8 +1,8 @@
-// Additive increase, multiplicative decrease: the limit grows by one for a call that went well, and is cut by a part for
-// one that was dropped or took too long. It looks at losses and not at latencies.
+// Additive increase, multiplicative decrease: the limit grows by one for a call that went well, and is cut by a part
+// for one that was dropped or took too long. It looks at losses and not at latencies.
 
-/// > Source: Netflix/concurrency-limits, AIMDLimit, the defaults included; after Chiu and Jain, "Analysis of the increase
-///   and decrease algorithms for congestion avoidance", 1989.
+/// > Source: Netflix/concurrency-limits, AIMDLimit, the defaults included; after Chiu and Jain, "Analysis of the
+///   increase and decrease algorithms for congestion avoidance", 1989.
 struct AdditiveIncrease: Sendable, Equatable {
   let minimum, maximum: Int
   let backoff: Double

@@ -5,9 +5,9 @@
 //
 // I1. A call belongs to the `turn`, the time between two changes of state, in which it was let in. What it says after
 //     that turn has ended is not heard: a call let in before the breaker opened cannot close it, nor open it again.
-// I2. In a half-open turn at most `probes` calls are let in, of which `probesLeft` still may be. One that is ignored gives
-//     its place back. Exactly one arrival finds the open time over and begins the turn: all others of that moment are in
-//     it, or refused.
+// I2. In a half-open turn at most `probes` calls are let in, of which `probesLeft` still may be. One that is ignored
+//     gives its place back. Exactly one arrival finds the open time over and begins the turn: all others of that moment
+//     are in it, or refused.
 // I3. `outcomes` holds those of this turn, the newest `window` of them while closed.
 // Resilience4j hears late calls of earlier turns; and there an open time ends after its last instant, here with it.
 

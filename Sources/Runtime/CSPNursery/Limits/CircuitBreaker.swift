@@ -119,7 +119,8 @@ public final class CircuitBreaker: Sendable {
   ///
   /// Throws ``CircuitOpen`` without calling `body`, or what `body` throws.
   ///
-  /// - Parameter judging: Which errors speak against the service: as it is, all. A wrong request, for example, does not.
+  /// - Parameter judging: Which errors speak against the service: as it is, all. A wrong request, for example, does
+  ///   not.
   ///
   /// - Complexity: constant, without allocation.
   ///

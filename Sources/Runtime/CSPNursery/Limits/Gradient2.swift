@@ -1,8 +1,8 @@
 // Gradient2: the limit follows the ratio of the usual latency to the latest one.
 //
-// A sample's latency is compared with a slowly moving average. As long as it stays within `tolerance` of that, the limit
-// grows by `queue` a step; where it does not, calls queue up somewhere, and the limit shrinks in proportion, at most to
-// half a step; both smoothed. Written from the formulas of the source, with its order of events:
+// A sample's latency is compared with a slowly moving average. As long as it stays within `tolerance` of that, the
+// limit grows by `queue` a step; where it does not, calls queue up somewhere, and the limit shrinks in proportion, at
+// most to half a step; both smoothed. Written from the formulas of the source, with its order of events:
 // - the average takes the sample in first, and is then compared as it is;
 // - an average above twice the sample is a leftover of a bad time and is worn down by 5 %, from the next sample on;
 // - no step is taken while less than half of the limit is in use: an idle client would grow without bound.

@@ -13,8 +13,8 @@ extension AdaptiveLimit {
 
     /// Follows the ratio of the usual latency to that of the last call: for servers, and calls of differing sizes.
     ///
-    /// With each sample: gradient = tolerance · usual / last, cut to 0.5 … 1; target = limit · gradient + queue; limit =
-    /// limit · (1 − smoothing) + target · smoothing. The usual latency is an exponential average over about
+    /// With each sample: gradient = tolerance · usual / last, cut to 0.5 … 1; target = limit · gradient + queue; limit
+    /// = limit · (1 − smoothing) + target · smoothing. The usual latency is an exponential average over about
     /// `longWindow` samples. The limit does not move while less than half of it is in use.
     ///
     /// - Parameters:
@@ -53,8 +53,8 @@ extension AdaptiveLimit {
     ///   - initial: The limit before the first sample, from 1 to `maximum`.
     ///   - maximum: At least 1.
     ///   - smoothing: The weight of a step: above 0, at most 1.
-    ///   - probeFactor: The least latency is measured anew after this times the limit of samples, or after half as many:
-    ///     at least 1.
+    ///   - probeFactor: The least latency is measured anew after this times the limit of samples, or after half as
+    ///     many: at least 1.
     ///
     /// > Source: Netflix/concurrency-limits, VegasLimit.
     public static func vegas(
@@ -67,8 +67,9 @@ extension AdaptiveLimit {
         kind: .vegas(initial: initial, maximum: maximum, smoothing: smoothing, probeFactor: probeFactor))
     }
 
-    /// Grows by one for a call that went well while at least half of the limit is in use; is multiplied by `backoff` for
-    /// one that was dropped or took longer than `timeout`: for clients of a service that says when it is overloaded.
+    /// Grows by one for a call that went well while at least half of the limit is in use; is multiplied by `backoff`
+    /// for one that was dropped or took longer than `timeout`: for clients of a service that says when it is
+    /// overloaded.
     ///
     /// - Parameters:
     ///   - initial: The limit before the first sample, from `minimum` to `maximum`.

@@ -37,8 +37,8 @@ struct RandomBits: Sendable {
 }
 
 extension UInt64 {
-  /// Taken as random bits: a number from 0 to `bound`, both included; each with the same probability, to 2^-64 a number.
-  /// It is the integer part of (bound + 1) · bits / 2^64.
+  /// Taken as random bits: a number from 0 to `bound`, both included; each with the same probability, to 2^-64 a
+  /// number. It is the integer part of (bound + 1) · bits / 2^64.
   func scaled(through bound: Int64) -> Int64 {
     Int64((UInt64(bound) + 1).multipliedFullWidth(by: self).high)
   }

@@ -1,4 +1,5 @@
-// A rate limiter: so many permits a while, some more at once after a quiet time, and a line for those who come too early.
+// A rate limiter: so many permits a while, some more at once after a quiet time, and a line for those who come too
+// early.
 //
 // I1. Permits are granted in the order in which they were asked for: nobody overtakes who waits, `tryAcquire` included.
 // I2. One alarm is set if and only if somebody waits, for the time at which the first one's permits have flowed in.
@@ -54,14 +55,16 @@ public final class RateLimiter: Sendable {
 
   /// Takes permits, waiting until they have flowed in and everybody who came before has been served.
   ///
-  /// Throws `CancellationError` if the task is cancelled; then no permit was taken, and those behind in the line move up.
+  /// Throws `CancellationError` if the task is cancelled; then no permit was taken, and those behind in the line move
+  /// up.
   ///
   /// - Parameter permits: From 1 to ``burst``, taken at once or not at all. Otherwise a precondition fails.
   ///
-  /// - Complexity: constant, without allocation, if it does not wait; logarithmic in the alarms on the clock if it does.
+  /// - Complexity: constant, without allocation, if it does not wait; logarithmic in the alarms on the clock if it
+  ///   does.
   ///
-  /// > Cancellation: A checkpoint, also when it would not have to wait. If it returns, the permits are taken, also if the
-  ///   task has been cancelled since they were granted.
+  /// > Cancellation: A checkpoint, also when it would not have to wait. If it returns, the permits are taken, also if
+  ///   the task has been cancelled since they were granted.
   ///
   /// > Ordering: Permits are granted in the order of the calls.
   public nonisolated(nonsending) func acquire(_ permits: Int = 1) async throws(CancellationError) {
@@ -70,7 +73,11 @@ public final class RateLimiter: Sendable {
     if core.tryAcquire(permits) { return }
     let task = WaitingTask(permits: permits)
     let core = core
-    await waitInLine(task) { core.join(task, $0) } leave: { core.leave(task) }
+    await waitInLine(task) {
+      core.join(task, $0)
+    } leave: {
+      core.leave(task)
+    }
     // The limiter's end would stop the alarm that this waits for.
     withExtendedLifetime(self) {}
     if !task.wasGranted { throw CancellationError() }
@@ -104,8 +111,8 @@ public final class RateLimiter: Sendable {
 
 /// What the alarm's callback keeps hold of: the limiter may go while it runs, this may not.
 private final class Core: @unchecked Sendable {
-  // SAFETY: @unchecked: `alarm` is reached through the functions of the alarms alone, which take their queue's lock, and
-  // freed when nobody has this any more; all else is immutable or a mutex.
+  // SAFETY: @unchecked: `alarm` is reached through the functions of the alarms alone, which take their queue's lock,
+  // and freed when nobody has this any more; all else is immutable or a mutex.
   private struct State {
     var bucket: TokenBucket
     var line = WaitingLine()

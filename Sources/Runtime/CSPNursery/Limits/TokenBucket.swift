@@ -8,7 +8,8 @@
 // I1. available(now) = burst − max(0, full − now·rate) / period, in permits; a permit may be taken if that is ≥ 1.
 // I2. `full` never falls.
 
-/// > Source: the virtual scheduling form of the generic cell rate algorithm, ITU-T I.371 annex A, which is a token bucket.
+/// > Source: the virtual scheduling form of the generic cell rate algorithm, ITU-T I.371 annex A, which is a token
+///   bucket.
 struct TokenBucket: Sendable, Equatable {
   let burst: Int
   private let rate: Int128
@@ -26,8 +27,8 @@ struct TokenBucket: Sendable, Equatable {
 
   /// Takes all the permits, or none.
   ///
-  /// - Parameter arrival: Since when somebody has been waiting for them. They are taken as of the fraction of a nanosecond
-  ///   from which on they were there: who is woken late has not let the bucket run over meanwhile.
+  /// - Parameter arrival: Since when somebody has been waiting for them. They are taken as of the fraction of a
+  ///   nanosecond from which on they were there: who is woken late has not let the bucket run over meanwhile.
   mutating func take(_ permits: Int, since arrival: Int64, at now: Int64) -> Bool {
     let taken = max(full, Int128(arrival) * rate) + Int128(permits) * period
     guard taken - Int128(now) * rate <= Int128(burst) * period else { return false }

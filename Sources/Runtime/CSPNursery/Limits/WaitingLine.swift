@@ -1,5 +1,5 @@
-// Tasks that wait for permits, in the order in which they came; the part that a rate limiter and an adaptive limit share.
-// It knows nothing of permits: its owner grants the first one's wish, or does not.
+// Tasks that wait for permits, in the order in which they came; the part that a rate limiter and an adaptive limit
+// share. It knows nothing of permits: its owner grants the first one's wish, or does not.
 //
 // I1. Everything here is under the lock of the owner. Nothing is resumed under it: whoever took waiters out of the line
 //     resumes them once the lock is released (`Granted.resume`).

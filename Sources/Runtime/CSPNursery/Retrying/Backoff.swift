@@ -4,8 +4,8 @@
 
 /// How long to wait before each retry of a call.
 ///
-/// With v the ceiling before the n-th retry, base for a constant backoff and min(cap, base · factorⁿ⁻¹) for an exponential
-/// one, the wait is v, or random between 0 and v, or between v/2 and v, by the ``Jitter``.
+/// With v the ceiling before the n-th retry, base for a constant backoff and min(cap, base · factorⁿ⁻¹) for an
+/// exponential one, the wait is v, or random between 0 and v, or between v/2 and v, by the ``Jitter``.
 ///
 /// > Source: Brooker, "Exponential backoff and jitter", AWS Architecture Blog, 2015.
 public struct Backoff: Sendable {

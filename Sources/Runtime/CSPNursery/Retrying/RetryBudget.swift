@@ -8,9 +8,9 @@ import Synchronization
 /// that fails under its load. Share one among all who call that service, hedged calls included.
 ///
 /// Two kinds: a share of the requests (``requests(percentage:minimumPerSecond:window:clock:)``), which bounds the load
-/// that retries add; and tokens (``tokens(maximum:perSuccess:)``), which stop retries while a service fails. ``retrying``
-/// does all of the counting; whoever retries otherwise calls ``requestBegan()`` once a call, ``attemptSucceeded()`` or
-/// ``attemptFailed()`` once an attempt, and ``tryWithdraw()`` before each further attempt.
+/// that retries add; and tokens (``tokens(maximum:perSuccess:)``), which stop retries while a service fails.
+/// ``retrying`` does all of the counting; whoever retries otherwise calls ``requestBegan()`` once a call,
+/// ``attemptSucceeded()`` or ``attemptFailed()`` once an attempt, and ``tryWithdraw()`` before each further attempt.
 public final class RetryBudget: Sendable {
   private let machine: Mutex<BudgetMachine>
   private let queue: AlarmQueue

@@ -1,8 +1,8 @@
 // Trying again: attempts one after the other, never two at once.
 //
 // I1. Attempts run in the caller's task and scope: when this returns or throws, none is left.
-// I2. Nothing is waited for that could not be followed by an attempt: a wait that would reach the nearest deadline is not
-//     begun.
+// I2. Nothing is waited for that could not be followed by an attempt: a wait that would reach the nearest deadline is
+//     not begun.
 // I3. After cancellation there is no attempt, and what is thrown is the cancellation.
 public import CSPScheduling
 import CScheduling
@@ -15,10 +15,10 @@ import CScheduling
 /// }
 /// ```
 ///
-/// Throws ``RetriesExhausted`` with the errors of all attempts: when the policy allows for no more of them, when it says
-/// that the last error is none to retry after, when the wait before the next one would reach the nearest deadline of the
-/// scopes around, or when the budget is spent. Throws `CancellationError`, or what the attempt made of it, when the task
-/// is cancelled.
+/// Throws ``RetriesExhausted`` with the errors of all attempts: when the policy allows for no more of them, when it
+/// says that the last error is none to retry after, when the wait before the next one would reach the nearest deadline
+/// of the scopes around, or when the budget is spent. Throws `CancellationError`, or what the attempt made of it, when
+/// the task is cancelled.
 ///
 /// - Parameters:
 ///   - policy: How often, after how long, after which errors.
@@ -28,7 +28,8 @@ import CScheduling
 ///
 /// - Returns: What the first attempt to succeed returned.
 ///
-/// - Complexity: without allocation beyond that of `body`, if the first attempt succeeds and has no deadline of its own.
+/// - Complexity: without allocation beyond that of `body`, if the first attempt succeeds and has no deadline of its
+///   own.
 ///
 /// > Cancellation: A checkpoint between attempts, and no attempt follows on it. An attempt that throws
 ///   `CancellationError` is not tried again.
