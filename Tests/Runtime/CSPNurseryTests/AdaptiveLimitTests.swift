@@ -1,6 +1,5 @@
 // Permits of an adaptive limit: what is a sample, who is served, what cancellation does.
 import CSP
-import Synchronization
 import Testing
 
 @testable import CSPNursery
@@ -231,7 +230,7 @@ import Testing
   @Test func `many at once never exceed the limit, and none is lost`() async throws {
     let limit = AdaptiveLimit(.aimd(initial: 3, minimum: 3, maximum: 3))
     final class Load: Sendable {
-      let counts = Mutex((running: 0, most: 0))
+      let counts = Locked((running: 0, most: 0))
       func begin() {
         counts.withLock {
           $0.running += 1

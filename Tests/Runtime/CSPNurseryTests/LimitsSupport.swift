@@ -1,5 +1,6 @@
 // What the tests of limits and retries share: random bits with a pinned seed, and waiting without sleeping.
 import CSP
+import Foundation
 
 /// SplitMix64 in Swift, so that the tests do not take their bits from what they test.
 struct TestBits: RandomNumberGenerator {
@@ -28,3 +29,16 @@ func settle(_ hasHappened: () -> Bool) async {
 let millisecond: Int64 = 1_000_000
 let second: Int64 = 1_000_000_000
 let half: UInt64 = 1 << 63
+
+/// A value under a lock. No `Mutex`: the tests import what the manifest lists for them.
+final class Locked<Value>: @unchecked Sendable {
+  // SAFETY: @unchecked: `value` is touched under the lock alone.
+  private let lock = NSLock()
+  private var value: Value
+  init(_ value: Value) { self.value = value }
+  func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+    lock.lock()
+    defer { lock.unlock() }
+    return body(&value)
+  }
+}

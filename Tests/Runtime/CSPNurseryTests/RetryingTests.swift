@@ -1,6 +1,5 @@
 // Trying again: attempts, waits, deadlines, budgets, cancellation, on a clock that tests move.
 import CSP
-import Synchronization
 import Testing
 
 @testable import CSPNursery
@@ -8,7 +7,7 @@ import Testing
 @Suite("retrying") struct RetryingTests {
   /// What attempts were made, and when.
   final class Log: Sendable {
-    let attempts = Mutex<[(number: Int, at: Duration)]>([])
+    let attempts = Locked<[(number: Int, at: Duration)]>([])
     let clock = ManualClock()
     func note(_ number: Int) { attempts.withLock { $0.append((number, clock.now.sinceStart)) } }
     var count: Int { attempts.withLock { $0.count } }

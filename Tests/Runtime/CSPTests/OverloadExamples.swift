@@ -154,8 +154,9 @@ import Testing
   @Test func `they stand around each other`() async throws {
     let backend = Backend(), policy = RetryPolicy(isRetryable: { !($0 is CircuitOpen) })
     let budget = RetryBudget.requests(), breaker = CircuitBreaker(), limit = AdaptiveLimit(.vegas())
-    let answer = try await withDeadline(in: .seconds(2)) {
-      try await retrying(policy: policy, budget: budget) { _ in
+    let clock = ManualClock()
+    let answer = try await withDeadline(in: .seconds(2), clock: clock) {
+      try await retrying(policy: policy, budget: budget, clock: clock) { _ in
         try await breaker.call {
           try await limit.withPermit { try await backend.answer("a question") }
         }
