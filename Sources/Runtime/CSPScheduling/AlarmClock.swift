@@ -22,6 +22,8 @@ public final class AlarmQueue: @unchecked Sendable {
   /// A queue whose time stands at zero until it is advanced.
   public static func manual() -> AlarmQueue { AlarmQueue(martlet_alarms_manual(), owned: true) }
 
+  private static let attosecondsPerNanosecond: Int64 = 1_000_000_000
+
   /// Nanoseconds on this queue's clock.
   public var now: Int64 { martlet_alarms_now(_queue) }
 
@@ -37,12 +39,19 @@ public final class AlarmQueue: @unchecked Sendable {
 
   /// The time on this queue that lies `duration` ahead. Durations beyond 146 years mean never.
   public func deadline(after duration: Duration) -> Int64 {
+    if duration._high >= 0, duration._high < Self.attosecondsPerNanosecond {
+      // One division of a 128-bit number by a 64-bit one; Duration's own arithmetic takes several multiplications.
+      let (quotient, remainder) = UInt64(Self.attosecondsPerNanosecond)
+        .dividingFullWidth((UInt64(duration._high), duration._low))
+      // Rounded up: an alarm never fires before its time.
+      guard let ahead = Int64(exactly: quotient), ahead < .max else { return .max - 1 }
+      let (sum, overflow) = now.addingReportingOverflow(ahead + (remainder > 0 ? 1 : 0))
+      return overflow ? .max - 1 : sum
+    }
     let (seconds, attoseconds) = duration.components
     let (nanoseconds, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     if tooLong { return seconds < 0 ? now : .max - 1 }
-    // Rounded up: an alarm never fires before its time.
-    let fraction = attoseconds / 1_000_000_000 + (attoseconds % 1_000_000_000 > 0 ? 1 : 0)
-    let (sum, overflow) = now.addingReportingOverflow(nanoseconds &+ fraction)
+    let (sum, overflow) = now.addingReportingOverflow(nanoseconds &+ attoseconds / Self.attosecondsPerNanosecond)
     return overflow ? .max - 1 : sum
   }
 }

@@ -52,6 +52,7 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
   scope->closed = 0;
   scope->shielded = shielded;
   scope->registered = 0;
+  scope->bindsInBody = 0;
   scope->opener = 0;
   scope->untold = scope->told = scope->firstInLine = scope->lastInLine = NULL;
   scope->owner = owner;
@@ -110,13 +111,33 @@ extern MARTLET_SWIFT void swift_task_localValuePop(void);
 
 static const char innermost;
 
-void martlet_scope_bind(MartletScope *scope, uint32_t generation) {
-  // A pointer of the user's half of the address space, and sixteen bits of the generation.
-  uint64_t value = (uint64_t)(uintptr_t)scope << 16 | (generation & 0xffff);
+// A pointer of the user's half of the address space, and sixteen bits of the generation.
+static uint64_t reference(MartletScope *scope) {
+  return (uint64_t)(uintptr_t)scope << 16 | (scope->generation & 0xffff);
+}
+
+void martlet_scope_bind(MartletScope *scope) {
+  if (!martlet_pools_tasks()) {
+    scope->bindsInBody = 1;
+    return;
+  }
+#if defined(MARTLET_DIRECT)
+  // Without the runtime, which would lock the task's records to bind it: the item lies in the scope, and everything in
+  // the scope begins with it.
+  _Static_assert(sizeof(MartletLocal) == sizeof scope->item, "");
+  MartletLocal *item = (MartletLocal *)scope->item;
+  *item = (MartletLocal){(uintptr_t)scope->locals | martlet_local_kind, &innermost, &martlet_int64_type[1],
+                         reference(scope)};
+  scope->locals = item;
+#endif
+}
+
+void martlet_scope_enter_body(MartletScope *scope) {
+  uint64_t value = reference(scope);
   swift_task_localValuePush(&innermost, &value, &martlet_int64_type[1]);
 }
 
-void martlet_scope_unbind(void) { swift_task_localValuePop(); }
+void martlet_scope_leave_body(void) { swift_task_localValuePop(); }
 
 MartletScope *martlet_scope_innermost(uint32_t *generation) {
   if (!swift_task_getCurrent()) return NULL;

@@ -17,6 +17,7 @@ bool martlet_direct;
 uintptr_t martlet_record_flags;
 uintptr_t martlet_name_record_flags;
 size_t martlet_locals_offset;
+uintptr_t martlet_local_kind;
 bool martlet_fences = true;
 bool martlet_pooling;
 
@@ -237,6 +238,19 @@ static void cancel_again(MartletTask *task) {
   martlet_uncancel(task);
 }
 
+// An item of ours is found as the runtime's own are, and so is what lies further out.
+static void learn_local(MartletLocal *item, void **head, const void *key, uint64_t value) {
+  static int other;
+  if (item->next & ~(uintptr_t)7 || item->key != key || item->type != &martlet_int64_type[1] || item->value != value)
+    return fail("a task-local is laid out differently");
+  martlet_local_kind = item->next & 7;
+  MartletLocal ours = {(uintptr_t)item | martlet_local_kind, &other, &martlet_int64_type[1], ~value};
+  *head = &ours;
+  uint64_t *inner = swift_task_localValueGet(&other), *outer = swift_task_localValueGet(key);
+  if (inner != &ours.value || outer != &item->value) fail("a task-local that was put by hand is not found");
+  *head = item;
+}
+
 // The word of a task that holds the head of its task-locals is the one with which another task finds the value.
 static void find_locals(MartletTask *task, MartletTask *other) {
   enum { First = 0x70, End = 0x100 };
@@ -258,6 +272,7 @@ static void find_locals(MartletTask *task, MartletTask *other) {
     if (seen && *seen == value) found = offset;
   }
   bool here = swift_task_localValueGet(&key) != NULL;
+  if (found) learn_local(*(MartletLocal **)((char *)task + found), (void **)((char *)task + found), &key, value);
   swift_task_localValuePop();
   if (!found || !here || *(uint64_t *)((char *)task + found) != 0 || swift_task_localValueGet(&key))
     return fail("a task's task-locals were not found");

@@ -56,3 +56,11 @@ extern MARTLET_SWIFT const char *swift_task_getCurrentTaskName(void);
 extern MARTLET_SWIFT void swift_continuation_resume(void *task);
 // Of Builtin.Int64: the pointer to its value witnesses, then what a pointer to the type points to.
 extern const void *const martlet_int64_type[] __asm__("$sBi64_N");
+
+// One bound task-local, as the runtime keeps it: a list from the innermost outwards.
+typedef struct MartletLocal {
+  uintptr_t next;  // and, in its low bits, the kind of item
+  const void *key;
+  const void *type;
+  uint64_t value;
+} MartletLocal;

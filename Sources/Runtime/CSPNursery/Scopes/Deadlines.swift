@@ -7,12 +7,11 @@ public import CScheduling
 public nonisolated(nonsending) func _runBound<Result>(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async throws -> Result
 ) async throws -> Result {
-  let generation = scope.pointee.generation
   var result: Swift.Result<Result, any Error>?
   await _runInScope(scope) {
-    martlet_scope_bind(scope, generation)
+    if scope.pointee.bindsInBody != 0 { martlet_scope_enter_body(scope) }
     do { result = .success(try await body()) } catch { result = .failure(error) }
-    martlet_scope_unbind()
+    if scope.pointee.bindsInBody != 0 { martlet_scope_leave_body() }
   }
   let reason = martlet_scope_reason(scope)
   martlet_scope_free(scope)
@@ -37,6 +36,7 @@ public nonisolated(nonsending) func _runBound<Result>(
   } else {
     scope.pointee.clock = nil
   }
+  martlet_scope_bind(scope)
   return scope
 }
 

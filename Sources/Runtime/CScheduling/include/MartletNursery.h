@@ -75,10 +75,12 @@ typedef struct MartletScope {
   uint8_t closed;
   uint8_t shielded;
   uint8_t registered;        // with the opener's task
+  uint8_t bindsInBody;
   MartletToken opener;
   MartletChild *untold, *told;           // heads of the lists
   MartletChild *firstInLine, *lastInLine;
-  void *locals;                          // the opener's task-locals
+  void *locals;                          // the task-locals of everything in it: the opener's, and its own item
+  uint64_t item[4];                      // a task-local: see martlet_scope_bind
   const void *owner;                     // Swift's object; not retained
   void (*failed)(const void *owner, struct MartletChild *child, void *error);  // a child of it threw
   MartletWaiter *alarm;                  // of its deadline
@@ -129,10 +131,11 @@ void martlet_child_cancel(MartletChild *child, uint32_t generation);
 MartletScope *martlet_scope_allocate(bool shielded, const void *owner);
 // Cancels it at `deadline` of the queue's clock, from now on; at once if that is not ahead.
 void martlet_scope_arm(MartletScope *scope, MartletAlarmQueue *queue, int64_t deadline, bool isAhead);
-// Binds the scope as the innermost with a deadline or shield, in the task that calls; 16 bits of the generation tell
-// whether it still lives.
-void martlet_scope_bind(MartletScope *scope, uint32_t generation);
-void martlet_scope_unbind(void);
+// Binds the scope as the innermost with a deadline or shield for everything in it. 16 bits of the generation tell whether
+// it still lives. Where `bindsInBody` is set after it the body has to do it, by the two functions that follow.
+void martlet_scope_bind(MartletScope *scope);
+void martlet_scope_enter_body(MartletScope *scope);
+void martlet_scope_leave_body(void);
 MartletScope *martlet_scope_innermost(uint32_t *generation);
 // Registers the scope with the opener, which is about to wait, and readies the body to be its task. What it returns is how
 // to wait: by martlet_park_scope, by a continuation (then martlet_scope_wait), or by one with a cancellation handler.
