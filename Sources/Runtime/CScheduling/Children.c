@@ -172,11 +172,12 @@ static void ready(MartletChild *child) {
   }
   if (__builtin_expect(child->fresh, 0)) {
     child->fresh = 0;
-    if (martlet_pools_tasks()) martlet_enqueue_job(child->task);
+    if (martlet_pools_tasks()) martlet_start((MartletRunnable)child->task | MartletJobTag);
     else swift_task_enqueueGlobal(child->task);
     return;
   }
-  martlet_resume(child->token);
+  if (child->token & MartletTokenTags) martlet_resume(child->token);
+  else martlet_start(child->token);
 }
 
 void martlet_child_ready(MartletChild *child) { ready(child); }

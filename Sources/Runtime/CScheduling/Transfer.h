@@ -14,6 +14,7 @@ static inline __attribute__((always_inline)) MartletRunnable next_runnable(Martl
   }
   MartletRunnable next = martlet_take_next(worker);
   if (!next) next = martlet_queue_pop(worker);
+  if (!next) next = martlet_starts_pop(worker);
   if (!(next & MartletJobTag)) return next;
   // A job of the runtime: the loop has to run it. Nobody else fills an empty runNext of ours.
   if (!__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED)) {

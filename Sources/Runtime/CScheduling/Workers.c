@@ -1,7 +1,8 @@
 // The workers' loop: what runs next, who is woken, who sleeps.
 //
-// Picking. `runNext` first, then the worker's queue, then the shared queue, then half of another worker's queue. Every
-// 64th pick starts with the queues instead, or two tasks that wake each other would starve the rest.
+// Picking. `runNext` first, then the worker's queue, then children that have not begun, the newest first, then the shared
+// queue, then half of what another worker has. Every 64th pick starts with the queues instead, in turn, or two tasks that
+// wake each other would starve the rest.
 //
 // Waking. A task put into `runNext` wakes nobody as long as one idle worker *watches*: it naps for 20 µs to 2 ms, and
 // takes a `runNext` whose owner has run one and the same task across two of its looks. Thus partners of a channel stay
@@ -117,14 +118,72 @@ static MartletRunnable steal_half(MartletWorker *worker, MartletWorker *victim) 
   }
 }
 
+// ---- Children that have not begun
+
+static MartletRunnable oldest_start(MartletWorker *worker) {
+  if (__atomic_load_n(&worker->startHead, __ATOMIC_RELAXED) == __atomic_load_n(&worker->startTail, __ATOMIC_RELAXED)) return 0;
+  MartletRunnable runnable = 0;
+  martlet_lock(&worker->startLock);
+  uint32_t head = worker->startHead;
+  if (head != worker->startTail) {
+    runnable = worker->starts[head % MartletStartSlots];
+    __atomic_store_n(&worker->startHead, head + 1, __ATOMIC_RELAXED);
+  }
+  martlet_unlock(&worker->startLock);
+  return runnable;
+}
+
+static void push_start(MartletWorker *worker, MartletRunnable runnable) {
+  MartletRunnable displaced = 0;
+  martlet_lock(&worker->startLock);
+  uint32_t tail = worker->startTail, head = worker->startHead;
+  if (tail - head == MartletStartSlots) {
+    displaced = worker->starts[head % MartletStartSlots];
+    __atomic_store_n(&worker->startHead, head + 1, __ATOMIC_RELAXED);
+  }
+  worker->starts[tail % MartletStartSlots] = runnable;
+  __atomic_store_n(&worker->startTail, tail + 1, __ATOMIC_RELAXED);
+  martlet_unlock(&worker->startLock);
+  if (displaced) shared_push(displaced);
+}
+
+// Takes the older half of a victim's children, and returns the oldest. A single one is left to its starter, which may be
+// about to wait for it; but see take_stuck.
+static MartletRunnable steal_starts(MartletWorker *worker, MartletWorker *victim) {
+  if (__atomic_load_n(&victim->startTail, __ATOMIC_RELAXED) - __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) < 2) return 0;
+  MartletRunnable taken[MartletStartSlots / 2];
+  martlet_lock(&victim->startLock);
+  uint32_t head = victim->startHead, count = victim->startTail - head;
+  count -= count / 2;
+  if (count > MartletStartSlots / 2) count = MartletStartSlots / 2;
+  for (uint32_t i = 0; i < count; i++) taken[i] = victim->starts[(head + i) % MartletStartSlots];
+  __atomic_store_n(&victim->startHead, head + count, __ATOMIC_RELAXED);
+  martlet_unlock(&victim->startLock);
+  if (!count) return 0;
+  // The oldest on top, as if this worker had been given them in turn.
+  for (uint32_t i = count; i-- > 1;) push_start(worker, taken[i]);
+  return taken[0];
+}
+
 static MartletRunnable find(MartletWorker *worker) {
   MartletRunnable runnable;
   if ((martlet_switched(worker) & 63) == 0 || worker->fair) {
     worker->fair = 0;
     if (workerCount == 1) refresh_clock();
-    if ((runnable = shared_pop()) || (runnable = martlet_queue_pop(worker))) return runnable;
+    // In turn: none of the three may keep the others from their fair pick.
+    uint32_t turn = worker->fairTurn++;
+    for (uint32_t i = 0; i < 3; i++) {
+      switch ((turn + i) % 3) {
+        case 0: runnable = shared_pop(); break;
+        case 1: runnable = martlet_queue_pop(worker); break;
+        default: runnable = oldest_start(worker);
+      }
+      if (runnable) return runnable;
+    }
   }
-  if ((runnable = martlet_take_next(worker)) || (runnable = martlet_queue_pop(worker))) return runnable;
+  if ((runnable = martlet_take_next(worker)) || (runnable = martlet_queue_pop(worker)) ||
+      (runnable = martlet_starts_pop(worker)))
+    return runnable;
   if ((runnable = shared_pop())) {
     // A batch, so that the shared lock is taken once for many.
     for (int i = 0; i < 64; i++) {
@@ -134,8 +193,10 @@ static MartletRunnable find(MartletWorker *worker) {
     }
     return runnable;
   }
-  for (uint32_t i = 1; i < workerCount; i++)
-    if ((runnable = steal_half(worker, workers[(worker->id + i) % workerCount]))) return runnable;
+  for (uint32_t i = 1; i < workerCount; i++) {
+    MartletWorker *victim = workers[(worker->id + i) % workerCount];
+    if ((runnable = steal_half(worker, victim)) || (runnable = steal_starts(worker, victim))) return runnable;
+  }
   return 0;
 }
 
@@ -172,6 +233,20 @@ void martlet_ready_watched(MartletWorker *worker, MartletRunnable runnable) {
   wake_one();
 }
 
+void martlet_start(MartletRunnable runnable) {
+  MartletWorker *worker = martlet_thread.worker;
+  if (!worker) {
+    martlet_ready_foreign(runnable);
+    return;
+  }
+  bool others = worker->startHead != worker->startTail;
+  push_start(worker, runnable);
+  // As for `runNext`: one child waits for its starter to park, unless that has run for long.
+  if (others ? workerCount > 1 && __atomic_load_n(&deepSleepers, __ATOMIC_RELAXED) != 0
+             : __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) - worker->epoch > 1)
+    wake_one();
+}
+
 void martlet_ready_foreign(MartletRunnable runnable) {
   martlet_scheduler_start(0);
   shared_push(runnable);
@@ -199,15 +274,18 @@ static void watch_release(void) {
     __atomic_or_fetch(&martlet_watch.epoch, MartletUnwatched, __ATOMIC_SEQ_CST);
 }
 
-// A task that waits in the `runNext` of a worker which has run the same task all through a short nap of ours.
+// A task that waits in the `runNext` of a worker, or a child that it has started, which has run the same task all through a short nap of ours.
 static MartletRunnable take_stuck(MartletWorker *worker) {
   for (uint32_t i = 1; i < workerCount; i++) {
     MartletWorker *victim = workers[(worker->id + i) % workerCount];
-    if (!__atomic_load_n(&victim->runNext, __ATOMIC_RELAXED)) continue;
+    if (!__atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) &&
+        __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) == __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED))
+      continue;
     uint32_t switches = __atomic_load_n(&victim->switches, __ATOMIC_RELAXED);
     martlet_futex_wait(&wakeSequence, __atomic_load_n(&wakeSequence, __ATOMIC_RELAXED), 15000);
     if (switches != __atomic_load_n(&victim->switches, __ATOMIC_RELAXED)) continue;
     MartletRunnable stuck = martlet_take_next(victim);
+    if (!stuck) stuck = oldest_start(victim);
     if (stuck) return stuck;
   }
   return 0;
@@ -269,7 +347,7 @@ static MartletRunnable idle(MartletWorker *worker) {
   __atomic_sub_fetch(&idleCount, 1, __ATOMIC_SEQ_CST);
   refresh_clock();
   // Whoever found work where more may wait passes the wake-up on.
-  if (__atomic_load_n(&sharedCount, __ATOMIC_RELAXED) || worker->tail != __atomic_load_n(&worker->head, __ATOMIC_RELAXED))
+  if (__atomic_load_n(&sharedCount, __ATOMIC_RELAXED) || worker->startTail != worker->startHead || worker->tail != __atomic_load_n(&worker->head, __ATOMIC_RELAXED))
     wake_one();
   return runnable;
 }

@@ -33,6 +33,21 @@ static inline MartletRunnable martlet_queue_pop(MartletWorker *worker) {
   return 0;
 }
 
+// The newest child that has not begun, for its worker.
+static inline MartletRunnable martlet_starts_pop(MartletWorker *worker) {
+  // ORDERING: relaxed: the owner sees its own pushes; a thief makes it fewer, which the lock tells.
+  if (__atomic_load_n(&worker->startHead, __ATOMIC_RELAXED) == __atomic_load_n(&worker->startTail, __ATOMIC_RELAXED)) return 0;
+  MartletRunnable runnable = 0;
+  martlet_lock(&worker->startLock);
+  uint32_t tail = worker->startTail;
+  if (tail != worker->startHead) {
+    runnable = worker->starts[--tail % MartletStartSlots];
+    __atomic_store_n(&worker->startTail, tail, __ATOMIC_RELAXED);
+  }
+  martlet_unlock(&worker->startLock);
+  return runnable;
+}
+
 void martlet_queue_push(MartletWorker *worker, MartletRunnable runnable);
 void martlet_enqueue_job(void *job);
 

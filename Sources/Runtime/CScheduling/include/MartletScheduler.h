@@ -8,7 +8,7 @@
 #pragma once
 #include "MartletThread.h"
 
-enum { MartletQueueSlots = 256 };
+enum { MartletQueueSlots = 256, MartletStartSlots = 1024 };
 
 // A runnable: a task that parked directly (no tag: its resume function may be jumped to), or any job of the runtime
 // (tagged: it must go through swift_job_run).
@@ -23,9 +23,15 @@ typedef struct MartletWorker {
   uint32_t fair;          // the next pick starts with the queues
   uint32_t epoch;         // of martlet_watch when the current task began to run
   uint32_t id;
+  uint32_t fairTurn;
   uint32_t head __attribute__((aligned(64)));
   uint32_t tail __attribute__((aligned(64)));
   MartletRunnable queue[MartletQueueSlots];
+  // Children that have not begun: a stack to its worker, which runs the newest first and so keeps few unfinished ones,
+  // and a queue to thieves, who take the oldest.
+  MartletLock startLock __attribute__((aligned(64)));
+  uint32_t startHead, startTail;
+  MartletRunnable starts[MartletStartSlots];
 } MartletWorker;
 
 // What the watching idle worker tells the busy ones: `epoch` counts its looks; its top bit is set while nobody watches.
@@ -40,6 +46,8 @@ void martlet_ready_displacing(MartletWorker *worker, MartletRunnable old);
 void martlet_ready_watched(MartletWorker *worker, MartletRunnable runnable);
 void martlet_ready_foreign(MartletRunnable runnable);
 void martlet_resume_tagged(MartletToken token);
+// Makes a child that has not begun runnable. Whatever has begun goes first on the worker that calls this.
+void martlet_start(MartletRunnable runnable);
 
 // Makes a task that parked runnable. Never called under a lock.
 static inline void martlet_resume(MartletToken token) {
