@@ -52,7 +52,8 @@ private func value() async throws {
 private func handedOn() async throws {
   try await withNursery { nursery in
     let number = try await nursery.startAndWaitUntilReady { (ready: Ready<Int>) in
-      try nursery.start { ready(3) }
+      // Waited for: a child that has ended is too late to be ready.
+      try await nursery.start { ready(3) }.value
       try await withNursery { inner in
         _ = try inner.start { await Task.yield() }
       }
