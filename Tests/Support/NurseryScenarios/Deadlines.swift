@@ -145,9 +145,9 @@ private func nearest() async throws {
     let task = Task {
       @Sendable func level(_ number: Int) async throws {
         guard number < 3 else { return try await gate.pass() }
-        do { try await withDeadline(in: .seconds(seconds[number]), clock: clock) { try await level(number + 1) } } catch
-          is DeadlineExceeded
-        {
+        do {
+          try await withDeadline(in: .seconds(seconds[number]), clock: clock) { try await level(number + 1) }
+        } catch is DeadlineExceeded {
           log.add("\(number) at \(clock.now)")
           try await expectNotCancelledHere("around \(number)")
         }
@@ -202,7 +202,9 @@ private func expired() async throws {
   }
   for duration in [Duration.zero, .seconds(-1), .seconds(Int64.min)] {
     _ = try await thrown(DeadlineExceeded.self, "\(duration)") {
-      try await withDeadline(in: duration, clock: clock) { try await expectCancelledHere("\(duration)"); try await forever() }
+      try await withDeadline(in: duration, clock: clock) {
+        try await expectCancelledHere("\(duration)"); try await forever()
+      }
     }
   }
   try expectEqual(clock.pendingAlarms, 0)

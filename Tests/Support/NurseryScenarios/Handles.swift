@@ -145,7 +145,8 @@ private func completions() async throws {
       // Many at once wait for it.
       let waiters = try (0..<10).map { _ in
         try nursery.start {
-          guard case .third = try await select(idle.receiving, after(.seconds(9), clock: clock), child.completion) else {
+          guard case .third = try await select(idle.receiving, after(.seconds(9), clock: clock), child.completion)
+          else {
             throw Failure("not the completion")
           }
         }

@@ -12,7 +12,8 @@ extension Scenario {
     } + [
       Scenario("limit", "children of children count too") { _ in try await grandchildren() },
       Scenario("limit", "a failure lets those that wait come to their end") { _ in try await failure() },
-      Scenario("limit", "a child that is cancelled while it waits for its place ends") { _ in try await waitingChild() },
+      Scenario("limit", "a child that is cancelled while it waits for its place ends") { _ in try await waitingChild()
+      },
       Scenario("limit", "a child that waits for one beyond the limit can be cancelled") { _ in try await deadlock() },
       Scenario("limit", "startAndWaitUntilReady waits for its place") { _ in try await readiness() },
       Scenario("limit", "a closed nursery still runs those that wait") { _ in try await closing() },
@@ -67,7 +68,13 @@ private func grandchildren() async throws {
     let (running, most, ended) = (Locked(0), Locked(0), Locked(0))
     try await withNursery(limit: limit) { nursery in
       @Sendable func child(_ depth: Int) async throws {
-        most.withLock { most in most = max(most, running.withLock { $0 += 1; return $0 }) }
+        most.withLock { most in
+          most = max(
+            most,
+            running.withLock {
+              $0 += 1; return $0
+            })
+        }
         if depth > 0 { for _ in 0..<3 { try nursery.start { try await child(depth - 1) } } }
         await Task.yield()
         running.add(-1)

@@ -5,6 +5,10 @@ import ChannelScenarios
 extension Scenario {
   static let plainSwift: [Scenario] = [
     Scenario("plain Swift", "Task.cancel() reaches the body, the children and theirs") { _ in try await plainCancel() },
+    Scenario("plain Swift", "Task.cancel() reaches the scopes of a task on an actor, from the process's first scope on")
+    {
+      _ in try await firstScopes()
+    },
     Scenario("plain Swift", "a task group in a child hears of every way to cancel the child") { _ in
       try await groupInChild()
     },
@@ -64,6 +68,37 @@ private func plainCancel() async throws {
   task.cancel()
   try await task.value
   try expectEqual(log.current.count, 3)
+}
+
+private actor Desk {
+  func wait(at gate: Gate, in kept: Locked<CancelScope?>) async throws {
+    try await withCancelScope { scope in
+      kept.withLock { $0 = scope }
+      try await gate.pass()
+    }
+  }
+}
+
+/// Run it alone too: the first scopes of a process are not like the later ones.
+private func firstScopes() async throws {
+  let desk = Desk()
+  for round in 0..<50 {
+    let (gate, kept) = (Gate(), Locked<CancelScope?>(nil))
+    let task = Task { try await desk.wait(at: gate, in: kept) }
+    try await eventually("it waits") { gate.waiting == 1 }
+    task.cancel()
+    let reached: Result<Void, any Error>
+    do { reached = .success(try await eventually("") { kept.current!.reason != nil && gate.waiting == 0 }) } catch {
+      reached = .failure(
+        Failure("round \(round): the task is cancelled, its scope's reason is \(kept.current!.reason as Any)"))
+    }
+    gate.open()
+    let result = await task.result
+    try reached.get()
+    guard case .failure(let error) = result else { throw Failure("round \(round): it returned") }
+    try expect(error is CancellationError, "threw \(error)")
+    try expectEqual(kept.current!.reason, .surrounding)
+  }
 }
 
 /// A group of five that wait; counts those that were cancelled.
@@ -438,30 +473,31 @@ private func interleaved() async throws {
 }
 
 private func flag() async throws {
-  let found = try await withCancelScope { outer in
-    var flags = [Task.isCancelled]
-    flags.append(
-      try await withCancelScope { inner in
-        inner.cancel()
-        return Task.isCancelled
-      })
-    flags.append(Task.isCancelled)
-    flags.append(try await withShield { Task.isCancelled })
-    outer.cancel()
-    flags.append(Task.isCancelled)
-    flags.append(try await withShield { Task.isCancelled })
-    flags.append(Task.isCancelled)
-    flags.append(try await withCancelScope { _ in Task.isCancelled })
-    flags.append(
-      try await withShield {
+  let found =
+    try await withCancelScope { outer in
+      var flags = [Task.isCancelled]
+      flags.append(
         try await withCancelScope { inner in
           inner.cancel()
           return Task.isCancelled
-        }
-      })
-    flags.append(Task.isCancelled)
-    flags.append(withUnsafeCurrentTask { $0!.isCancelled })
-    return flags
-  } + [Task.isCancelled]
+        })
+      flags.append(Task.isCancelled)
+      flags.append(try await withShield { Task.isCancelled })
+      outer.cancel()
+      flags.append(Task.isCancelled)
+      flags.append(try await withShield { Task.isCancelled })
+      flags.append(Task.isCancelled)
+      flags.append(try await withCancelScope { _ in Task.isCancelled })
+      flags.append(
+        try await withShield {
+          try await withCancelScope { inner in
+            inner.cancel()
+            return Task.isCancelled
+          }
+        })
+      flags.append(Task.isCancelled)
+      flags.append(withUnsafeCurrentTask { $0!.isCancelled })
+      return flags
+    } + [Task.isCancelled]
   try expectEqual(found, [false, true, false, false, true, false, true, true, true, true, true, false])
 }

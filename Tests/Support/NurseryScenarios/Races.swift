@@ -9,7 +9,8 @@ extension Scenario {
     Scenario("nursery races", "start against close") { load in try await rounds(load, startAgainstClose) },
     Scenario("nursery races", "cancel against start") { load in try await rounds(load, cancelAgainstStart) },
     Scenario("nursery races", "two that fail at once") { load in try await rounds(load, twoFailures) },
-    Scenario("nursery races", "a deadline against the return") { load in try await rounds(load, deadlineAgainstReturn) },
+    Scenario("nursery races", "a deadline against the return") { load in try await rounds(load, deadlineAgainstReturn)
+    },
     Scenario("nursery races", "a child's end against a wait for its value") { load in
       try await rounds(load, endAgainstValue)
     },
@@ -47,7 +48,9 @@ extension Scenario {
 }
 
 /// A nursery that others can reach while it is open, and after.
-private func handed(_ body: @escaping @Sendable (Nursery) async throws -> Void) async throws -> (
+private func handed(
+  _ body: @escaping @Sendable (Nursery) async throws -> Void
+) async throws -> (
   Nursery, Task<Void, any Error>
 ) {
   let channel = Channel<Nursery>(.buffered(1))
@@ -439,7 +442,13 @@ private func handed(_ body: @escaping @Sendable (Nursery) async throws -> Void) 
       for number in 0..<12 {
         try nursery.start {
           begun.add()
-          most.withLock { most in most = max(most, running.withLock { $0 += 1; return $0 }) }
+          most.withLock { most in
+            most = max(
+              most,
+              running.withLock {
+                $0 += 1; return $0
+              })
+          }
           await jitter(UInt64(number))
           running.add(-1)
           try Task.checkCancellation()

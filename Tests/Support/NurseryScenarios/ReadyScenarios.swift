@@ -227,7 +227,7 @@ private func cancelledMeanwhile() async throws {
 private func callerOutside() async throws {
   let (gate, hold, handed, log) = (Gate(), Gate(), Channel<Nursery>(.buffered(1)), Log())
   let owner = Task {
-    try await withNursery { nursery in 
+    try await withNursery { nursery in
       try await handed.send(nursery)
       try await hold.pass()
     }

@@ -169,7 +169,13 @@ private func fromAnywhere() async throws {
     (
       "a handler",
       { scope in
-        let task = Task { try await withTaskCancellationHandler { try await forever() } onCancel: { scope.cancel() } }
+        let task = Task {
+          try await withTaskCancellationHandler {
+            try await forever()
+          } onCancel: {
+            scope.cancel()
+          }
+        }
         task.cancel()
         _ = await task.result
       }

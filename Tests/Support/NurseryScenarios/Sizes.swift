@@ -76,7 +76,9 @@ private func deepScopes(_ depth: Int, _ way: Way) async throws {
     case 0: try await withCancelScope { _ in try await level(left - 1) }
     case 1: try await withDeadline(in: .seconds(5 + left), clock: clock) { try await level(left - 1) }
     default:
-      if way == .cancellation { try await withCancelScope { _ in try await level(left - 1) } } else {
+      if way == .cancellation {
+        try await withCancelScope { _ in try await level(left - 1) }
+      } else {
         try await withShield { try await level(left - 1) }
       }
     }

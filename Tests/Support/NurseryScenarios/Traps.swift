@@ -10,7 +10,8 @@ extension Scenario {
     Scenario("nursery traps", "a shield around the start does not shield the child") { _ in
       try await shieldAroundStart()
     },
-    Scenario("nursery traps", "a scope around the start does not cancel the child") { _ in try await scopeAroundStart() },
+    Scenario("nursery traps", "a scope around the start does not cancel the child") { _ in try await scopeAroundStart()
+    },
     Scenario("nursery traps", "a send to nobody, where a select would have had a default, ends with the nursery") { _ in
       try await sendInDefault()
     },
@@ -266,7 +267,11 @@ private func noCounting() async throws {
           if number == 3 { throw Broken(3) }
           if number == 4 { return }
           await Task.yield()
-          if number == 5 { try await withCancelScope { scope in scope.cancel(); try await forever() } }
+          if number == 5 {
+            try await withCancelScope { scope in
+              scope.cancel(); try await forever()
+            }
+          }
           for _ in 0..<number { await Task.yield() }
         }
       }

@@ -76,7 +76,8 @@ indirect enum TreeError: Equatable, Sendable {
     case .leaf(let number): "\(number)"
     case .exceeded: "D"
     case .nursery(let number, let groups, let body):
-      "\(number)[" + (groups.joined() + (body.map { [$0] } ?? [])).map(\.canonical).sorted().joined(separator: " ") + "]"
+      "\(number)[" + (groups.joined() + (body.map { [$0] } ?? [])).map(\.canonical).sorted().joined(separator: " ")
+        + "]"
     }
   }
 
@@ -130,7 +131,9 @@ final class ModelNode {
   var errors: [(action: Int, rank: Int, error: TreeError)] = []
   var bodyError: TreeError?
 
-  init(_ kind: Kind, _ number: Int, _ parent: ModelNode?) { (self.kind, self.number, self.parent) = (kind, number, parent) }
+  init(_ kind: Kind, _ number: Int, _ parent: ModelNode?) {
+    (self.kind, self.number, self.parent) = (kind, number, parent)
+  }
 }
 
 /// A tree on its way, as it must be.
@@ -319,7 +322,9 @@ struct TreeModel {
     case .leaf: preconditionFailure("a leaf has nothing below")
     case .child: end(parent, result, rank: rank)
     case .sequence(let second):
-      if result == .value, parent.below.count == 1 { parent.below.append(grow(second, parent)) } else {
+      if result == .value, parent.below.count == 1 {
+        parent.below.append(grow(second, parent))
+      } else {
         end(parent, result, rank: rank)
       }
     case .scope:
@@ -343,7 +348,9 @@ struct TreeModel {
       var groups: [[TreeError]] = []
       var last: (Int, Int)?
       for (action, rank, error) in nursery.errors {
-        if let previous = last, previous == (action, rank), rank == 1 { groups[groups.count - 1].append(error) } else {
+        if let previous = last, previous == (action, rank), rank == 1 {
+          groups[groups.count - 1].append(error)
+        } else {
           groups.append([error])
         }
         last = (action, rank)

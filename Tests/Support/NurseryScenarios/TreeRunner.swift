@@ -175,7 +175,11 @@ final class TreeRunner: Sendable {
     case .cancel(let number):
       observed.withLock { _ = $0.requested.insert(number) }
       let now = observed.current
-      if let scope = now.scopes[number] { scope.cancel("\(number)") } else { now.nurseries[number]!.cancel("\(number)") }
+      if let scope = now.scopes[number] {
+        scope.cancel("\(number)")
+      } else {
+        now.nurseries[number]!.cancel("\(number)")
+      }
     case .cancelChild(let nursery, let index): observed.current.children[nursery]![index].cancel()
     case .start(let number): try start(late!, number, observed.current.nurseries[number]!)
     case .advance(let second): clock.advance(by: .seconds(second) - clock.now.sinceStart)

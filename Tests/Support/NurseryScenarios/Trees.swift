@@ -29,7 +29,8 @@ private func drive(seed: UInt64, depth: Int) async throws {
       let action = actions[generator.random.below(actions.count)]
       var late: Tree?
       if case .start(let number) = action {
-        late = model.nodes.first { node in if case .nursery = node.kind { node.number == number } else { false } }!.late[0]
+        late =
+          model.nodes.first { node in if case .nursery = node.kind { node.number == number } else { false } }!.late[0]
       }
       done.append(action)
       model.perform(action)
