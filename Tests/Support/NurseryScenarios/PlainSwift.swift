@@ -277,7 +277,7 @@ private func asyncLetInChild() async throws {
 private func handlers() async throws {
   // Calls of handlers at: around the outer scope, in the outer, in the inner, in a child, in its sibling.
   let calls = (0..<5).map { _ in Locked(0) }
-  let (gate, handed) = (Gate(), Channel<[CancelScope]>(.buffered(1)))
+  let (gate, handed, left) = (Gate(), Channel<[CancelScope]>(.buffered(1)), Locked(false))
   func counts() -> [Int] { calls.map(\.current) }
   let task = Task {
     await withTaskCancellationHandler {
@@ -311,6 +311,7 @@ private func handlers() async throws {
         }
         try await forever()
       }
+      left.withLock { $0 = true }
       try? await forever()
     } onCancel: {
       calls[0].add()
@@ -323,7 +324,7 @@ private func handlers() async throws {
   scopes[1].cancel()
   // The nursery throws a cancellation into the outer scope's body, which ends it: it was not cancelled.
   try await eventually("the sibling heard of it") { calls[4].current == 1 }
-  for _ in 0..<50 { await Task.yield() }
+  try await eventually("the outer scope has returned") { left.current }
   try expectEqual(counts(), [0, 0, 1, 1, 1])
   scopes[0].cancel()
   for _ in 0..<50 { await Task.yield() }
