@@ -246,6 +246,14 @@ void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken op
 void martlet_body_enter(MartletScope *scope, MartletChild *body) {
   body->scope = scope;
   body->isBody = 1;
+  // Nobody knows the scope yet but an alarm, which may be about to cancel it.
+  if (__builtin_expect(!scope->alarm && scope->reason == MartletNotCancelled, 1)) {
+    body->cancelsAtStart = 0;
+    body->telling = MartletUntold;
+    link_child(&scope->untold, body);
+    dress(body, scope);
+    return;
+  }
   martlet_lock(&scope->lock);
   body->cancelsAtStart = scope->reason != MartletNotCancelled;
   body->telling = body->cancelsAtStart ? MartletTold : MartletUntold;

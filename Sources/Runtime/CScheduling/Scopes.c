@@ -67,10 +67,9 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
 }
 
 void martlet_scope_free(MartletScope *scope) {
-  martlet_lock(&scope->lock);
+  // Without the lock: `closed` and `pending` already refuse whoever holds it.
   // ORDERING: release: a deadline that is read through a stale reference is compared with the generation after it.
   __atomic_store_n(&scope->generation, scope->generation + 1, __ATOMIC_RELEASE);
-  martlet_unlock(&scope->lock);
   if (martlet_thread.worker && martlet_thread.scopeCount < ScopesOfThread) {
     scope->nextFree = martlet_thread.scopes;
     martlet_thread.scopes = scope;
@@ -171,15 +170,12 @@ void martlet_scope_close(MartletScope *scope) {
     martlet_alarm_stop(scope->alarm);
     martlet_waiter_free(scope->alarm, 8);
   }
-  martlet_lock(&scope->lock);
-  for (unsigned round = 0; __builtin_expect(scope->pins != 0, 0); round++) {
-    martlet_unlock(&scope->lock);
+  // No canceller can pin it any more, with nothing pending.
+  // ORDERING: acquire pairs with the release of the last canceller, which has done with the scope.
+  for (unsigned round = 0; __builtin_expect(__atomic_load_n(&scope->pins, __ATOMIC_ACQUIRE) != 0, 0); round++) {
     if (round < 64) martlet_pause();
     else sched_yield();
-    martlet_lock(&scope->lock);
   }
-  scope->closed = 1;
-  martlet_unlock(&scope->lock);
 }
 
 bool martlet_scope_refuse(MartletScope *scope, uint32_t generation) {
@@ -240,8 +236,9 @@ static void tell_all(MartletScope *scope) {
     for (int i = 0; i < count; i++) martlet_child_tell(batch[i]);
     martlet_lock(&scope->lock);
   }
-  scope->pins--;
   martlet_unlock(&scope->lock);
+  // ORDERING: release: see martlet_scope_close. The last touch: the scope may be another one now.
+  __atomic_sub_fetch(&scope->pins, 1, __ATOMIC_RELEASE);
 }
 
 bool martlet_scope_cancel(MartletScope *scope, uint32_t generation, MartletReason reason) {
@@ -252,7 +249,7 @@ bool martlet_scope_cancel(MartletScope *scope, uint32_t generation, MartletReaso
   }
   // ORDERING: release: whoever reads the reason sees what led to it.
   __atomic_store_n((uint8_t *)&scope->reason, reason, __ATOMIC_RELEASE);
-  scope->pins++;
+  __atomic_add_fetch(&scope->pins, 1, __ATOMIC_RELAXED);
   martlet_unlock(&scope->lock);
   scope->nextToTell = NULL;
   if (reached.busy) {

@@ -1,13 +1,12 @@
 // Handles of children.
 public import CSPChannels
 public import CScheduling
-import Synchronization
 
 /// One life of a child's block.
-struct ChildKey: Hashable, @unchecked Sendable {
+@usableFromInline struct ChildKey: Hashable, @unchecked Sendable {
   // SAFETY: @unchecked: the block is type-stable, used under its lock and after comparing the generation.
-  let child: UnsafeMutablePointer<MartletChild>
-  let generation: UInt32
+  @usableFromInline let child: UnsafeMutablePointer<MartletChild>
+  @usableFromInline let generation: UInt32
 
   init(_ child: UnsafeMutablePointer<MartletChild>) {
     self.child = child
@@ -18,7 +17,7 @@ struct ChildKey: Hashable, @unchecked Sendable {
 }
 
 /// Where a child puts its value.
-final class ValueBox<Value>: @unchecked Sendable {
+@usableFromInline final class ValueBox<Value>: @unchecked Sendable {
   // SAFETY: @unchecked: written by the child, read after it has ended.
   var value: Value?
 }
@@ -26,13 +25,13 @@ final class ValueBox<Value>: @unchecked Sendable {
 /// A handle of a child: to wait for it, to see its value, to cancel it alone. The child is the nursery's all the same,
 /// which waits for it and takes its error, whether or not somebody has a handle.
 public struct Child<Value>: Sendable {
-  let key: ChildKey
-  let nursery: Nursery
+  @usableFromInline let key: ChildKey
+  @usableFromInline let nursery: Nursery
   /// The name given when it was started.
   public let name: String?
-  let box: ValueBox<Value>?
+  @usableFromInline let box: ValueBox<Value>?
 
-  init(_ key: ChildKey, _ nursery: Nursery, _ name: String?, _ box: ValueBox<Value>? = nil) {
+  @inlinable init(_ key: ChildKey, _ nursery: Nursery, _ name: String?, _ box: ValueBox<Value>? = nil) {
     self.key = key
     self.nursery = nursery
     self.name = name
@@ -50,7 +49,7 @@ public struct Child<Value>: Sendable {
   ///
   /// - Parameter words: Why, for whoever catches ``ChildCancelled``. The first count.
   public func cancel(_ words: String? = nil) {
-    if let words, !hasEnded { nursery.record.withLock { if $0.words[key] == nil { $0.words[key] = words } } }
+    if let words, !hasEnded { nursery.note { if $0.wordsToChildren[key] == nil { $0.wordsToChildren[key] = words } } }
     martlet_child_cancel(key.child, key.generation)
   }
 
@@ -69,9 +68,9 @@ public struct Child<Value>: Sendable {
 
   /// What it came to; it has ended.
   func outcome() throws -> Value {
-    if let error = nursery.record.withLock({ $0.thrown[key] }) {
+    if let error = nursery.noted({ Crossing($0.thrown[key]) })?.value {
       throw isCancellation(error) || error is ChildCancelled
-        ? ChildCancelled(words: nursery.record.withLock { $0.words[key] }) : ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) as any Error
+        ? ChildCancelled(words: nursery.noted { $0.wordsToChildren[key] } ?? nil) : ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) as any Error
     }
     if let box { return box.value.unsafelyUnwrapped }
     // SAFETY: without a box the value is Void, which has no bytes.

@@ -2,7 +2,6 @@
 import CSPChannels
 internal import CSPScheduling
 internal import CScheduling
-import Synchronization
 
 extension Nursery {
   /// Starts a child: the operation runs concurrently from now on, in a task of its own on Martlet's workers.
@@ -23,12 +22,12 @@ extension Nursery {
   /// > Cancellation: No checkpoint.
   ///
   /// > Source: Trio's `start_soon`.
-  @discardableResult
+  @discardableResult @inlinable
   public func start(
     name: String? = nil, file: StaticString = #fileID, line: UInt = #line,
     _ operation: sending @escaping () async throws -> Void
   ) throws(NurseryClosed) -> Child<Void> {
-    Child(try begin(name, MartletSite(file, line), operation), self, name)
+    Child(try begin(name, file, line, operation), self, name)
   }
 
   /// Starts a child that comes to a value, which its handle has.
@@ -41,13 +40,14 @@ extension Nursery {
   ) throws(NurseryClosed) -> Child<Value> {
     let box = ValueBox<Value>()
     let crossing = Crossing(operation)
-    let key = try begin(name, MartletSite(file, line)) { box.value = try await crossing.value() }
+    let key = try begin(name, file, line) { box.value = try await crossing.value() }
     return Child(key, self, name, box)
   }
 
-  func begin(
-    _ name: String?, _ site: MartletSite, _ operation: sending @escaping () async throws -> Void
+  @usableFromInline func begin(
+    _ name: String?, _ file: StaticString, _ line: UInt, _ operation: sending @escaping () async throws -> Void
   ) throws(NurseryClosed) -> ChildKey {
+    let site = MartletSite(file, line)
     let child = takeChild(operation)
     let key = ChildKey(child)
     if var name {
@@ -70,11 +70,11 @@ extension Nursery {
   /// cancelled. Closing again does nothing.
   public func close() {
     martlet_scope_refuse(_core, generation)
-    let unready = record.withLock { record in
-      defer { record.unready = [:] }
-      return record.unready.values
+    let unready = noted { notes in
+      defer { notes.unready = [:] }
+      return Crossing(Array(notes.unready.values))
     }
-    for child in unready { child.cancel() }
+    for child in unready?.value ?? [] { child.cancel() }
   }
 
   /// Whether no child can be started any more.
@@ -89,7 +89,7 @@ extension Nursery {
   /// Called by the child's task before the child has ended.
   func childFailed(_ child: UnsafeMutablePointer<MartletChild>, _ error: any Error) {
     let key = ChildKey(child)
-    record.withLock { $0.thrown[key] = error }
+    note { $0.thrown[key] = error }
     failed(error)
   }
 
@@ -98,7 +98,7 @@ extension Nursery {
   func failed(_ error: any Error) -> Bool {
     if isCancellation(error) || error is ChildCancelled { return false }
     if let failure = error as? ChildFailure, failure.nursery == ObjectIdentifier(self) { return false }
-    record.withLock { $0.errors.append(error) }
+    note { $0.errors.append(error) }
     if policy == .cancel { cancel(because: .failure) }
     return true
   }

@@ -5,7 +5,6 @@
 // I3. A child's task-locals are those of the nursery's opener.
 internal import CScheduling
 import CSPChannels
-import Synchronization
 
 /// Where tasks are started that nobody else has to wait for: the nursery does.
 ///
@@ -14,21 +13,10 @@ import Synchronization
 ///
 /// > Source: N. J. Smith, Notes on structured concurrency, or: Go statement considered harmful; Trio's `Nursery`.
 public final class Nursery: _ScopeOwner, @unchecked Sendable {
-  // SAFETY: @unchecked: as its superclass; `record` has its own lock.
+  // SAFETY: @unchecked: as its superclass.
   /// The name given when it was opened.
   public let name: String?
   let policy: FailurePolicy
-
-  /// What children leave behind that did not simply succeed, and who waits for one to be ready.
-  struct Record {
-    var errors: [any Error] = []
-    /// How children ended that threw, by their key, for handles without a value of their own.
-    var thrown: [ChildKey: any Error] = [:]
-    /// Why children were cancelled alone, where somebody said it.
-    var words: [ChildKey: String] = [:]
-    var unready: [ChildKey: Child<Void>] = [:]
-  }
-  let record = Mutex(Record())
 
   @usableFromInline init(_ name: String?, _ policy: FailurePolicy, _ limit: Int?) {
     precondition(limit.map { $0 > 0 } ?? true, "a nursery's limit is at least 1, not \(limit ?? 0)")
@@ -50,10 +38,10 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
     if !failed(error), policy == .cancel { cancel(because: .surrounding) }
   }
 
-  @usableFromInline var succeeded: Bool { record.withLock { $0.errors.isEmpty } }
+  @usableFromInline var succeeded: Bool { noted { $0.errors.isEmpty } ?? true }
 
   @usableFromInline var failure: NurseryError {
-    let errors = record.withLock { $0.errors }
+    let errors = noted { Crossing($0.errors) }?.value ?? []
     return NurseryError(errors: errors, cancellation: errors.isEmpty ? reason ?? .surrounding : reason, nursery: name)
   }
 }

@@ -1,7 +1,6 @@
 // Starting a child and waiting until it says that it is ready.
 import CSPChannels
 internal import CScheduling
-import Synchronization
 
 /// What a child that is waited for calls when it is ready. Calling it again fails a precondition.
 public struct Ready<Value: Sendable>: Sendable {
@@ -39,7 +38,7 @@ extension Nursery {
     let ready = Ready(channel: Channel<Value>(.buffered(1), name: "ready"))
     let early = ValueBox<any Error>()
     let crossing = Crossing(operation)
-    let key = try begin(name, MartletSite(file, line)) {
+    let key = try begin(name, file, line) {
       do {
         try await crossing.value(ready)
       } catch {
@@ -49,8 +48,8 @@ extension Nursery {
       }
     }
     let child = Child<Void>(key, self, name)
-    record.withLock { $0.unready[key] = child }
-    defer { record.withLock { $0.unready[key] = nil } }
+    note { $0.unready[key] = child }
+    defer { note { $0.unready[key] = nil } }
     // Closed before it was in the list of those that a close ends.
     if isClosed { child.cancel() }
     do {

@@ -28,7 +28,7 @@ internal import CScheduling
 /// > Ordering: What a child did happens before what follows `withNursery`.
 ///
 /// > Source: N. J. Smith, Notes on structured concurrency, or: Go statement considered harmful; Trio's `open_nursery`.
-@inline(always)
+@inline(always) @discardableResult
 public nonisolated(nonsending) func withNursery<Result>(
   name: String? = nil, onFailure: FailurePolicy = .cancel, limit: Int? = nil, file: StaticString = #fileID,
   line: UInt = #line, _ body: nonisolated(nonsending) (Nursery) async throws -> Result

@@ -32,18 +32,32 @@ extension CancelScope: Equatable {
   public static func == (left: CancelScope, right: CancelScope) -> Bool { left.owner === right.owner }
 }
 
+/// What is worth remembering of a scope: made when there is something, so that a scope without trouble costs one object.
+final class ScopeNotes {
+  /// Whether `cancel` was called, and with which words; those of the first call count.
+  var isRequested = false
+  var words: String?
+  /// Why it was cancelled, once it has ended.
+  var reason = MartletReason.notCancelled
+
+  // Of a nursery:
+  var errors: [any Error] = []
+  /// How children ended that threw, for handles without a value of their own.
+  var thrown: [ChildKey: any Error] = [:]
+  /// Why children were cancelled alone, where somebody said it.
+  var wordsToChildren: [ChildKey: String] = [:]
+  /// Those that somebody waits for to be ready.
+  var unready: [ChildKey: Child<Void>] = [:]
+}
+
 /// What stands for one life of a scope in Swift: outlives it, and answers for it afterwards.
 public class _ScopeOwner: @unchecked Sendable {
-  // SAFETY: @unchecked: the scope is type-stable, used under its lock and after comparing the generation.
+  // SAFETY: @unchecked: the scope is type-stable, used under its lock and after comparing the generation; the notes are
+  // reached under their own lock alone.
   public final let _core: UnsafeMutablePointer<MartletScope>
   final let generation: UInt32
-  /// Whether `cancel` was called, with which words, and, once the scope has ended, why it was cancelled.
-  private struct Last {
-    var isRequested = false
-    var words: String?
-    var reason = MartletReason.notCancelled
-  }
-  private let last = Mutex(Last())
+  // SAFETY: nonisolated(unsafe) inside: the box never leaves the lock.
+  private let notes = Mutex<Crossing<ScopeNotes>?>(nil)
 
   @usableFromInline init() {
     _core = martlet_scope_allocate(false, nil)
@@ -51,15 +65,28 @@ public class _ScopeOwner: @unchecked Sendable {
     _core.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
   }
 
+  /// Writes to the notes, under their lock.
+  final func note<Result>(_ body: (ScopeNotes) -> sending Result) -> sending Result {
+    notes.withLock { notes in
+      if notes == nil { notes = Crossing(ScopeNotes()) }
+      return body(notes.unsafelyUnwrapped.value)
+    }
+  }
+
+  /// Reads the notes, if there are any.
+  final func noted<Result>(_ body: (ScopeNotes) -> sending Result) -> sending Result? {
+    notes.withLock { notes in
+      guard let notes else { return nil }
+      return body(notes.value)
+    }
+  }
+
   final func cancel(words: String?) {
-    // Words come first: whoever sees the reason sees them. Those of a call that comes second are dropped.
-    last.withLock { last in
-      if !last.isRequested { (last.isRequested, last.words) = (true, words) }
+    // Words come first: whoever sees the reason sees them. A scope that has ended remembers that it was asked for.
+    note { notes in
+      if !notes.isRequested { (notes.isRequested, notes.words) = (true, words) }
     }
-    if !martlet_scope_cancel(_core, generation, .requested), !martlet_scope_is(_core, generation) {
-      // It has ended: nothing is left to cancel, and the scope says all the same that it was asked for.
-      last.withLock { if $0.reason == .notCancelled { $0.reason = .requested } }
-    }
+    martlet_scope_cancel(_core, generation, .requested)
   }
 
   final func cancel(because reason: MartletReason) { martlet_scope_cancel(_core, generation, reason) }
@@ -67,10 +94,11 @@ public class _ScopeOwner: @unchecked Sendable {
   final var reason: CancellationReason? {
     let now = martlet_scope_reason(_core)
     let isAlive = martlet_scope_is(_core, generation)
-    let last = last.withLock { $0 }
-    switch isAlive ? now : last.reason {
+    let words = noted { $0.words } ?? nil
+    let ended = noted { $0.reason == .notCancelled && $0.isRequested ? .requested : $0.reason } ?? .notCancelled
+    switch isAlive ? now : ended {
     case .notCancelled: return nil
-    case .requested: return .requested(last.words)
+    case .requested: return .requested(words)
     case .failure: return .failure
     case .deadline: return .deadline
     case .surrounding: return .surrounding
@@ -80,10 +108,7 @@ public class _ScopeOwner: @unchecked Sendable {
   /// Everything in the scope has ended and the opener goes on.
   @usableFromInline final func ended() {
     let reason = martlet_scope_reason(_core)
-    last.withLock { last in
-      // A cancellation that came while the last child ended found nobody to tell.
-      last.reason = reason == .notCancelled && last.isRequested ? .requested : reason
-    }
+    if reason != .notCancelled { note { $0.reason = reason } }
     martlet_scope_free(_core)
   }
 }

@@ -142,9 +142,9 @@ public nonisolated(nonsending) func _runInScope(
     for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>, _ child: UnsafeMutablePointer<MartletChild>
   ) async {
     _aim(child, body)
-    // Registered, but never parked directly: the actor has to be let go.
+    // Never parked directly: the actor has to be let go.
     _ = martlet_scope_open(scope, true)
-    await waitByContinuation(scope, child)
+    await _waitOtherwise(scope, child)
   }
 #else
   public nonisolated(nonsending) func _runEscaping(
