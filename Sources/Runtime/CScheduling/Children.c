@@ -49,6 +49,8 @@ static MartletChild *allocate_block(void) {
   freeChildren = child->nextInLine;
   martlet_unlock(&poolLock);
   child->fresh = 1;
+  child->cancelsAtStart = 0;
+  child->scope = NULL;
   child->task = NULL;
   return child;
 }
@@ -137,7 +139,7 @@ void martlet_child_describe(MartletChild *child, const char *name, size_t length
 
 static void forget_name(MartletChild *child) {
   if (__builtin_expect(child->nameRecord.name == NULL, 1)) return;
-  if (child->nameRecord.name != child->inlineName) free((void *)child->nameRecord.name);
+  if (child->nameRecord.name != child->inlineName && !child->isBody) free((void *)child->nameRecord.name);
   child->nameRecord.name = NULL;
 #if defined(MARTLET_DIRECT)
   if (!martlet_pools_tasks()) return;
@@ -208,17 +210,13 @@ static void undress(MartletChild *child) {
   forget_name(child);
 }
 
-bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t generation) {
+// Puts the child into the scope, where it counts already, and starts it or lets it wait in line. The scope's lock is held
+// and released.
+static bool put_in(MartletChild *child, MartletScope *scope) {
   child->scope = scope;
   child->isBody = 0;
-  martlet_lock(&scope->lock);
-  if (__builtin_expect(scope->generation != generation || scope->closed, 0)) {
-    martlet_unlock(&scope->lock);
-    return false;
-  }
-  scope->pending++;
   // In a scope that is cancelled it starts, and finds itself cancelled.
-  child->cancelsAtStart = scope->reason != MartletNotCancelled;
+  if (scope->reason != MartletNotCancelled) child->cancelsAtStart = 1;
   child->telling = child->cancelsAtStart ? MartletTold : MartletUntold;
   link_child(child->cancelsAtStart ? &scope->told : &scope->untold, child);
   dress(child, scope);
@@ -237,6 +235,32 @@ bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t gene
   return true;
 }
 
+bool martlet_scope_reserve(MartletScope *scope, uint32_t generation) {
+  martlet_lock(&scope->lock);
+  bool open = scope->generation == generation && !scope->closed;
+  if (open) scope->pending++;
+  martlet_unlock(&scope->lock);
+  return open;
+}
+
+bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t generation) {
+  child->cancelsAtStart = 0;
+  martlet_lock(&scope->lock);
+  if (__builtin_expect(scope->generation != generation || scope->closed, 0)) {
+    martlet_unlock(&scope->lock);
+    return false;
+  }
+  scope->pending++;
+  return put_in(child, scope);
+}
+
+void martlet_child_start_reserved(MartletChild *child, MartletScope *scope) {
+  // A handle may have cancelled the child already, which has no scope yet: see martlet_child_cancel.
+  martlet_lock(&child->completion.lock);
+  martlet_lock(&scope->lock);
+  martlet_unlock(&child->completion.lock);
+  put_in(child, scope);
+}
 void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken opener) {
   scope->opener = opener;
   martlet_body_enter(scope, body);
@@ -246,14 +270,8 @@ void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken op
 void martlet_body_enter(MartletScope *scope, MartletChild *body) {
   body->scope = scope;
   body->isBody = 1;
-  // Nobody knows the scope yet but an alarm, which may be about to cancel it.
-  if (__builtin_expect(!scope->alarm && scope->reason == MartletNotCancelled, 1)) {
-    body->cancelsAtStart = 0;
-    body->telling = MartletUntold;
-    link_child(&scope->untold, body);
-    dress(body, scope);
-    return;
-  }
+  body->nameRecord.name = scope->openerName;  // the opener's, which waits
+  // Its alarm and the cancellers of the opener know the scope already.
   martlet_lock(&scope->lock);
   body->cancelsAtStart = scope->reason != MartletNotCancelled;
   body->telling = body->cancelsAtStart ? MartletTold : MartletUntold;
@@ -392,6 +410,8 @@ void martlet_child_cancel(MartletChild *child, uint32_t generation) {
   martlet_lock(&child->completion.lock);
   MartletScope *scope = child->completion.generation == generation ? child->scope : NULL;
   if (!scope) {
+    // It has ended, or it is reserved and its task is still being made.
+    if (child->completion.generation == generation) child->cancelsAtStart = 1;
     martlet_unlock(&child->completion.lock);
     return;
   }

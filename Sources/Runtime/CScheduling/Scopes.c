@@ -59,9 +59,11 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
   scope->alarm = NULL;
   scope->outer = NULL;
   __atomic_store_n((uint8_t *)&scope->reason, MartletNotCancelled, __ATOMIC_RELAXED);
+  scope->openerName = NULL;
 #if defined(MARTLET_DIRECT)
-  void *task = martlet_pools_tasks() ? martlet_current_task() : NULL;
+  MartletTask *task = martlet_pools_tasks() ? martlet_current_task() : NULL;
   scope->locals = task ? *martlet_locals_of(task) : NULL;
+  scope->openerName = task && task->flags & MartletJobNamed ? swift_task_getCurrentTaskName() : NULL;
 #endif
   return scope;
 }

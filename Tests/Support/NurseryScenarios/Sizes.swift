@@ -101,17 +101,20 @@ private func wide(_ count: Int) async throws {
     for _ in 0..<count { try nursery.start { ended.add() } }
   }
   try expectEqual(ended.current, count)
-  let cancelled = Locked(0)
+  let (cancelled, begun) = (Locked(0), Locked(0))
   let error = try await thrown(NurseryError.self) {
     try await withNursery { nursery in
       for _ in 0..<count {
         try nursery.start {
+          begun.add()
           do { try await gate.pass() } catch {
             cancelled.add()
             throw error
           }
         }
       }
+      // Counting those who wait takes a step for each, under the lock that they all need.
+      try await eventually("all have begun") { begun.current == count }
       try await eventually("all wait") { gate.waiting == count }
       try expectEqual(nursery.childCount, count)
       throw Broken(1)

@@ -48,20 +48,31 @@ extension Nursery {
     _ name: String?, _ file: StaticString, _ line: UInt, _ operation: sending @escaping () async throws -> Void
   ) throws(NurseryClosed) -> ChildKey {
     let site = MartletSite(file, line)
+    if let _maker {
+      guard martlet_scope_reserve(_core, generation) else { throw NurseryClosed(self.name) }
+      let child = takeUnborn(operation)
+      let key = ChildKey(child)
+      describe(child, name, site)
+      _maker.start(child)
+      return key
+    }
     let child = takeChild(operation)
     let key = ChildKey(child)
-    if var name {
-      name.withUTF8 { bytes in
-        bytes.withMemoryRebound(to: CChar.self) { martlet_child_describe(child, $0.baseAddress ?? emptyName, bytes.count, site) }
-      }
-    } else {
-      martlet_child_describe(child, nil, 0, site)
-    }
+    describe(child, name, site)
     guard martlet_child_start(child, _core, generation) else {
       discardChild(child)
       throw NurseryClosed(self.name)
     }
     return key
+  }
+
+  private func describe(_ child: UnsafeMutablePointer<MartletChild>, _ name: String?, _ site: MartletSite) {
+    guard var name else { return martlet_child_describe(child, nil, 0, site) }
+    name.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        martlet_child_describe(child, $0.baseAddress ?? emptyName, bytes.count, site)
+      }
+    }
   }
 
   /// Lets nobody start another child. Those that run go on.

@@ -1,5 +1,5 @@
 // Opening a nursery.
-internal import CScheduling
+public import CScheduling
 
 /// Opens a nursery, runs a body that may start tasks in it, and returns when the body and all those tasks have ended.
 ///
@@ -35,10 +35,19 @@ public nonisolated(nonsending) func withNursery<Result>(
 ) async throws(NurseryError) -> Result {
   let nursery = Nursery(name, onFailure, limit)
   var result: Result?
-  await _runInScope(nursery._core) {
+  await _runNursery(nursery) {
     do { result = try await body(nursery) } catch { nursery.bodyFailed(error) }
   }
   nursery.ended()
   guard let result, nursery.succeeded else { throw nursery.failure }
   return result
+}
+
+@inline(always)
+public nonisolated(nonsending) func _runNursery(_ nursery: Nursery, _ body: () async -> Void) async {
+  if martlet_pools_tasks() {
+    await _runInScope(nursery._core, body)
+  } else {
+    await _runWithMaker(nursery, body)
+  }
 }

@@ -52,6 +52,13 @@ public func _takeBody() -> UnsafeMutablePointer<MartletChild> {
   return child
 }
 
+/// A child with this to run, whose task is still to be made.
+func takeUnborn(_ job: sending @escaping () async throws -> Void) -> UnsafeMutablePointer<MartletChild> {
+  let child = martlet_child_take().unsafelyUnwrapped
+  slot(child).initialize(to: Job(run: job))
+  return child
+}
+
 /// Gives back a child that could not be started.
 func discardChild(_ child: UnsafeMutablePointer<MartletChild>) {
   slot(child).deinitialize(count: 1)
@@ -59,7 +66,7 @@ func discardChild(_ child: UnsafeMutablePointer<MartletChild>) {
 }
 
 @inline(never)
-private func makeTask(for child: UnsafeMutablePointer<MartletChild>) {
+func makeTask(for child: UnsafeMutablePointer<MartletChild>) {
   let crossing = Crossing(child)
   let operation: () async -> Void = { await runChildren(crossing.value) }
   // Default priority. Not enqueued: the child does that when it is started.

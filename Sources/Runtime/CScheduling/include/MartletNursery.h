@@ -80,6 +80,7 @@ typedef struct MartletScope {
   MartletChild *untold, *told;           // heads of the lists
   MartletChild *firstInLine, *lastInLine;
   void *locals;                          // the task-locals of everything in it: the opener's, and its own item
+  const char *openerName;                // of the opener's task; bodies have it as well
   uint64_t item[4];                      // a task-local: see martlet_scope_bind
   const void *owner;                     // Swift's object; not retained
   void (*failed)(const void *owner, struct MartletChild *child, void *error);  // a child of it threw
@@ -107,6 +108,9 @@ void martlet_child_describe(MartletChild *child, const char *name, size_t length
 // Puts the child into the scope, and starts it unless the limit makes it wait. False: the scope is closed, or it is
 // another one by now.
 bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t generation);
+// The same in two steps, for a child whose task is made by another task than its starter's: count it, then start it.
+bool martlet_scope_reserve(MartletScope *scope, uint32_t generation);
+void martlet_child_start_reserved(MartletChild *child, MartletScope *scope);
 
 // The task's side. _begin before anything else runs in it.
 void martlet_child_begin(MartletChild *child);

@@ -19,6 +19,7 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletBegin : uint8_t 
 } MartletBegin;
 
 // The parking that this process decided on at start-up.
+void martlet_parking_decide(void);         // decides, if need be; may start the workers and wait for the self-test
 bool martlet_parking_direct(void);         // decides, if need be; may start the workers and wait for the self-test
 const char *martlet_parking_reason(void);  // why parking is not direct; "" if it is
 

@@ -1,0 +1,35 @@
+// Where the layout of a task is not proved, its task-locals cannot be set: there a nursery has one more task, which has the
+// opener's task-locals and makes the tasks of the children, which copy them.
+//
+// I1. It ends before withNursery returns: the opener stops it once everything in the nursery has ended, and waits.
+// I2. A child that was handed to it counts in its scope already, so that nothing is left to make when it is stopped.
+import CSPChannels
+internal import CScheduling
+
+final class TaskMaker: @unchecked Sendable {
+  // SAFETY: @unchecked: a child on the channel belongs to nobody else until it is started.
+  private let unborn = Channel<Crossing<UnsafeMutablePointer<MartletChild>>>(.unbounded, name: "children to start")
+
+  func start(_ child: UnsafeMutablePointer<MartletChild>) { _ = unborn.trySend(Crossing(child)) }
+
+  /// Makes tasks until it is stopped. A cancellation does not stop it: children that count have to begin, and find
+  /// themselves cancelled.
+  nonisolated(nonsending) func run(in scope: Crossing<UnsafeMutablePointer<MartletScope>>) async {
+    while let child = try? await withShield({ try await unborn.receive() }) {
+      makeTask(for: child.value)
+      martlet_child_start_reserved(child.value, scope.value)
+    }
+  }
+
+  func stop() { unborn.close() }
+}
+
+/// Runs a nursery's body, with the maker beside it.
+public nonisolated(nonsending) func _runWithMaker(_ nursery: Nursery, _ body: () async -> Void) async {
+  guard let maker = nursery._maker else { return await _runInScope(nursery._core, body) }
+  let scope = Crossing(nursery._core)
+  async let made: Void = maker.run(in: scope)
+  await _runInScope(nursery._core, body)
+  maker.stop()
+  await made
+}
