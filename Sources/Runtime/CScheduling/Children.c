@@ -213,7 +213,6 @@ static void undress(MartletChild *child) {
 // Puts the child into the scope, where it counts already, and starts it or lets it wait in line. The scope's lock is held
 // and released.
 static bool put_in(MartletChild *child, MartletScope *scope) {
-  child->scope = scope;
   child->isBody = 0;
   // In a scope that is cancelled it starts, and finds itself cancelled.
   if (scope->reason != MartletNotCancelled) child->cancelsAtStart = 1;
@@ -251,6 +250,7 @@ bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t gene
     return false;
   }
   scope->pending++;
+  child->scope = scope;
   return put_in(child, scope);
 }
 
@@ -258,6 +258,7 @@ void martlet_child_start_reserved(MartletChild *child, MartletScope *scope) {
   // A handle may have cancelled the child already, which has no scope yet: see martlet_child_cancel.
   martlet_lock(&child->completion.lock);
   martlet_lock(&scope->lock);
+  child->scope = scope;
   martlet_unlock(&child->completion.lock);
   put_in(child, scope);
 }
@@ -340,7 +341,8 @@ bool martlet_child_ended(MartletChild *child) {
     }
   }
   if (--scope->pending == 0) {
-    scope->closed = 1;
+    // ORDERING: release: see martlet_scope_close.
+    __atomic_store_n(&scope->closed, 1, __ATOMIC_RELEASE);
     child->wake = scope->opener;
   }
   martlet_unlock(&scope->lock);

@@ -137,12 +137,26 @@ void martlet_cancellation_end(MartletRecord *record) {
     martlet_child_settle(child);
 }
 
+static MartletChild *current_child(void) {
+  MartletTask *task = martlet_thread.activeTask ? martlet_current_task() : NULL;
+  MartletRecord *head = task ? __atomic_load_n((MartletRecord **)&task->innermostRecord, __ATOMIC_RELAXED) : NULL;
+  bool isChild = head && head->flags == martlet_record_flags && head->function == (void *)child_handler;
+  return isChild ? martlet_child_of(head, record) : NULL;
+}
+
 void martlet_current_child_settle(void) {
-  MartletTask *task = martlet_current_task();
-  if (!task || !martlet_thread.activeTask) return;
-  MartletRecord *head = __atomic_load_n((MartletRecord **)&task->innermostRecord, __ATOMIC_RELAXED);
-  if (head && head->flags == martlet_record_flags && head->function == (void *)child_handler)
-    martlet_child_settle(martlet_child_of(head, record));
+  MartletChild *child = current_child();
+  if (child) martlet_child_settle(child);
+}
+
+void martlet_current_child_catch_up(void) {
+  MartletChild *child = current_child();
+  if (!child || martlet_scope_reason(child->scope) == MartletNotCancelled) return;
+  // Whoever set the reason tells everybody in the scope.
+  for (unsigned round = 0; __atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) != MartletTold; round++) {
+    if (round < 64) martlet_pause();
+    else sched_yield();
+  }
 }
 
 void martlet_link_child(MartletChild *child) {
@@ -192,6 +206,7 @@ MartletBegin martlet_cancellation_begin_scope(MartletScope *scope, bool isolated
 }
 void martlet_cancellation_end(MartletRecord *record) { (void)record; }
 void martlet_current_child_settle(void) {}
+void martlet_current_child_catch_up(void) {}
 bool martlet_may_park_directly(bool isolated) { return (void)isolated, false; }
 
 #endif

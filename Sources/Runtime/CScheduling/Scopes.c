@@ -69,9 +69,11 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
 }
 
 void martlet_scope_free(MartletScope *scope) {
-  // Without the lock: `closed` and `pending` already refuse whoever holds it.
+  // Under the lock: whoever has found the old generation there must be done before the scope is opened again.
+  martlet_lock(&scope->lock);
   // ORDERING: release: a deadline that is read through a stale reference is compared with the generation after it.
   __atomic_store_n(&scope->generation, scope->generation + 1, __ATOMIC_RELEASE);
+  martlet_unlock(&scope->lock);
   if (martlet_thread.worker && martlet_thread.scopeCount < ScopesOfThread) {
     scope->nextFree = martlet_thread.scopes;
     martlet_thread.scopes = scope;
@@ -168,10 +170,15 @@ MartletParking martlet_scope_open(MartletScope *scope, bool isolated) {
 
 void martlet_scope_close(MartletScope *scope) {
   if (scope->registered) martlet_cancellation_end(&scope->record);
+  // What was cancelled meanwhile is seen at once after a shield, also by a child that its canceller has not come to yet.
+  else if (scope->shielded) martlet_current_child_catch_up();
   if (scope->alarm) {
     martlet_alarm_stop(scope->alarm);
     martlet_waiter_free(scope->alarm, 8);
   }
+  // ORDERING: acquire pairs with the release of the last to end: what ran in the scope is seen by the opener also where the
+  // way of its resumption orders nothing.
+  (void)__atomic_load_n(&scope->closed, __ATOMIC_ACQUIRE);
   // No canceller can pin it any more, with nothing pending.
   // ORDERING: acquire pairs with the release of the last canceller, which has done with the scope.
   for (unsigned round = 0; __builtin_expect(__atomic_load_n(&scope->pins, __ATOMIC_ACQUIRE) != 0, 0); round++) {

@@ -68,7 +68,7 @@ public struct Child<Value>: Sendable {
 
   /// What it came to; it has ended.
   func outcome() throws -> Value {
-    if let error = nursery.noted({ Crossing($0.thrown[key]) })?.value {
+    if let error = nursery.noted({ $0.thrown[key] }) ?? nil {
       throw isCancellation(error) || error is ChildCancelled
         ? ChildCancelled(words: nursery.noted { $0.wordsToChildren[key] } ?? nil) : ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) as any Error
     }

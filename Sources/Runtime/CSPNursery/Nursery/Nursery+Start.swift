@@ -83,9 +83,9 @@ extension Nursery {
     martlet_scope_refuse(_core, generation)
     let unready = noted { notes in
       defer { notes.unready = [:] }
-      return Crossing(Array(notes.unready.values))
+      return Array(notes.unready.values)
     }
-    for child in unready?.value ?? [] { child.cancel() }
+    for child in unready ?? [] { child.cancel() }
   }
 
   /// Whether no child can be started any more.

@@ -48,7 +48,7 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
   @usableFromInline var succeeded: Bool { noted { $0.errors.isEmpty } ?? true }
 
   @usableFromInline var failure: NurseryError {
-    let errors = noted { Crossing($0.errors) }?.value ?? []
+    let errors = noted { $0.errors } ?? []
     return NurseryError(errors: errors, cancellation: errors.isEmpty ? reason ?? .surrounding : reason, nursery: name)
   }
 }

@@ -1,6 +1,5 @@
 // Cancel scopes: what can be cancelled as a whole, from anywhere.
 public import CScheduling
-import Synchronization
 
 /// Everything that runs within a scope can be cancelled together, and nothing else is.
 ///
@@ -53,11 +52,11 @@ final class ScopeNotes {
 /// What stands for one life of a scope in Swift: outlives it, and answers for it afterwards.
 public class _ScopeOwner: @unchecked Sendable {
   // SAFETY: @unchecked: the scope is type-stable, used under its lock and after comparing the generation; the notes are
-  // reached under their own lock alone.
+  // reached under the lock alone.
   public final let _core: UnsafeMutablePointer<MartletScope>
   final let generation: UInt32
-  // SAFETY: nonisolated(unsafe) inside: the box never leaves the lock.
-  private let notes = Mutex<Crossing<ScopeNotes>?>(nil)
+  // Under the scope's own lock, which outlives the scope: Synchronization's Mutex is invisible to the thread sanitizer.
+  private final var notes: ScopeNotes?
 
   @usableFromInline init() {
     _core = martlet_scope_allocate(false, nil)
@@ -65,21 +64,24 @@ public class _ScopeOwner: @unchecked Sendable {
     _core.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// Writes to the notes, under their lock.
-  final func note<Result>(_ body: (ScopeNotes) -> sending Result) -> sending Result {
-    notes.withLock { notes in
-      if notes == nil { notes = Crossing(ScopeNotes()) }
-      return body(notes.unsafelyUnwrapped.value)
+  private final func locked<Result>(_ body: () -> Result) -> Result {
+    let lock = martlet_scope_lock(_core)
+    martlet_lock(lock)
+    defer { martlet_unlock(lock) }
+    return body()
+  }
+
+  /// Writes to the notes, under the lock: no code of a user's may run in there.
+  final func note(_ body: (ScopeNotes) -> Void) {
+    locked {
+      let notes = notes ?? ScopeNotes()
+      self.notes = notes
+      body(notes)
     }
   }
 
   /// Reads the notes, if there are any.
-  final func noted<Result>(_ body: (ScopeNotes) -> sending Result) -> sending Result? {
-    notes.withLock { notes in
-      guard let notes else { return nil }
-      return body(notes.value)
-    }
-  }
+  final func noted<Result>(_ body: (ScopeNotes) -> Result) -> Result? { locked { notes.map(body) } }
 
   final func cancel(words: String?) {
     // Words come first: whoever sees the reason sees them. A scope that has ended remembers that it was asked for.

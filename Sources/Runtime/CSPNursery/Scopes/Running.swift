@@ -175,7 +175,7 @@ private func run(_ body: () async -> Void, on isolation: isolated (any Actor)?) 
 public nonisolated(nonsending) func _waitOtherwise(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
 ) async {
-  if scope.pointee.registered != 0 || scope.pointee.shielded != 0 || scope.pointee.reason != .notCancelled {
+  if scope.pointee.registered != 0 || scope.pointee.shielded != 0 || martlet_scope_reason(scope) != .notCancelled {
     await waitByContinuation(scope, body)
     return
   }

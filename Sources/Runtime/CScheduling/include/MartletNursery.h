@@ -159,6 +159,8 @@ uint32_t martlet_scope_count(MartletScope *scope, uint32_t generation);
 static inline MartletReason martlet_scope_reason(const MartletScope *scope) {
   return (MartletReason)__atomic_load_n((const uint8_t *)&scope->reason, __ATOMIC_ACQUIRE);
 }
+// Type-stable as the scope is: Swift's notes on one of its lives are under it as well.
+static inline MartletLock *martlet_scope_lock(MartletScope *scope) { return &scope->lock; }
 static inline void martlet_scope_surround(MartletScope *scope, MartletScope *outer, uint32_t generation) {
   scope->outer = outer;
   scope->outerGeneration = generation;
@@ -176,3 +178,5 @@ static inline bool martlet_scope_was(const MartletScope *scope, uint32_t generat
 // Waits until a canceller that is telling this child has done with it. No lock is held.
 void martlet_child_settle(MartletChild *child);
 void martlet_current_child_settle(void);
+// Waits, if the current task is a child in a scope that has been cancelled, until it has been told.
+void martlet_current_child_catch_up(void);
