@@ -97,7 +97,8 @@ import Testing
     #expect(error?.errors.count == 1)
     #expect(reason?.service == "broken" && reason?.lastError as? Refusal == Refusal(number: 1))
     #expect(log.all.filter { $0.contains("broken started") }.count == 3)
-    #expect(log.all.suffix(2) == ["0 base asked to end", "0 base ended"])
+    // Whether it had begun before it was asked to end is open: services start concurrently.
+    #expect(log.all.last == "0 base ended")
   }
 
   @Test func `one that is never to be restarted fails alone, and its error is told at the end`() async {
