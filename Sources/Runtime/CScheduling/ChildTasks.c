@@ -16,16 +16,28 @@ typedef struct AsyncPointer {
   uint32_t contextSize;
 } AsyncPointer;
 
-// The loop's own context.
+extern MARTLET_SWIFT void *swift_task_alloc(size_t size);
+extern MARTLET_SWIFT void swift_task_dealloc(void *memory);
+
+// The loop's own context, with room for that of most closures, which then costs nothing.
+enum { InlineContext = 256 };
 typedef struct LoopContext {
   MartletAsyncContext base;
   MartletChild *child;
+  void *unused;
+  _Alignas(16) char callee[InlineContext];
 } LoopContext;
+_Static_assert(sizeof(LoopContext) == 288, "the size given to MARTLET_ASYNC_POINTER_SIZED below");
+
+static inline MartletAsyncContext *enter(LoopContext *own, uint32_t size) {
+  return size <= InlineContext ? (MartletAsyncContext *)own->callee : swift_task_alloc(size);
+}
+static inline void leave(LoopContext *own, MartletAsyncContext *callee) {
+  if (__builtin_expect((void *)callee != (void *)own->callee, 0)) swift_task_dealloc(callee);
+}
 
 typedef MARTLET_ASYNC void (*AsyncClosure)(void *, void *, MARTLET_ASYNC_CONTEXT MartletAsyncContext *,
                                            MARTLET_CONTEXT void *);
-extern MARTLET_SWIFT void *swift_task_alloc(size_t size);
-extern MARTLET_SWIFT void swift_task_dealloc(void *memory);
 extern void swift_release(void *object);
 extern void swift_errorRelease(void *error);
 
@@ -40,13 +52,13 @@ static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext 
 
 static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee) {
   MartletAsyncContext *own = callee->parent;
-  swift_task_dealloc(callee);
+  leave((LoopContext *)own, callee);
   __attribute__((musttail)) return child_ended(own);
 }
 
 static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee, MARTLET_CONTEXT void *error) {
   MartletAsyncContext *own = callee->parent;
-  swift_task_dealloc(callee);
+  leave((LoopContext *)own, callee);
   MartletChild *child = ((LoopContext *)own)->child;
   if (__builtin_expect(error != NULL, 0)) {
     child->scope->failed(child->scope->owner, child, error);
@@ -61,7 +73,7 @@ static MARTLET_ASYNC void run_next(MARTLET_ASYNC_CONTEXT MartletAsyncContext *ow
   MartletChild *child = ((LoopContext *)own)->child;
   if (__builtin_expect(child->scope == NULL, 0)) return child_ended(own);  // discarded before it began
   AsyncPointer *pointer = child->job[0];
-  MartletAsyncContext *callee = swift_task_alloc(pointer->contextSize);
+  MartletAsyncContext *callee = enter((LoopContext *)own, pointer->contextSize);
   callee->parent = own;
   callee->resume = child->isBody ? (void *)body_returned : (void *)job_returned;
   AsyncClosure function = (AsyncClosure)((char *)&pointer->function + pointer->function);
@@ -73,8 +85,8 @@ static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext 
   MartletChild *child = ((LoopContext *)own)->child;
   child->idles = martlet_child_ended(child);
 #if defined(MARTLET_DIRECT)
-  if (child->idles && martlet_idles_directly()) {
-    MartletThreadState *thread = &martlet_thread;
+  MartletThreadState *thread = &martlet_thread;
+  if (child->idles && martlet_idles_directly(thread)) {
     MartletTask *task = *thread->activeTask;
     task->resumeFunction = (void *)run_next;
     task->resumeContext = own;
@@ -97,6 +109,6 @@ MARTLET_ASYNC void martlet_run_children(void *isolation, void *isolationTable, v
   ((LoopContext *)own)->child = child;
   return run_next(own);
 }
-MARTLET_ASYNC_POINTER_SIZED(martlet_run_children, "32");
+MARTLET_ASYNC_POINTER_SIZED(martlet_run_children, "288");
 
 #endif

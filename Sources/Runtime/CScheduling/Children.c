@@ -384,10 +384,6 @@ void martlet_child_leave(MartletChild *child) {
   if (wake) martlet_resume(wake);
 }
 
-bool martlet_idles_directly(void) {
-  return martlet_direct && martlet_parking_attach_thread() && martlet_may_park_directly(false);
-}
-
 // ---- Cancelling
 
 // The scope's lock is held and the child is in `told`. False: it has not started, and will find itself cancelled.

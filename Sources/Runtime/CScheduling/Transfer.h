@@ -54,6 +54,13 @@ static inline __attribute__((always_inline)) MartletRunnable next_runnable(Martl
     return ((MartletResume)next->resumeFunction)(next->resumeContext);                                                \
   } while (0)
 
+// Whether a child's task, which becomes idle, may park on this thread: it has no preference for an executor.
+static inline bool martlet_idles_directly(MartletThreadState *thread) {
+  if (!martlet_direct) return false;
+  if (__builtin_expect(thread->activeTask == NULL, 0) && !martlet_parking_attach_thread()) return false;
+  return *thread->activeTask != NULL && *thread->accessSet == NULL;
+}
+
 static inline MartletToken save(MartletThreadState *thread, MartletAsyncContext *context) {
   MartletTask *task = *thread->activeTask;
   task->resumeFunction = context->resume;

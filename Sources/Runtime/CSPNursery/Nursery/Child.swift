@@ -68,10 +68,11 @@ public struct Child<Value>: Sendable {
 
   /// What it came to; it has ended.
   func outcome() throws -> Value {
-    if let error = nursery.noted({ $0.thrown[key] }) ?? nil {
-      throw isCancellation(error) || error is ChildCancelled
-        ? ChildCancelled(words: nursery.noted { $0.wordsToChildren[key] } ?? nil) : ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) as any Error
+    let error = nursery.noted { $0.thrown[key] } ?? nil
+    if error is ChildCancelled || nursery.noted({ $0.wasCancelled(key) }) ?? false {
+      throw ChildCancelled(words: nursery.noted { $0.wordsToChildren[key] } ?? nil)
     }
+    if let error { throw ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) }
     if let box { return box.value.unsafelyUnwrapped }
     // SAFETY: without a box the value is Void, which has no bytes.
     return unsafeBitCast((), to: Value.self)

@@ -100,8 +100,12 @@ extension Nursery {
   /// Called by the child's task before the child has ended.
   func childFailed(_ child: UnsafeMutablePointer<MartletChild>, _ error: any Error) {
     let key = ChildKey(child)
-    note { $0.thrown[key] = error }
-    failed(error)
+    if isCancellation(error) {
+      note { $0.cancelled.append(key) }
+    } else {
+      note { $0.thrown[key] = error }
+      failed(error)
+    }
   }
 
   /// Takes in an error of a child or of the body. Returns whether it counts as a failure.

@@ -41,8 +41,19 @@ final class ScopeNotes {
 
   // Of a nursery:
   var errors: [any Error] = []
-  /// How children ended that threw, for handles without a value of their own.
+  /// What children threw, and who gave up because it was cancelled, for handles. The latter are many, and in order only
+  /// once somebody asks.
   var thrown: [ChildKey: any Error] = [:]
+  var cancelled: [ChildKey] = []
+  private var ordered: Set<ChildKey> = []
+
+  func wasCancelled(_ key: ChildKey) -> Bool {
+    if !cancelled.isEmpty {
+      ordered.formUnion(cancelled)
+      cancelled = []
+    }
+    return ordered.contains(key)
+  }
   /// Why children were cancelled alone, where somebody said it.
   var wordsToChildren: [ChildKey: String] = [:]
   /// Those that somebody waits for to be ready.

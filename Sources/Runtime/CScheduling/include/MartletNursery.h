@@ -118,9 +118,6 @@ void martlet_child_begin(MartletChild *child);
 bool martlet_child_ended(MartletChild *child);
 void martlet_child_idle(MartletChild *child, MartletToken token);
 void martlet_child_leave(MartletChild *child);
-// Whether the current task, which becomes idle, parks directly.
-bool martlet_idles_directly(void);
-
 static inline uint32_t martlet_child_generation(const MartletChild *child) {
   return __atomic_load_n(&child->completion.generation, __ATOMIC_RELAXED);
 }
