@@ -3,7 +3,7 @@ import CSP
 
 @Sendable func pingPong(_ count: Int) async throws {
   let there = Channel<Int>(.rendezvous), back = Channel<Int>(.rendezvous)
-  Task {
+  go {
     while let value = try await there.receive() { try await back.send(value) }
     back.close()
   }
@@ -17,7 +17,7 @@ import CSP
 
 @Sendable func oneWay(_ count: Int, _ kind: ChannelKind) async throws {
   let channel = Channel<Int>(kind)
-  Task {
+  go {
     for i in 0..<count { try await channel.send(i) }
     channel.close()
   }
@@ -31,13 +31,13 @@ import CSP
   let channel = Channel<Int>(.buffered(128)), sums = Channel<Int>(.buffered(4))
   let producers = WaitGroup(4)
   for _ in 0..<4 {
-    Task {
+    go {
       for i in 0..<(count / 4) { try await channel.send(i) }
       producers.done()
     }
   }
   for _ in 0..<4 {
-    Task {
+    go {
       var sum = 0
       while let value = try await channel.receive() { sum &+= value }
       try await sums.send(sum)

@@ -7,7 +7,7 @@ import Synchronization
 /// Filters stand in a chain, one a prime. Nothing ends them.
 @Sendable func sieve(_ count: Int) async throws {
   let numbers = Channel<Int>(.rendezvous)
-  Task {
+  go {
     var i = 2
     while true {
       try await numbers.send(i)
@@ -18,7 +18,7 @@ import Synchronization
   for _ in 0..<count {
     prime = try await source.receive() ?? 0
     let filtered = Channel<Int>(.rendezvous)
-    Task { [source, prime] in
+    go { [source, prime] in
       while let i = try await source.receive() { if i % prime != 0 { try await filtered.send(i) } }
     }
     source = filtered
@@ -29,7 +29,7 @@ import Synchronization
 /// As `buffered`, with work on each side.
 @Sendable func work(_ count: Int) async throws {
   let channel = Channel<Int>(.buffered(128))
-  Task {
+  go {
     for i in 0..<count { try await channel.send(burn(i)) }
     channel.close()
   }

@@ -4,7 +4,7 @@ import CSP
 /// A producer alternates between two channels; the consumer waits for both.
 @Sendable func selectBlocking(_ count: Int) async throws {
   let a = Channel<Int>(.rendezvous), b = Channel<Int>(.rendezvous)
-  Task { for i in 0..<count { if i & 1 == 0 { try await a.send(i) } else { try await b.send(i) } } }
+  go { for i in 0..<count { if i & 1 == 0 { try await a.send(i) } else { try await b.send(i) } } }
   var sum = 0
   for _ in 0..<count {
     switch try await select(a.receiving, b.receiving) {

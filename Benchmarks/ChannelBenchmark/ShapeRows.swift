@@ -21,7 +21,7 @@ func roundRobin(_ count: Int, over size: Int) async throws -> Double {
 func handToWaiters(_ count: Int, waiting size: Int) async throws -> Double {
   let channel = Channel<Int>(.rendezvous), sums = Channel<Int>(.rendezvous)
   for _ in 0..<size {
-    Task {
+    go {
       var sum = 0
       while let value = try await channel.receive() { sum &+= value }
       try await sums.send(sum)
@@ -64,7 +64,7 @@ func selectNoneReady(_ count: Int, of size: Int) async throws -> Double {
   let channels = (0..<size).map { _ in Channel<Int>(.rendezvous) }
   let selector = Selector(.fair), cases = channels.map { selector.add($0.receiving) }
   return try await nanosecondsPerOperation(count) { count in
-    Task { for i in 0..<count { try await channels[i * stride % size].send(i) } }
+    go { for i in 0..<count { try await channels[i * stride % size].send(i) } }
     var sum = 0
     for _ in 0..<count {
       sum &+= try await next(selector, cases)

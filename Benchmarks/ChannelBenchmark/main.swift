@@ -1,7 +1,7 @@
 // ChannelBenchmark row count [dispatch|actor]: one row of the channels benchmark on Martlet's channels.
 //
-// Tasks are plain `Task { }`s on Martlet's workers, which take over the global executor. With `dispatch` they stay on
-// the default executor; with `actor` both sides of a channel are isolated to actors. MARTLET_WORKERS says how many
+// Tasks are children of one nursery, on Martlet's workers. With `dispatch` they are plain `Task { }`s and stay on the
+// default executor; with `actor` both sides of a channel are isolated to actors. MARTLET_WORKERS says how many
 // workers there are, MARTLET_PARKING how tasks wait.
 import AdoptedWorkers
 import BenchmarkHarness
@@ -38,4 +38,4 @@ let known = ["adopted": rows, "dispatch": rows, "actor": actorRows][variant]
 guard 3...4 ~= arguments.count, let row = known?[arguments[1]] ?? shape(arguments[1]), let count = count(arguments[2])
 else { fail("usage: ChannelBenchmark \(rows.keys.sorted().joined(separator: "|")) count [dispatch|actor]", code: 2) }
 if variant != "dispatch" { adoptWorkers() }
-run(row, count: count)
+run(variant == "adopted" ? inNursery(row) : row, count: count)

@@ -113,8 +113,27 @@ MartletChild *martlet_child_take(void) {
 
 void martlet_child_adopt(MartletChild *child, void *task) { child->task = task; }
 
-void martlet_child_discard(MartletChild *child) {
+void martlet_child_describe(MartletChild *child, const char *name, size_t length, MartletSite site) {
+  child->file = site.file;
+  child->fileLength = site.fileLength;
+  child->line = site.line;
+  child->isBody = 0;
+  if (!name) return;
+  char *copy = child->inlineName;
+  if (length >= MartletInlineName && !(copy = malloc(length + 1))) abort();
+  memcpy(copy, name, length);
+  copy[length] = 0;
+  child->nameRecord.name = copy;
+}
+
+// A body's name is the opener's.
+static void free_name(MartletChild *child) {
+  if (child->nameRecord.name != child->inlineName && !child->isBody) free((void *)child->nameRecord.name);
   child->nameRecord.name = NULL;
+}
+
+void martlet_child_discard(MartletChild *child) {
+  free_name(child);
   if (!child->fresh) {
     martlet_child_idle(child, child->token);
     return;
@@ -125,22 +144,9 @@ void martlet_child_discard(MartletChild *child) {
   martlet_enqueue_job(child->task);
 }
 
-void martlet_child_describe(MartletChild *child, const char *name, size_t length, MartletSite site) {
-  child->file = site.file;
-  child->fileLength = site.fileLength;
-  child->line = site.line;
-  if (!name) return;
-  char *copy = child->inlineName;
-  if (length >= MartletInlineName && !(copy = malloc(length + 1))) abort();
-  memcpy(copy, name, length);
-  copy[length] = 0;
-  child->nameRecord.name = copy;
-}
-
 static void forget_name(MartletChild *child) {
   if (__builtin_expect(child->nameRecord.name == NULL, 1)) return;
-  if (child->nameRecord.name != child->inlineName && !child->isBody) free((void *)child->nameRecord.name);
-  child->nameRecord.name = NULL;
+  free_name(child);
 #if defined(MARTLET_DIRECT)
   if (!martlet_pools_tasks()) return;
   child->record.parent = child->nameRecord.parent;
