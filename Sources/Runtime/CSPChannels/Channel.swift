@@ -135,7 +135,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     var next = first
     while let waiter = next {
       // One that was claimed through another of its select's cases is not waiting here any more.
-      if waiter.pointee.select.map({ $0.pointee.claim == 0 }) ?? true { count += 1 }
+      if waiter.pointee.select.map({ martlet_select_is_open($0) }) ?? true { count += 1 }
       next = waiter.pointee.next
     }
     return count

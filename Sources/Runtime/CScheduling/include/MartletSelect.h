@@ -54,6 +54,12 @@ static inline bool martlet_select_claim(MartletSelect *select, uint32_t index) {
   return __atomic_compare_exchange_n(&select->claim, &open, index + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
+// Whether nothing has claimed it yet, for whoever only counts.
+// ORDERING: relaxed: the answer is one of a moment ago, and nothing is read by it.
+static inline bool martlet_select_is_open(const MartletSelect *select) {
+  return __atomic_load_n(&select->claim, __ATOMIC_RELAXED) == 0;
+}
+
 // Adds a waiter as the next case.
 void martlet_select_add(MartletSelect *select, MartletWaiter *waiter);
 // Takes every lock, in order, and looks at the cases from the one at `start` on. Returns the index of a case that can
