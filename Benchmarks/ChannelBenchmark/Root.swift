@@ -22,7 +22,10 @@ func inNursery(_ row: Row) -> Row {
   .figure { count in
     try await withNursery { nursery in
       Root.nursery = nursery
-      return try await nursery.start { try await row.measure(count) }.value
+      let figure = try await nursery.start { try await row.measure(count) }.value
+      // The filters of the sieve wait for numbers that do not come any more.
+      nursery.cancel()
+      return figure
     }
   }
 }
