@@ -30,8 +30,9 @@ private func value() async throws {
         try await hold.pass()
         log.add("end")
       }
-      log.add("port \(port)")
+      // Before the log tells whoever opens `hold` to do so, which ends the child.
       try expectEqual(nursery.childCount, 1)
+      log.add("port \(port)")
     }
     log.add("returned")
   }
