@@ -187,10 +187,11 @@ private func inside() async throws {
 }
 
 private func inChild() async throws {
-  let (gate, log) = (Gate(), Log())
+  let (gate, log, handed) = (Gate(), Log(), Channel<Nursery>(.buffered(1)))
   let task = Task {
     try await thrown(NurseryError.self) {
       try await withNursery { nursery in
+        _ = handed.trySend(nursery)
         for number in 0..<5 {
           try nursery.start {
             try await withShield {
@@ -207,7 +208,8 @@ private func inChild() async throws {
       }
     }
   }
-  try await eventually("all wait") { gate.waiting == 5 }
+  let nursery = try await handed.receive()!
+  try await eventually("the nursery is cancelled") { nursery.scope.isCancelled }
   for _ in 0..<50 { await Task.yield() }
   try expectEqual(gate.waiting, 5)
   gate.open()
