@@ -4,7 +4,7 @@ import BenchmarkHarness
 import CSP
 
 enum Root {
-  // SAFETY: nonisolated(unsafe): written once, before the row begins.
+  // SAFETY: nonisolated(unsafe): written once, before the row begins and with it every task that reads it.
   nonisolated(unsafe) static var nursery: Nursery?
 }
 

@@ -1,4 +1,5 @@
 // The operations: send and receive, waiting, not waiting, and blocking a thread.
+public import CSPScheduling
 public import CScheduling
 
 extension Channel where Element: Sendable {

@@ -2,16 +2,6 @@
 public import CSPScheduling
 public import CScheduling
 
-extension MartletSite {
-  /// Where an operation stands in the source, for inspectors.
-  @inlinable @inline(__always) init(_ file: StaticString, _ line: UInt) {
-    // SAFETY: #fileID literals live as long as the program.
-    self.init(
-      file: UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self),
-      line: UInt32(truncatingIfNeeded: line), fileLength: UInt16(clamping: file.utf8CodeUnitCount))
-  }
-}
-
 extension ChannelCore where Element: ~Copyable {
   @inlinable @inline(__always)
   func beginWait(

@@ -6,6 +6,16 @@
 //   may change executors and a handler may run at once; the attempt is then made again under the lock.
 public import CScheduling
 
+extension MartletSite {
+  /// Where an operation stands in the source, for inspectors.
+  @inlinable @inline(__always) public init(_ file: StaticString, _ line: UInt) {
+    // SAFETY: #fileID literals live as long as the program.
+    self.init(
+      file: UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self),
+      line: UInt32(truncatingIfNeeded: line), fileLength: UInt16(clamping: file.utf8CodeUnitCount))
+  }
+}
+
 // SAFETY: implemented in Parking.c with the calling convention of an async function of two arguments; it stores the
 // continuation of the calling task and returns only through it.
 #if os(Linux) && arch(x86_64)

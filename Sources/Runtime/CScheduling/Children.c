@@ -218,7 +218,7 @@ static void undress(MartletChild *child) {
 
 // Puts the child into the scope, where it counts already, and starts it or lets it wait in line. The scope's lock is held
 // and released.
-static bool put_in(MartletChild *child, MartletScope *scope) {
+static void put_in(MartletChild *child, MartletScope *scope) {
   child->isBody = 0;
   // In a scope that is cancelled it starts, and finds itself cancelled.
   if (scope->reason != MartletNotCancelled) child->cancelsAtStart = 1;
@@ -232,12 +232,11 @@ static bool put_in(MartletChild *child, MartletScope *scope) {
     else scope->firstInLine = child;
     scope->lastInLine = child;
     martlet_unlock(&scope->lock);
-    return true;
+    return;
   }
   scope->running++;
   martlet_unlock(&scope->lock);
   ready(child);
-  return true;
 }
 
 bool martlet_scope_reserve(MartletScope *scope, uint32_t generation) {
@@ -257,7 +256,8 @@ bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t gene
   }
   scope->pending++;
   child->scope = scope;
-  return put_in(child, scope);
+  put_in(child, scope);
+  return true;
 }
 
 void martlet_child_start_reserved(MartletChild *child, MartletScope *scope) {
@@ -268,6 +268,7 @@ void martlet_child_start_reserved(MartletChild *child, MartletScope *scope) {
   martlet_unlock(&child->completion.lock);
   put_in(child, scope);
 }
+
 void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken opener) {
   scope->opener = opener;
   martlet_body_enter(scope, body);
@@ -278,13 +279,14 @@ void martlet_body_enter(MartletScope *scope, MartletChild *body) {
   body->scope = scope;
   body->isBody = 1;
   body->nameRecord.name = scope->openerName;  // the opener's, which waits
+  // While no canceller can find the body: one that walks its task's records must not meet a change of them.
+  dress(body, scope);
   // Its alarm and the cancellers of the opener know the scope already.
   martlet_lock(&scope->lock);
   body->cancelsAtStart = scope->reason != MartletNotCancelled;
   body->telling = body->cancelsAtStart ? MartletTold : MartletUntold;
   link_child(body->cancelsAtStart ? &scope->told : &scope->untold, body);
   martlet_unlock(&scope->lock);
-  dress(body, scope);
 }
 
 // ---- The task's side
@@ -337,7 +339,9 @@ bool martlet_child_ended(MartletChild *child) {
     martlet_lock(&scope->lock);
   }
   unlink_child(scope, child);
-  if (!child->isBody) {
+  if (child->isBody) {
+    scope->bodyEnded = 1;
+  } else {
     scope->running--;
     if (__builtin_expect((next = scope->firstInLine) != NULL, 0)) {
       scope->firstInLine = next->nextInLine;

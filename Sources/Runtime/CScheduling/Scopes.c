@@ -50,6 +50,7 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
   scope->running = 0;
   scope->limit = UINT32_MAX;
   scope->closed = 0;
+  scope->bodyEnded = 0;
   scope->shielded = shielded;
   scope->registered = 0;
   scope->bindsInBody = 0;
@@ -204,13 +205,7 @@ bool martlet_scope_refuses(MartletScope *scope, uint32_t generation) {
 
 uint32_t martlet_scope_count(MartletScope *scope, uint32_t generation) {
   martlet_lock(&scope->lock);
-  uint32_t count = 0;
-  if (scope->generation == generation) {
-    bool body = false;
-    for (MartletChild *child = scope->told; child && !body; child = child->next) body = child->isBody;
-    for (MartletChild *child = scope->untold; child && !body; child = child->next) body = child->isBody;
-    count = scope->pending - body;
-  }
+  uint32_t count = scope->generation == generation ? scope->pending - !scope->bodyEnded : 0;
   martlet_unlock(&scope->lock);
   return count;
 }

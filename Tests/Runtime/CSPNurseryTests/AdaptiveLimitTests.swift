@@ -1,5 +1,6 @@
 // Permits of an adaptive limit: what is a sample, who is served, what cancellation does.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -92,7 +93,7 @@ import Testing
       let permit = try await limit.acquire()
       permit.success()
     }
-    await settle { limit.waitingCount == 1 }
+    await until { limit.waitingCount == 1 }
     clock.advance(by: .seconds(60))  // longer than the timeout of 5 s, at which it would count as dropped
     permit?.ignored()
     try await task.value
@@ -109,7 +110,7 @@ import Testing
         _ = served.trySend(i)
         permit.ignored()
       }
-      await settle { limit.waitingCount == i + 1 }
+      await until { limit.waitingCount == i + 1 }
       return task
     }
     #expect(Self.refuses(limit))
@@ -124,10 +125,10 @@ import Testing
     let one = limit.tryAcquire()
     let two = limit.tryAcquire()
     let tasks = (0..<3).map { _ in Task { try await limit.acquire().dropped() } }
-    await settle { limit.waitingCount == 3 }
+    await until { limit.waitingCount == 3 }
     one?.success()  // 3, and one under way: two more
     #expect(limit.limit == 3 && limit.waitingCount == 1)
-    await settle { limit.limit == 1 }  // two of them have ended, each halved it
+    await until { limit.limit == 1 }  // two of them have ended, each halved it
     #expect(limit.waitingCount == 1 && limit.inFlight == 1)
     #expect(Self.refuses(limit))
     two?.ignored()
@@ -165,7 +166,7 @@ import Testing
           try await limit.withPermit { _ = try await never.receive() }
         }
       }
-      await settle { never.statistics.waitingReceivers == 1 && clock.pendingAlarms == 1 }
+      await until { never.statistics.waitingReceivers == 1 && clock.pendingAlarms == 1 }
       if deadlinePasses { clock.advance(by: .seconds(1)) } else { task.cancel() }
       await #expect(throws: (any Error).self) { try await task.value }
       #expect(limit.limit == (deadlinePasses ? 1 : 2))
@@ -188,9 +189,9 @@ import Testing
     let limit = Self.limit(1, clock: ManualClock())
     let permit = limit.tryAcquire()
     let gone = Task { try await limit.withPermit { Issue.record("ran") } }
-    await settle { limit.waitingCount == 1 }
+    await until { limit.waitingCount == 1 }
     let next = Task { try await limit.acquire().ignored() }
-    await settle { limit.waitingCount == 2 }
+    await until { limit.waitingCount == 2 }
     gone.cancel()
     #expect(limit.waitingCount == 1)
     await #expect(throws: CancellationError.self) { try await gone.value }
@@ -221,7 +222,7 @@ import Testing
     }
     let busy = Busy()
     let permit = await busy.begin()
-    await settle { busy.limit.waitingCount == 1 }
+    await until { busy.limit.waitingCount == 1 }
     let task = await busy.grantAndCancel(permit)
     #expect(try await task.value == 1)
     #expect(busy.limit.inFlight == 0)

@@ -1,5 +1,6 @@
 // The throttle of the SRE book: its formula by hand, its window, its random bits.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -58,7 +59,7 @@ import Testing
 
   @Test func `a throttle is what its definition says, call by call`() {
     let seed: UInt64 = 0x7407713
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     for multiplier in [1, 1.5, 2] {
       var machine = ThrottleMachine(multiplier: multiplier, window: 240)
       var calls: [(slice: Int64, requests: Int, accepts: Int)] = []
@@ -137,7 +138,7 @@ import Testing
         try await throttle.call { _ = try await never.receive() }
       }
     }
-    await settle { never.statistics.waitingReceivers == 1 && clock.pendingAlarms == 1 }
+    await until { never.statistics.waitingReceivers == 1 && clock.pendingAlarms == 1 }
     clock.advance(by: .seconds(1))
     await #expect(throws: DeadlineExceeded.self) { try await task.value }
     #expect(throttle.rejectionProbability == 0.5)

@@ -1,5 +1,6 @@
 // Waits between attempts against sequences computed by hand.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -88,7 +89,7 @@ import Testing
 
   @Test func `random waits stay within what the formula allows`() {
     let seed: UInt64 = 0xB0FF
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     for _ in 0..<2000 {
       let base = Int64.random(in: 1...1000, using: &bits)
       let cap = base + Int64.random(in: 0...10_000, using: &bits)

@@ -1,5 +1,6 @@
 // Every subscriber gets every value, in the same order, unless it lags; a send that throws has reached nobody.
 import CSP
+import ChannelScenarios
 import Testing
 
 @Suite("broadcast") struct BroadcastTests {
@@ -120,7 +121,7 @@ import Testing
 
   @Test(arguments: 0..<10 as Range<UInt64>)
   func `with cancelled sends and leavers, what arrives is one sequence`(_ seed: UInt64) async throws {
-    var random = PinnedRandom(state: seed)
+    var random = SplitMix(seed)
     let broadcast = Broadcast<Int>()
     let stays = Task {
       try await broadcast.withSubscription(.wait(capacity: 2)) { subscription in

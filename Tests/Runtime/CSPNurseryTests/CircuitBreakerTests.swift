@@ -1,6 +1,7 @@
 // The breaker's machine against sequences computed by hand and a naive one; the breaker itself on a clock that tests
 // move.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -135,7 +136,7 @@ import Testing
   /// The whole history of a turn, and counts made anew each time, are the definition.
   @Test func `the machine is what a naive one is`() {
     let seed: UInt64 = 0xC19C
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     for _ in 0..<200 {
       let rules = Rules(
         window: Int.random(in: 1...6, using: &bits), minimumCalls: Int.random(in: 1...6, using: &bits),
@@ -250,7 +251,7 @@ import Testing
         try await breaker.call { _ = try await never.receive() }
       }
     }
-    await settle { never.statistics.waitingReceivers == 1 && clock.pendingAlarms == 1 }
+    await until { never.statistics.waitingReceivers == 1 && clock.pendingAlarms == 1 }
     clock.advance(by: .seconds(1))
     await #expect(throws: DeadlineExceeded.self) { try await task.value }
     #expect(breaker.state == .open(for: .seconds(60)))
@@ -293,7 +294,7 @@ import Testing
             }
           }
         }
-        await settle { asked.count == 16 }
+        await until { asked.count == 16 }
         gate.close()
       }
       asked.close()

@@ -1,5 +1,6 @@
 // When copies start, who wins, what the budget grants.
 import CSP
+import ChannelScenarios
 import Synchronization
 import Testing
 
@@ -109,7 +110,7 @@ import Testing
 
   @Test func `cancelled with copies not started, a failure of one copy is not that of all`() async {
     let clock = ManualClock()
-    let budget = HedgeBudget(share: 0, burst: 1)
+    let budget = RetryBudget.requests(percentage: 0, minimumPerSecond: 1, window: .seconds(1), clock: clock)
     let task = Task {
       try await hedged(after: .seconds(1), copies: 2, budget: budget, clock: clock) { copy -> Int in
         try await clock.sleep(for: .seconds(60))
@@ -119,15 +120,15 @@ import Testing
     await until { clock.pendingAlarms == 2 }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    #expect(budget.extras == 0)
+    #expect(budget.tryWithdraw(), "no copy took what the budget had")
   }
 
   // MARK: The budget
 
   @Test func `a refusal ends hedging for the call, and the call goes on`() async throws {
     let clock = ManualClock(), attendance = Attendance()
-    let budget = HedgeBudget(share: 0, burst: 1)
-    #expect(budget.takeExtra())
+    let budget = RetryBudget.requests(percentage: 0, minimumPerSecond: 1, window: .seconds(1), clock: clock)
+    #expect(budget.tryWithdraw())
     async let winner = hedged(after: .milliseconds(1), copies: 3, budget: budget, clock: clock) { copy in
       try await attendance.attend { try await clock.sleep(for: .milliseconds(10)) }
       return copy
@@ -136,41 +137,82 @@ import Testing
     await clock.advance(by: .milliseconds(9), whenAlarms: 1)
     #expect(try await winner == 0)
     #expect(attendance.entered == 1)
-    #expect((budget.requests, budget.extras, budget.refusals) == (1, 1, 1))
   }
 
-  @Test func `twenty requests earn one extra at five percent`() {
-    let budget = HedgeBudget(share: 0.05, burst: 2)
-    var granted: [Bool] = []
-    for _ in 0..<3 { granted.append(budget.takeExtra()) }
-    for _ in 0..<19 { budget.recordRequest() }
-    granted.append(budget.takeExtra())
-    budget.recordRequest()
-    granted.append(budget.takeExtra())
-    for _ in 0..<1_000 { budget.recordRequest() }  // no more than the burst is in hand
-    for _ in 0..<3 { granted.append(budget.takeExtra()) }
-    #expect(granted == [true, true, false, false, true, true, true, false])
+  @Test func `twenty hedged calls earn one copy at five percent, and retries draw on the same budget`() async throws {
+    let clock = ManualClock()
+    let budget = RetryBudget.requests(percentage: 5, minimumPerSecond: 0, window: .seconds(10), clock: clock)
+    func call() async throws -> Int {
+      let attendance = Attendance()
+      _ = try? await hedged(after: .seconds(60), copies: 2, budget: budget, clock: clock) { copy -> Int in
+        try await attendance.attend { throw Refusal(number: copy) }
+      }
+      return attendance.entered
+    }
+    var entered: [Int] = []
+    for _ in 0..<40 { entered.append(try await call()) }
+    #expect(entered == (1...40).map { $0 % 20 == 0 ? 2 : 1 })
+    for _ in 0..<19 { budget.requestBegan() }
+    // The twentieth call is retried once, which takes what a hedge would have had.
+    let attempts = Locked(0)
+    let policy = RetryPolicy(maxAttempts: 5, backoff: .constant(.zero))
+    await #expect(throws: RetriesExhausted.self) {
+      try await retrying(policy: policy, budget: budget, clock: clock) { _ in
+        attempts.add()
+        throw Refusal(number: 0)
+      }
+    }
+    #expect(attempts.current == 2)
+    #expect(!budget.allowsRetry)
+  }
+
+  @Test func `copies that fail cost the tokens of a budget of tokens, and losers do not`() async throws {
+    let clock = ManualClock()
+    let budget = RetryBudget.tokens(maximum: 4, perSuccess: 0.5)
+    // Four tokens, hedging above two: the winner gives half of one, the cancelled loser takes none.
+    async let winner = hedged(after: .milliseconds(1), copies: 2, budget: budget, clock: clock) { copy in
+      try await clock.sleep(for: .milliseconds(copy == 0 ? 60 : 1))
+      return copy
+    }
+    await clock.advance(by: .milliseconds(1), whenAlarms: 2)
+    await clock.advance(by: .milliseconds(1), whenAlarms: 2)
+    #expect(try await winner == 1)
+    #expect(budget.allowsRetry)
+    for _ in 0..<2 {
+      _ = try? await hedged(after: .seconds(60), copies: 1, budget: budget, clock: clock) { copy -> Int in
+        throw Refusal(number: copy)
+      }
+    }
+    #expect(!budget.allowsRetry)
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)
-  func `extra requests never exceed the burst and the share`(_ seed: UInt64) async {
-    var random = PinnedRandom(state: seed)
-    let thousandths = Int.random(in: 0...1_000, using: &random), burst = Int.random(in: 1...20, using: &random)
-    let budget = HedgeBudget(share: Double(thousandths) / 1_000, burst: burst)
+  func `extra requests never exceed the reserve and the share`(_ seed: UInt64) async {
+    var random = SplitMix(seed)
+    let percentage = Int.random(in: 0...100, using: &random), reserve = Int.random(in: 1...20, using: &random)
+    let clock = ManualClock()
+    let budget = RetryBudget.requests(
+      percentage: Double(percentage), minimumPerSecond: reserve, window: .seconds(1), clock: clock)
     let isRequest = (0..<2_000).map { _ in Bool.random(using: &random) }
+    // What was granted is read before the requests that may have paid for it: never more than the bound at any moment.
+    let (extras, requests) = (Locked(0), Locked(0))
     await withTaskGroup { group in
       for half in [isRequest.prefix(1_000), isRequest.suffix(1_000)] {
         group.addTask {
           for isRequest in half {
-            if isRequest { budget.recordRequest() } else { _ = budget.takeExtra() }
-            let (extras, requests) = (budget.extras, budget.requests)
-            #expect(extras * 1_000 <= burst * 1_000 + thousandths * requests, "seed \(seed)")
+            if isRequest {
+              requests.add()
+              budget.requestBegan()
+            } else if budget.tryWithdraw() {
+              extras.add()
+            }
+            let granted = extras.current, begun = requests.current
+            #expect(granted * 100 <= reserve * 100 + percentage * begun, "seed \(seed)")
           }
         }
       }
     }
-    #expect(budget.requests == isRequest.count { $0 })
-    #expect(budget.extras + budget.refusals == isRequest.count { !$0 })
+    #expect(requests.current == isRequest.count { $0 })
   }
 
   @Test func `misuse is refused with the rule`() async {
@@ -178,10 +220,6 @@ import Testing
       _ = try await hedged(after: .zero, copies: 0) { $0 }
     }
     #expect(text(copies).contains("at least 1 copy, not 0"))
-    let share = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = HedgeBudget(share: 1.5)
-    }
-    #expect(text(share).contains("from 0 to 1, not 1.5"))
   }
 
   private func text(_ result: ExitTest.Result?) -> String {

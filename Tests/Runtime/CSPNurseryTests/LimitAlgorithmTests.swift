@@ -1,5 +1,6 @@
 // The algorithms of adaptive limits against steps computed by hand, and against their formulas.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -182,7 +183,7 @@ import Testing
   /// The n-th value is the mean of the first ten, and of every later one its share: Σ w (1−w)ⁿ⁻ⁱ xᵢ.
   @Test func `the usual latency is an exponential average`() {
     let seed: UInt64 = 0xA7E4A6E
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     for window in [1, 2, 10, 600] {
       var average = SlowAverage(window: window)
       var samples: [Double] = []
@@ -204,7 +205,7 @@ import Testing
 
   @Test func `limits stay between their bounds, whatever the samples`() {
     let seed: UInt64 = 0x11A17
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     let algorithms: [(AdaptiveLimit.Algorithm, ClosedRange<Int>)] = [
       (.gradient2(initial: 5, minimum: 2, maximum: 30), 2...30), (.vegas(initial: 5, maximum: 30), 1...30),
       (.aimd(initial: 5, minimum: 2, maximum: 30), 2...30),

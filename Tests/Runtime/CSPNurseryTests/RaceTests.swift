@@ -1,5 +1,6 @@
 // One winner, whose ending is the call's; the losers have ended when the call returns; no error is lost.
 import CSP
+import ChannelScenarios
 import Testing
 
 @Suite("race and first success") struct RaceTests {
@@ -18,7 +19,7 @@ import Testing
     }
 
     /// Contestants with different latencies, so that it is known who ends first.
-    static func some(_ random: inout PinnedRandom) -> [Contestant] {
+    static func some(_ random: inout SplitMix) -> [Contestant] {
       let latencies = (1...Int.random(in: 1...8, using: &random)).shuffled(using: &random)
       return latencies.enumerated().map { place, latency in
         Contestant(place: place, latency: .milliseconds(latency), succeeds: Bool.random(using: &random))
@@ -53,7 +54,7 @@ import Testing
 
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `the first to end wins, be it a value or an error`(_ seed: UInt64) async {
-    var random = PinnedRandom(state: seed)
+    var random = SplitMix(seed)
     let contestants = Contestant.some(&random)
     let clock = ManualClock(), attendance = Attendance()
     async let ending = Ending {
@@ -69,7 +70,7 @@ import Testing
 
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `the first value wins, and all errors are there if there is none`(_ seed: UInt64) async {
-    var random = PinnedRandom(state: seed)
+    var random = SplitMix(seed)
     let contestants = Contestant.some(&random)
     let clock = ManualClock(), attendance = Attendance()
     async let ending = Ending {

@@ -1,4 +1,4 @@
-// What the tests of races and services share: virtual time, who is running, and random numbers that repeat.
+// What the tests of races and services share: virtual time and who is running.
 import CSP
 import Synchronization
 
@@ -31,17 +31,5 @@ extension ManualClock {
   func advance(by duration: Duration, whenAlarms count: Int) async {
     await until { pendingAlarms == count }
     advance(by: duration)
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014): the same numbers for the same seed, everywhere.
-struct PinnedRandom: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,5 +1,6 @@
 // The token bucket against its definition, and the limiter's line on a clock that tests move.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -39,7 +40,7 @@ import Testing
 
   @Test func `a bucket is what its definition says, nanosecond by nanosecond`() {
     let seed: UInt64 = 0xB0C4E7
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     for _ in 0..<500 {
       let rate = Int.random(in: 1...5, using: &bits)
       let period = Int.random(in: 1...9, using: &bits)
@@ -69,7 +70,7 @@ import Testing
     let limiter = RateLimiter(rate: 10, burst: 2, clock: clock)
     try await limiter.acquire(2)
     let task = Task { try await limiter.acquire() }
-    await settle { limiter.waitingCount == 1 }
+    await until { limiter.waitingCount == 1 }
     #expect(clock.pendingAlarms == 1)
     clock.advance(by: .milliseconds(100) - .nanoseconds(1))
     #expect(limiter.waitingCount == 1)
@@ -91,14 +92,14 @@ import Testing
         _ = served.trySend(i)
       }
       tasks.append(task)
-      await settle { limiter.waitingCount == i + 1 }
+      await until { limiter.waitingCount == i + 1 }
     }
     clock.advance(by: .seconds(2))
     #expect(limiter.waitingCount == 3)
     #expect(limiter.availablePermits == 2 && !limiter.tryAcquire())  // the first one's
     for _ in 0..<3 {
       clock.advance(by: .seconds(1))
-      await settle { served.count + limiter.waitingCount == 3 }
+      await until { served.count + limiter.waitingCount == 3 }
     }
     for task in tasks { try await task.value }
     for i in 0..<3 { #expect(served.tryReceive() == .received(i)) }
@@ -109,7 +110,7 @@ import Testing
     let limiter = RateLimiter(rate: 1, burst: 1, clock: clock)
     #expect(limiter.tryAcquire())
     let tasks = (0..<5).map { _ in Task { try await limiter.acquire() } }
-    await settle { limiter.waitingCount == 5 }
+    await until { limiter.waitingCount == 5 }
     clock.advance(by: .milliseconds(3500))
     #expect(limiter.waitingCount == 2 && limiter.availablePermits == 0)
     clock.advance(by: .seconds(2))
@@ -145,9 +146,9 @@ import Testing
     let limiter = RateLimiter(rate: 1, burst: 2, clock: clock)
     #expect(limiter.tryAcquire())
     let wantsTwo = Task { try await limiter.acquire(2) }
-    await settle { limiter.waitingCount == 1 }
+    await until { limiter.waitingCount == 1 }
     let wantsOne = Task { try await limiter.acquire(1) }
-    await settle { limiter.waitingCount == 2 }
+    await until { limiter.waitingCount == 2 }
     wantsTwo.cancel()  // there is one permit, which only the first one stood before
     #expect(limiter.waitingCount == 0 && clock.pendingAlarms == 0)
     await #expect(throws: CancellationError.self) { try await wantsTwo.value }
@@ -175,7 +176,7 @@ import Testing
     }
     let busy = Busy()
     await busy.begin()
-    await settle { busy.limiter.waitingCount == 1 }
+    await until { busy.limiter.waitingCount == 1 }
     let task = await busy.grantAndCancel()
     try await task.value  // does not throw: what was taken was taken
     #expect(busy.limiter.availablePermits == 0)
@@ -188,7 +189,7 @@ import Testing
     let task = Task {
       try await withDeadline(in: .milliseconds(500), clock: clock) { try await limiter.acquire() }
     }
-    await settle { limiter.waitingCount == 1 && clock.pendingAlarms == 2 }
+    await until { limiter.waitingCount == 1 && clock.pendingAlarms == 2 }
     clock.advance(by: .milliseconds(500))
     await #expect(throws: DeadlineExceeded.self) { try await task.value }
     #expect(limiter.waitingCount == 0 && clock.pendingAlarms == 0)
@@ -197,7 +198,7 @@ import Testing
   /// A list in order, looked at nanosecond by nanosecond, is the definition.
   @Test(arguments: [0x11E5, 0x22E5, 0x33E5, 0x44E5] as [UInt64])
   func `random arrivals and cancellations are served as by the definition`(_ seed: UInt64) async {
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     for _ in 0..<25 {
       let rate = Int.random(in: 1...3, using: &bits)
       let period = Int.random(in: 1...7, using: &bits)
@@ -227,7 +228,7 @@ import Testing
           tasks.append(task)
           if expected[tasks.count - 1] != nil { _ = await task.value }
           let waiting = line.count
-          await settle { limiter.waitingCount == waiting }
+          await until { limiter.waitingCount == waiting }
         case 1 where !line.isEmpty:
           let gone = line.remove(at: Int.random(in: 0..<line.count, using: &bits))
           expected[gone.id] = false

@@ -1,5 +1,6 @@
 // Both kinds of retry budget, by hand and against their definitions.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -108,7 +109,7 @@ import Testing
 
   @Test func `a sliding sum is the sum of what is not too old`() {
     let seed: UInt64 = 0x51D
-    var bits = TestBits(seed)
+    var bits = SplitMix(seed)
     for _ in 0..<200 {
       let slices = Int.random(in: 1...12, using: &bits)
       let length = Int64.random(in: 1...5, using: &bits)

@@ -1,5 +1,6 @@
 // Trying again: attempts, waits, deadlines, budgets, cancellation, on a clock that tests move.
 import CSP
+import ChannelScenarios
 import Testing
 
 @testable import CSPNursery
@@ -68,7 +69,7 @@ import Testing
       }
     }
     for (attempts, wait) in [(1, 100), (2, 200), (3, 300), (4, 300)] {
-      await settle { log.count == attempts && log.clock.pendingAlarms == 1 }
+      await until { log.count == attempts && log.clock.pendingAlarms == 1 }
       log.clock.advance(by: .milliseconds(wait) - .nanoseconds(1))
       #expect(log.clock.pendingAlarms == 1)
       log.clock.advance(by: .nanoseconds(1))
@@ -89,9 +90,9 @@ import Testing
       }
     }
     for wait in [350, 173] {
-      await settle { log.clock.pendingAlarms == 1 }
+      await until { log.clock.pendingAlarms == 1 }
       log.clock.advance(by: .nanoseconds(wait))
-      await settle { log.times.last == log.clock.now.sinceStart }
+      await until { log.times.last == log.clock.now.sinceStart }
     }
     try await task.value
     #expect(log.times == [0, 350, 523].map { .nanoseconds($0) })
@@ -147,7 +148,7 @@ import Testing
       }
     }
     if goesOn {
-      await settle { log.clock.pendingAlarms == 3 }
+      await until { log.clock.pendingAlarms == 3 }
       log.clock.advance(by: .seconds(wait))
       try await task.value
       #expect(log.times == [.zero, .seconds(wait)])
@@ -173,7 +174,7 @@ import Testing
         }
       }
     }
-    await settle { log.clock.pendingAlarms == 2 }
+    await until { log.clock.pendingAlarms == 2 }
     log.clock.advance(by: .seconds(2))
     try await task.value
     #expect(log.numbers == [1, 2])
@@ -191,7 +192,7 @@ import Testing
       }
     }
     for attempts in 1...2 {
-      await settle { log.count == attempts && log.clock.pendingAlarms == 1 && never.statistics.waitingReceivers == 1 }
+      await until { log.count == attempts && log.clock.pendingAlarms == 1 && never.statistics.waitingReceivers == 1 }
       log.clock.advance(by: .seconds(1))
     }
     #expect(try await task.value == 3)
@@ -205,7 +206,7 @@ import Testing
     let task = Task {
       try await retrying(policy: policy, clock: clock) { _ in _ = try await never.receive() }
     }
-    await settle { clock.pendingAlarms == 1 && never.statistics.waitingReceivers == 1 }
+    await until { clock.pendingAlarms == 1 && never.statistics.waitingReceivers == 1 }
     clock.advance(by: .seconds(1))
     let error = await #expect(throws: RetriesExhausted.self) { try await task.value }
     #expect(error?.lastError is DeadlineExceeded)
@@ -219,7 +220,7 @@ import Testing
         try await retrying(clock: clock) { _ in _ = try await never.receive() }
       }
     }
-    await settle { clock.pendingAlarms == 1 && never.statistics.waitingReceivers == 1 }
+    await until { clock.pendingAlarms == 1 && never.statistics.waitingReceivers == 1 }
     clock.advance(by: .seconds(1))
     await #expect(throws: DeadlineExceeded.self) { try await task.value }
   }
@@ -292,7 +293,7 @@ import Testing
         throw Failed(attempt)
       }
     }
-    await settle { log.clock.pendingAlarms == 1 }
+    await until { log.clock.pendingAlarms == 1 }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(log.numbers == [1])
@@ -320,7 +321,7 @@ import Testing
     }
     let busy = Busy()
     await busy.begin()
-    await settle { busy.log.clock.pendingAlarms == 1 }
+    await until { busy.log.clock.pendingAlarms == 1 }
     let task = await busy.wakeAndCancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(busy.log.numbers == [1])

@@ -1,5 +1,6 @@
 // One execution for a key, shared; whoever leaves leaves alone; the last one ends it.
 import CSP
+import ChannelScenarios
 import Testing
 
 @Suite("single flight") struct SingleFlightTests {
@@ -172,7 +173,7 @@ import Testing
       await withTaskGroup { group in
         for caller in 0..<8 {
           group.addTask {
-            var random = PinnedRandom(state: seed * 8 + UInt64(caller))
+            var random = SplitMix(seed * 8 + UInt64(caller))
             for _ in 0..<20 {
               let yields = Int.random(in: 0..<8, using: &random), patience = Int.random(in: 0..<8, using: &random)
               let call = Task {

@@ -30,6 +30,7 @@ public enum ReceiveCaseOutcome: Sendable, Equatable {
     generation = channel.header.pointee.generation
   }
 
+  // SAFETY: the caller's header is type-stable, as every header is.
   init(header: UnsafeMutablePointer<MartletChannel>, generation: UInt32) {
     core = ChannelCore(header)
     self.generation = generation
@@ -132,6 +133,7 @@ public struct Receiving<Element>: Selectable {
   @inlinable @inline(always) init(channel: CaseChannel<Element>) { self.channel = channel }
 
   /// On a header that no channel object owns: ready, with nil, once its generation is another one.
+  // SAFETY: the caller's header is type-stable, as every header is.
   package init(header: UnsafeMutablePointer<MartletChannel>, generation: UInt32) {
     channel = CaseChannel(header: header, generation: generation)
   }

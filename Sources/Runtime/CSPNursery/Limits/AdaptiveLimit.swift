@@ -143,7 +143,7 @@ public final class AdaptiveLimit: Sendable {
       permit.success()
       return result
     } catch {
-      if error.isCancellationAlone {
+      if error.isMereCancellation {
         permit.finish(deadlineHasPassed() ? .dropped : .ignored)
       } else {
         permit.finish(judging(error))

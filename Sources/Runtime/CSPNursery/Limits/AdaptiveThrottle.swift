@@ -133,7 +133,7 @@ public final class AdaptiveThrottle: Sendable {
       ticket.accepted()
       return result
     } catch {
-      if error.isCancellationAlone {
+      if error.isMereCancellation {
         ticket.finish(deadlineHasPassed() ? .rejected : .ignored)
       } else {
         ticket.finish(judging(error))

@@ -135,7 +135,7 @@ public final class CircuitBreaker: Sendable {
       ticket.success()
       return result
     } catch {
-      if error.isCancellationAlone {
+      if error.isMereCancellation {
         ticket.finish(deadlineHasPassed() ? .failure : .ignored)
       } else {
         ticket.finish(judging(error))

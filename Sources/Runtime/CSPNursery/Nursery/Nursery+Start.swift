@@ -48,12 +48,12 @@ extension Nursery {
     _ name: String?, _ file: StaticString, _ line: UInt, _ operation: sending @escaping () async throws -> Void
   ) throws(NurseryClosed) -> ChildKey {
     let site = MartletSite(file, line)
-    if let _maker {
+    if let maker {
       guard martlet_scope_reserve(_core, generation) else { throw NurseryClosed(self.name) }
       let child = takeUnborn(operation)
       let key = ChildKey(child)
       describe(child, name, site)
-      _maker.start(child)
+      maker.start(child)
       return key
     }
     let child = takeChild(operation)
@@ -67,12 +67,8 @@ extension Nursery {
   }
 
   private func describe(_ child: UnsafeMutablePointer<MartletChild>, _ name: String?, _ site: MartletSite) {
-    guard var name else { return martlet_child_describe(child, nil, 0, site) }
-    name.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) {
-        martlet_child_describe(child, $0.baseAddress ?? emptyName, bytes.count, site)
-      }
-    }
+    guard let name else { return martlet_child_describe(child, nil, 0, site) }
+    name.withCString { martlet_child_describe(child, $0, name.utf8.count, site) }
   }
 
   /// Lets nobody start another child. Those that run go on.
@@ -100,7 +96,7 @@ extension Nursery {
   /// Called by the child's task before the child has ended.
   func childFailed(_ child: UnsafeMutablePointer<MartletChild>, _ error: any Error) {
     let key = ChildKey(child)
-    if isCancellation(error) {
+    if error.isMereCancellation {
       note { $0.cancelled.append(key) }
     } else {
       note { $0.thrown[key] = error }
@@ -111,26 +107,10 @@ extension Nursery {
   /// Takes in an error of a child or of the body. Returns whether it counts as a failure.
   @discardableResult
   func failed(_ error: any Error) -> Bool {
-    if isCancellation(error) || error is ChildCancelled { return false }
+    if error.isMereCancellation || error is ChildCancelled { return false }
     if let failure = error as? ChildFailure, failure.nursery == ObjectIdentifier(self) { return false }
     note { $0.errors.append(error) }
     if policy == .cancel { cancel(because: .failure) }
     return true
-  }
-}
-
-// SAFETY: nonisolated(unsafe): never written.
-private nonisolated(unsafe) let emptyName: UnsafePointer<CChar> = {
-  let name = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
-  name.initialize(to: 0)
-  return UnsafePointer(name)
-}()
-
-extension MartletSite {
-  init(_ file: StaticString, _ line: UInt) {
-    // SAFETY: #fileID literals live as long as the program.
-    self.init(
-      file: UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self),
-      line: UInt32(truncatingIfNeeded: line), fileLength: UInt16(clamping: file.utf8CodeUnitCount))
   }
 }

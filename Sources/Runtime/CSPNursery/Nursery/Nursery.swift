@@ -17,13 +17,13 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
   /// The name given when it was opened.
   public let name: String?
   let policy: FailurePolicy
-  let _maker: TaskMaker?
+  let maker: TaskMaker?
 
   @usableFromInline init(_ name: String?, _ policy: FailurePolicy, _ limit: Int?) {
     precondition(limit.map { $0 > 0 } ?? true, "a nursery's limit is at least 1, not \(limit ?? 0)")
     self.name = name
     self.policy = policy
-    _maker = Nursery.makeMaker()
+    maker = Nursery.makeMaker()
     super.init()
     _core.pointee.failed = childThrew
     if let limit { _core.pointee.limit = UInt32(clamping: limit) }

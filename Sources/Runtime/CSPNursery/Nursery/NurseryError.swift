@@ -101,10 +101,12 @@ public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
   public var description: String { "the deadline passed" }
 }
 
-/// Whether an error says no more than that a task was cancelled. By the type itself: a cast takes ten times as long, and a
-/// nursery of a hundred thousand children may be cancelled.
-func isCancellation(_ error: any Error) -> Bool {
-  let type = type(of: error)
-  if type == CancellationError.self { return true }
-  return type == NurseryError.self && (error as? NurseryError)?.isCancellation == true
+extension Error {
+  /// Whether this says that somebody was cancelled, and nothing else. By the type itself: a cast takes ten times as long,
+  /// and a nursery of a hundred thousand children may be cancelled.
+  var isMereCancellation: Bool {
+    let type = type(of: self as any Error)
+    if type == CancellationError.self { return true }
+    return type == NurseryError.self && (self as? NurseryError)?.isCancellation == true
+  }
 }

@@ -65,7 +65,7 @@ extension Nursery {
     // It may have become ready in its last moment.
     if case .received(let value) = ready.channel.tryReceive() { return value }
     let error: (any Error)? = early.value
-    if isClosed, error.map(isCancellation) ?? true { throw NurseryClosed(self.name) }
+    if isClosed, error?.isMereCancellation ?? true { throw NurseryClosed(self.name) }
     throw error ?? ChildEndedBeforeReady()
   }
 }

@@ -26,7 +26,7 @@ final class TaskMaker: @unchecked Sendable {
 
 /// Runs a nursery's body, with the maker beside it.
 public nonisolated(nonsending) func _runWithMaker(_ nursery: Nursery, _ body: () async -> Void) async {
-  guard let maker = nursery._maker else { return await _runInScope(nursery._core, body) }
+  guard let maker = nursery.maker else { return await _runInScope(nursery._core, body) }
   let scope = Crossing(nursery._core)
   async let made: Void = maker.run(in: scope)
   await _runInScope(nursery._core, body)

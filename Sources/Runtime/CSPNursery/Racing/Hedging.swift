@@ -26,8 +26,8 @@ public import CSPScheduling
 ///   - delay: What the caller waits for an answer before it asks again: the 95th percentile of the latency, say. Zero
 ///     or less starts all copies at once.
 ///   - copies: How many run at most, at least 1.
-///   - budget: Shared by all calls to a service. Every copy but the first must be granted by it; one refusal, and this
-///     call starts no more copies.
+///   - budget: Shared by all calls to a service, those that are retried too. Every copy but the first must be granted by
+///     it; one refusal, and this call starts no more copies.
 ///   - clock: Whose time is meant; a ``ManualClock`` in tests.
 ///   - isFatal: Errors that a further copy would meet too: the first such error ends the call and is thrown as it is.
 ///   - operation: The call; told the number of its copy, from 0.
@@ -42,7 +42,7 @@ public import CSPScheduling
 /// > `isFatal` is every code outside `nonFatalStatusCodes`, `delay` is `hedgingDelay`, `copies` is `maxAttempts`.
 /// > Differs: no push-back from the server, and no upper limit of five copies.
 public nonisolated(nonsending) func hedged<Value: Sendable, C: AlarmClock>(
-  after delay: Duration, copies: Int, budget: HedgeBudget? = nil, clock: C = ContinuousClock(),
+  after delay: Duration, copies: Int, budget: RetryBudget? = nil, clock: C = ContinuousClock(),
   isFatal: @escaping @Sendable (any Error) -> Bool = { _ in false },
   _ operation: @escaping @Sendable (_ copy: Int) async throws -> Value
 ) async throws -> Value {
@@ -51,14 +51,24 @@ public nonisolated(nonsending) func hedged<Value: Sendable, C: AlarmClock>(
   let failures = Channel<Void>(.unbounded)
   return try await contest.run(name: "hedged") { nursery in
     func startCopy(_ copy: Int) throws(NurseryClosed) {
-      try contest.enter(copy, in: nursery, hasFailed: { _ = failures.trySend(()) }) { try await operation(copy) }
+      try contest.enter(copy, in: nursery, hasFailed: { _ = failures.trySend(()) }) {
+        do {
+          let value = try await operation(copy)
+          budget?.attemptSucceeded()
+          return value
+        } catch {
+          // A loser's end says nothing of the service.
+          if !error.isMereCancellation { budget?.attemptFailed() }
+          throw error
+        }
+      }
     }
-    budget?.recordRequest()
+    budget?.requestBegan()
     try startCopy(0)
     for copy in 1..<copies {
       // Throws when the surroundings are cancelled, and also when somebody has won: then nothing is missing.
       _ = try await select(.inOrder, failures.receiving, after(delay, clock: clock))
-      if let budget, !budget.takeExtra() { return }
+      if let budget, !budget.tryWithdraw() { return }
       try startCopy(copy)
     }
   }

@@ -37,10 +37,3 @@ public struct NoContestants: Error, Equatable, CustomStringConvertible {
   public init() {}
   public var description: String { "nobody was asked: the list of contestants is empty" }
 }
-
-extension Error {
-  /// Whether this says that somebody was cancelled, and nothing else.
-  var isMereCancellation: Bool {
-    self is CancellationError || (self as? NurseryError)?.isCancellation == true
-  }
-}

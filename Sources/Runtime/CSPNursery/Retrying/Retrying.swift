@@ -55,7 +55,7 @@ public nonisolated(nonsending) func retrying<Value, C: AlarmClock>(
       budget?.attemptSucceeded()
       return value
     } catch {
-      if error.isCancellationAlone { throw error }
+      if error.isMereCancellation { throw error }
       if martlet_is_cancelled() { throw CancellationError() }
       errors.append(error)
       let isRetryable = policy.isRetryable(error)

@@ -12,8 +12,8 @@ public struct CancelScope: Sendable {
 
   @usableFromInline init(owner: _ScopeOwner) { self.owner = owner }
 
-  /// Cancels everything in the scope. The first call counts; later ones, and calls after the scope has ended, do
-  /// nothing. Returns when everything in it has been told, which need not have ended.
+  /// Cancels everything in the scope. The first call counts, later ones do nothing; a scope that has ended only remembers
+  /// that it was asked for. Returns when everything in it has been told, which need not have ended.
   ///
   /// - Parameter words: Why, for whoever reads ``reason``.
   /// - Complexity: linear in the tasks of the scope and of those within. Cancellation handlers run on the caller.
@@ -46,6 +46,10 @@ final class ScopeNotes {
   var thrown: [ChildKey: any Error] = [:]
   var cancelled: [ChildKey] = []
   private var ordered: Set<ChildKey> = []
+  /// Why children were cancelled alone, where somebody said it.
+  var wordsToChildren: [ChildKey: String] = [:]
+  /// Those that somebody waits for to be ready.
+  var unready: [ChildKey: Child<Void>] = [:]
 
   func wasCancelled(_ key: ChildKey) -> Bool {
     if !cancelled.isEmpty {
@@ -54,10 +58,6 @@ final class ScopeNotes {
     }
     return ordered.contains(key)
   }
-  /// Why children were cancelled alone, where somebody said it.
-  var wordsToChildren: [ChildKey: String] = [:]
-  /// Those that somebody waits for to be ready.
-  var unready: [ChildKey: Child<Void>] = [:]
 }
 
 /// What stands for one life of a scope in Swift: outlives it, and answers for it afterwards.

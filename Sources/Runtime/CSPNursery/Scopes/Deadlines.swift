@@ -22,7 +22,7 @@ public nonisolated(nonsending) func _runBound<Result>(
 }
 
 /// What to throw where a deadline has passed: it stands in the place of a cancellation that it led to.
-@usableFromInline func exceeded(_ error: any Error) -> any Error { isCancellation(error) ? DeadlineExceeded() : error }
+@usableFromInline func exceeded(_ error: any Error) -> any Error { error.isMereCancellation ? DeadlineExceeded() : error }
 
 /// A scope whose deadline is armed, or without one.
 @usableFromInline func boundScope(

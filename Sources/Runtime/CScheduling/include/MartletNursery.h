@@ -73,6 +73,7 @@ typedef struct MartletScope {
   uint32_t pins;             // cancellers that are at work
   MartletReason reason;
   uint8_t closed;
+  uint8_t bodyEnded;
   uint8_t shielded;
   uint8_t registered;        // with the opener's task
   uint8_t bindsInBody;
