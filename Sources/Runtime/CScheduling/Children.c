@@ -195,7 +195,6 @@ static void dress(MartletChild *child, MartletScope *scope) {
 #if defined(MARTLET_DIRECT)
   if (!martlet_pools_tasks()) return;
   void **locals = martlet_locals_of(child->task);
-  child->ownLocals = *locals;
   *locals = scope->locals;
   if (!child->nameRecord.name) return;
   child->task->flags |= MartletJobNamed;  // the task does not run: nobody else writes them
@@ -211,7 +210,8 @@ static void dress(MartletChild *child, MartletScope *scope) {
 
 static void undress(MartletChild *child) {
 #if defined(MARTLET_DIRECT)
-  if (martlet_pools_tasks()) *martlet_locals_of(child->task) = child->ownLocals;
+  // Or the runtime would release them as the task's own when it ends.
+  if (martlet_pools_tasks()) *martlet_locals_of(child->task) = NULL;
 #endif
   forget_name(child);
 }
@@ -357,6 +357,7 @@ bool martlet_child_ended(MartletChild *child) {
   }
   martlet_unlock(&scope->lock);
   if (next) ready(next);
+  martlet_delay_point();  // the scope may be closed, freed and opened again
   child->scope = NULL;
   child->telling = MartletUntold;
   bool reuse = martlet_pools_tasks() && __atomic_load_n(&idleCount, __ATOMIC_RELAXED) < IdleOfProcess;
@@ -434,6 +435,7 @@ void martlet_child_cancel(MartletChild *child, uint32_t generation) {
   martlet_unlock(&scope->lock);
   martlet_unlock(&child->completion.lock);
   if (!task) return;
+  martlet_delay_point();
   martlet_fence_all();
   martlet_child_tell(child);
 }

@@ -12,6 +12,14 @@ void martlet_child_tell(MartletChild *child);
 // The canceller's side of MartletNursery.h, I3: every thread of the process has passed a fence when it returns.
 void martlet_fence_all(void);
 
+// Where a canceller and a child that ends could be interrupted to each other's harm. MARTLET_DELAYS=1 makes them linger
+// there at random, so that tests see orders of events that would take years to come by themselves. Not on a hot path.
+extern bool martlet_delays;
+void martlet_linger(void);
+static inline void martlet_delay_point(void) {
+  if (__builtin_expect(martlet_delays, 0)) martlet_linger();
+}
+
 // The innermost record of a child's task is linked when the task begins.
 void martlet_link_child(MartletChild *child);
 void martlet_unlink_child(MartletChild *child);

@@ -221,6 +221,16 @@ static __thread struct {
 
 enum { Batch = 32 };
 
+bool martlet_delays;
+
+void martlet_linger(void) {
+  uint64_t random = martlet_random();
+  if (random % 4 == 0) sched_yield();
+  // Mostly microseconds, one time in eight long enough for another task to wait, wake and wait again.
+  uint64_t most = random >> 61 == 0 ? 40000 : 1000;
+  for (uint64_t i = (random >> 8) % most; i > 0; i--) martlet_pause();
+}
+
 static void tell_all(MartletScope *scope) {
   MartletChild *batch[Batch];
   martlet_lock(&scope->lock);
@@ -236,6 +246,7 @@ static void tell_all(MartletScope *scope) {
       if (martlet_child_mark(child)) batch[count++] = child;
     }
     martlet_unlock(&scope->lock);
+    martlet_delay_point();  // children end that are about to be told
     if (count) martlet_fence_all();
     for (int i = 0; i < count; i++) martlet_child_tell(batch[i]);
     martlet_lock(&scope->lock);
@@ -255,6 +266,7 @@ bool martlet_scope_cancel(MartletScope *scope, uint32_t generation, MartletReaso
   __atomic_store_n((uint8_t *)&scope->reason, reason, __ATOMIC_RELEASE);
   __atomic_add_fetch(&scope->pins, 1, __ATOMIC_RELAXED);
   martlet_unlock(&scope->lock);
+  martlet_delay_point();  // the reason shows, and nobody has been told
   scope->nextToTell = NULL;
   if (reached.busy) {
     if (reached.last) reached.last->nextToTell = scope;
@@ -280,6 +292,7 @@ void martlet_child_cancelled(MartletChild *child) {
   if (__atomic_load_n(&child->telling, __ATOMIC_RELAXED) != MartletTelling) return;
   uintptr_t current = __atomic_load_n(&child->current, __ATOMIC_ACQUIRE);
   if (!current) return;
+  martlet_delay_point();  // the wait may have ended, and what it waited by may be in use again
   void *target = (void *)(current & ~MartletCurrentKinds);
   switch (current & MartletCurrentKinds) {
     case MartletCurrentWaiter: martlet_waiter_cancel(target); break;

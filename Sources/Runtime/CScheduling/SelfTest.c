@@ -26,6 +26,7 @@ static const char *reason = "";
 static uint32_t decided;  // ORDERING: released after the four above are written, acquired before they are read
 
 static void decide(const char *why) {
+  martlet_delays = getenv("MARTLET_DELAYS") != NULL;
   reason = why ? why : "";
   __atomic_store_n(&decided, 1, __ATOMIC_RELEASE);
   martlet_futex_wake(&decided, INT32_MAX);

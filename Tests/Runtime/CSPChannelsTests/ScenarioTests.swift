@@ -38,6 +38,7 @@ import Testing
       Start(
         name: "parking portably with one worker", environment: portable.merging(["MARTLET_WORKERS": "1"]) { $1 },
         summary: ["parking portable: MARTLET_PARKING=portable asks for it", "workers 1;"]),
+      Start(name: "with injected delays", environment: ["MARTLET_DELAYS": "1"], summary: ["adopted false"]),
       Start(
         name: "where the self-test fails", environment: ["MARTLET_SELFTEST_FAILS": "1"],
         summary: ["parking portable: ", "MARTLET_SELFTEST_FAILS"]),

@@ -5,6 +5,12 @@ import Foundation
 
 extension Scenario {
   static let scopes: [Scenario] = [
+    Scenario("scopes", "a handle that outlives its scope touches nobody who has its place") { _ in
+      try await staleHandles()
+    },
+    Scenario("scopes", "a canceller that is still at work holds its scope's place") { load in
+      try await scopeAfterScope(max(20, load.operations / 4), seed: load.seed)
+    },
     Scenario("scopes", "a scope that nobody cancels changes nothing") { _ in try await untouched() },
     Scenario("scopes", "a cancelled scope stops what waits, and every further operation (level-triggered)") { _ in
       try await levelTriggered()
@@ -306,4 +312,54 @@ private func loop(_ load: Load) async throws {
     } catch is CancellationError {}
   }
   try await expectNotCancelledHere("after the loop")
+}
+
+private func staleHandles() async throws {
+  for round in 0..<200 {
+    let oldScope = try await withCancelScope { $0 }
+    let oldNursery = try await withNursery { $0 }
+    try await withCancelScope { scope in
+      try await withNursery { nursery in
+        oldScope.cancel("too late")
+        oldNursery.cancel("too late")
+        oldNursery.close()
+        _ = try await thrown(NurseryClosed.self) { try oldNursery.start {} }
+        try await expectNotCancelledHere("round \(round)")
+        try expectEqual(scope.reason, nil, "round \(round)")
+        try expectEqual(nursery.scope.reason, nil, "round \(round)")
+        try expect(!nursery.isClosed, "round \(round): closed by a handle of another")
+      }
+    }
+    try expectEqual(oldScope.reason, .requested("too late"))
+  }
+}
+
+/// Scopes that end while somebody cancels them, each followed by one that nobody cancels and that may have its place.
+private func scopeAfterScope(_ rounds: Int, seed: UInt64) async throws {
+  let handed = Channel<CancelScope>(.buffered(1))
+  // A plain task: it does not keep a worker from the scopes.
+  let canceller = Task {
+    for await scope in handed { scope.cancel() }
+  }
+  try await withNursery { nursery in
+    try nursery.start {
+      for round in 0..<rounds {
+        let jitter = Jitter(seed &+ UInt64(round))
+        try await withCancelScope { scope in
+          try await handed.send(scope)
+          // It ends as soon as the reason shows, before everybody has been told: by spinning, which keeps it on its
+          // worker, unless that is the only one.
+          var looks = 0
+          while !scope.isCancelled && looks < 50_000 { looks += 1 }
+          while !scope.isCancelled { await Task.yield() }
+        }
+        try await withCancelScope { scope in
+          jitter.spin(800)
+          try expect(!Task.isCancelled && scope.reason == nil, "round \(round): cancelled in the place of another")
+        }
+      }
+    }
+  }
+  handed.close()
+  await canceller.value
 }

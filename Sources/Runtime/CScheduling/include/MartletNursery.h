@@ -58,7 +58,6 @@ typedef struct MartletChild {
     void *parent;
     const char *name;
   } nameRecord;               // the runtime's own record of a task's name
-  void *ownLocals;            // the task-locals of the task by itself: none
   const char *file;
   uint32_t line;
   uint16_t fileLength;
