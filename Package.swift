@@ -82,7 +82,9 @@ let package = Package(
     module("Checker", "ReferenceSemantics", ["ProcessTerms"]),
     // Language: CSPm, from text to terms.
     module("Language", "CSPMSyntax"),
-    module("Language", "CSPMEvaluation", ["CStack", "CSPMSyntax", "ProcessTerms"]),
+    module("Language", "CSPMNames", ["CSPMSyntax"]),
+    module("Language", "CSPMTypes", ["CSPMNames", "CSPMSyntax"]),
+    module("Language", "CSPMEvaluation", ["CStack", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
     module(
       "Language", "CSPM",
       [

@@ -177,7 +177,7 @@ struct RandomTrees {
           hidden: some(0) { $0.declaration(part, inLet: true) }, exported: some(0) { $0.declaration(part, inLet: true) }
         ))
     case 11: kind = .instance(identifier(), name(), some(0) { $0.expression(part) })
-    default: kind = .timed(flip() ? nil : expression(part), some(0) { $0.declaration(part, inLet: true) })
+    default: kind = .timed(.init(duration: flip() ? nil : expression(part), declarations: some(0) { $0.declaration(part, inLet: true) }))
     }
     return Declaration(kind, at: nowhere)
   }

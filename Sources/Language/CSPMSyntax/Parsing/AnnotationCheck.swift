@@ -53,7 +53,7 @@ struct AnnotationCheck {
     case .module(let module):
       check(module.hidden)
       check(module.exported)
-    case .timed(_, let declarations): check(declarations)
+    case .timed(let section): check(section.declarations)
     case .annotation, .subtype, .transparent, .external, .assertion, .print, .include, .instance: break
     }
   }

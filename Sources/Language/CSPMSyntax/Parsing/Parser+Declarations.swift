@@ -292,6 +292,6 @@ extension Parser {
     let declarations = try declarations(
       until: [.rightBrace], forbidden: forbidden.union(.prints), recovers: !forbidden.contains(.types))
     try expect(.rightBrace, or: "a declaration", opened: brace)
-    return .timed(function, declarations)
+    return .timed(.init(duration: function, declarations: declarations))
   }
 }

@@ -70,9 +70,9 @@ extension Printer {
     case .instance(let name, let module, let arguments):
       return [.text("instance \(name.text) = \(module.text)")]
         + (arguments.isEmpty ? [] : [.text("(")] + joined(arguments.map(expression)) + [.text(")")])
-    case .timed(let function, let declarations):
-      return [.text("Timed")] + (function.map { [.text("("), expression($0), .text(")")] } ?? []) + [.text(" {")]
-        + parts(of: declarations, firstIsFirst: true, indentation: indentation + 1)
+    case .timed(let section):
+      return [.text("Timed")] + (section.duration.map { [.text("("), expression($0), .text(")")] } ?? []) + [.text(" {")]
+        + parts(of: section.declarations, firstIsFirst: true, indentation: indentation + 1)
         + [.line(indentation), .text("}")]
     }
   }

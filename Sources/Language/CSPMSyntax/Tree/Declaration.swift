@@ -27,7 +27,7 @@ public struct Declaration: Hashable, Sendable {
     case include(String)
     case module(Module)
     case instance(Identifier, QualifiedName, [Expression])
-    case timed(Expression?, [Declaration])
+    case timed(TimedSection)
   }
 
   /// `C` or `C.te`: a dotted type expression, whose parts are set expressions and tuples of them.
@@ -37,6 +37,20 @@ public struct Declaration: Hashable, Sendable {
     public init(name: Identifier, fields: Expression?) {
       self.name = name
       self.fields = fields
+    }
+  }
+
+  /// `Timed(f) { … }`
+  public struct TimedSection: Hashable, Sendable {
+    /// How many units an event takes, `f :: (Event) -> Int`; one each where it is missing.
+    public var duration: Expression?
+    public var declarations: [Declaration]
+    /// The channel by which time passes; it is not written.
+    public var tock: QualifiedName
+    public init(duration: Expression?, declarations: [Declaration], tock: QualifiedName = QualifiedName(["tock"])) {
+      self.duration = duration
+      self.declarations = declarations
+      self.tock = tock
     }
   }
 
@@ -57,9 +71,11 @@ public struct Declaration: Hashable, Sendable {
 public struct Identifier: Hashable, Sendable {
   public var text: String
   public var span: Span
-  public init(_ text: String, at span: Span) {
+  public var symbol: SymbolID
+  public init(_ text: String, at span: Span, symbol: SymbolID = .unresolved) {
     self.text = text
     self.span = span
+    self.symbol = symbol
   }
 }
 

@@ -74,8 +74,19 @@ public struct Expression: Hashable, Sendable {
 /// `x`, or `M::x` with one element a step.
 public struct QualifiedName: Hashable, Sendable {
   public var parts: [String]
-  public init(_ parts: [String]) { self.parts = parts }
+  public var symbol: SymbolID
+  public init(_ parts: [String], symbol: SymbolID = .unresolved) {
+    self.parts = parts
+    self.symbol = symbol
+  }
   public var text: String { parts.joined(separator: "::") }
+}
+
+/// What a name means: an index into the symbols of a script. The parser leaves it open, name resolution fills it in.
+public struct SymbolID: Hashable, Sendable {
+  public var index: Int32
+  public init(_ index: Int) { self.index = Int32(index) }
+  public static let unresolved = SymbolID(-1)
 }
 
 public enum UnaryOperator: String, Hashable, Sendable {
