@@ -74,18 +74,22 @@ extension NameResolver {
     case .include: return declaration.kind
     case .module(let module):
       guard let members = block.modules[index] else { return nil }
-      return .module(
-        .init(
-          name: declared(module.name, in: block.scope), parameters: members.parameters,
-          hidden: resolved(members.hidden), exported: resolved(members.exported)))
+      let bound = Declaration.Module(
+        name: declared(module.name, in: block.scope), parameters: members.parameters,
+        hidden: resolved(members.hidden), exported: resolved(members.exported))
+      modules[members.symbol] = bound
+      return .module(bound)
     case .instance(let name, var target, let arguments):
       guard let members = block.modules[index],
         let module = self.module(target, scope, at: declaration.span, complaining: false)
       else { return nil }
       target.symbol = module.symbol
-      instances[members.symbol] = Instance(
+      let copy = Instance(
         module: module.symbol, parameters: members.parameters, hidden: resolved(members.hidden),
         exported: resolved(members.exported))
+      instances[members.symbol] = copy
+      modules[members.symbol] = .init(
+        name: declared(name, in: block.scope), parameters: [], hidden: copy.hidden, exported: copy.exported)
       return .instance(declared(name, in: block.scope), target, arguments.map { expression($0, scope) })
     case .timed(let section):
       guard let inner = block.sections[index] else { return nil }

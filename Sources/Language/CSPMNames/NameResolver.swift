@@ -18,6 +18,8 @@ public final class NameResolver {
   public internal(set) var symbols = SymbolTable()
   /// What each instance copied from its module, by the instance's symbol.
   public internal(set) var instances: [SymbolID: Instance] = [:]
+  /// The modules that instances may name, those in copies included.
+  public internal(set) var modules: [SymbolID: Declaration.Module] = [:]
   /// Errors, then warnings, each in the order in which they were met.
   public internal(set) var diagnostics: [Diagnostic] = []
 
