@@ -13,9 +13,15 @@ struct Dependencies {
     for (index, item) in items.enumerated() {
       for symbol in item.declared { owner[symbol] = index }
     }
+    // An instance of a module without parameters needs all its members.
+    var members: [SymbolID: [SymbolID]] = [:]
+    for item in items {
+      for module in item.modules { members[module, default: []] += item.declared }
+    }
     let needs = items.map { item -> [Int] in
       var uses = SymbolUses()
       uses.add(item)
+      if case .instance(_, let target, _) = item.kind { uses.symbols.formUnion(members[target.symbol] ?? []) }
       // A copy hangs on its instance, and that on its module.
       if let instance = item.instances.last { uses.symbols.insert(instance.symbol) }
       return uses.symbols.compactMap { owner[$0] }.sorted()

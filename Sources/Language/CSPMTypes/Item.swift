@@ -28,13 +28,18 @@ final class Item {
   let span: Span
   /// The instances whose copies hold the item, outermost first, with their places.
   let instances: [(symbol: SymbolID, place: Span)]
+  /// The modules without parameters that hold the item, outermost first.
+  let modules: [SymbolID]
   /// What the item declares.
   var declared: [SymbolID] = []
 
-  init(_ kind: Kind, at span: Span, in instances: [(symbol: SymbolID, place: Span)]) {
+  init(
+    _ kind: Kind, at span: Span, in instances: [(symbol: SymbolID, place: Span)], modules: [SymbolID]
+  ) {
     self.kind = kind
     self.span = span
     self.instances = instances
+    self.modules = modules
   }
 
   var isDatatype: Bool { if case .datatype = kind { true } else { false } }
@@ -54,6 +59,7 @@ final class Item {
 struct ItemList {
   private let names: NameResolver
   private(set) var items: [Item] = []
+  private var modules: [SymbolID] = []
 
   init(_ declarations: [Declaration], _ names: NameResolver) {
     self.names = names
@@ -99,8 +105,10 @@ struct ItemList {
       case .assertion(let assertion): append(.assertion(assertion), declaration, instances, [])
       case .print(let value): append(.print(value), declaration, instances, [])
       case .module(let module) where module.parameters.isEmpty:
+        modules.append(module.name.symbol)
         add(module.hidden, in: instances)
         add(module.exported, in: instances)
+        modules.removeLast()
       case .module(let module): append(.generic(module), declaration, instances, [module.name.symbol])
       case .instance(let name, let target, let arguments):
         guard let copy = names.instances[name.symbol] else { continue }
@@ -126,7 +134,7 @@ struct ItemList {
     _ kind: Item.Kind, _ declaration: Declaration, _ instances: [(symbol: SymbolID, place: Span)],
     _ declared: [SymbolID]
   ) {
-    let item = Item(kind, at: declaration.span, in: instances)
+    let item = Item(kind, at: declaration.span, in: instances, modules: modules)
     item.declared = declared.filter { $0 != .unresolved }
     items.append(item)
   }

@@ -109,7 +109,7 @@ extension TypeChecker {
     bodyType = try evaluateDots(bodyType, at: body.span)
     unifier.place = pattern.span
     do throws(Mismatch) {
-      try unifier.unifyWithoutSplitting(bodyType, patternType)
+      try unifier.unifyWithoutSplitting(patternType, bodyType)
     } catch {
       throw diagnostic(
         error, at: body.span, expected: patternType, actual: bodyType,

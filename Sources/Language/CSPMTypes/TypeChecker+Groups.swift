@@ -137,13 +137,15 @@ extension TypeChecker {
   private func moduleCycle(in group: [Item]) -> Diagnostic? {
     guard group.count > 1 else { return nil }
     for item in group {
-      guard case .generic(let module) = item.kind else { continue }
-      for other in group {
-        guard case .instance(let name, let target, _) = other.kind, target.symbol == module.name.symbol else { continue }
-        return Diagnostic(
-          id: "recursive-instance", "module `\(module.name.text)` uses `\(name.text)`, which is an instance of it",
-          at: module.name.span, notes: [.init("the instance", at: name.span)])
+      guard case .instance(let name, let target, _) = item.kind, target.symbol != .unresolved else { continue }
+      let isHeld = group.contains { other in
+        if case .generic(let module) = other.kind { return module.name.symbol == target.symbol }
+        return other.modules.contains(target.symbol)
       }
+      guard isHeld, let place = names.symbols[target.symbol].span else { continue }
+      return Diagnostic(
+        id: "recursive-instance", "module `\(target.text)` uses `\(name.text)`, which is an instance of it", at: place,
+        notes: [.init("the instance", at: name.span)])
     }
     return nil
   }

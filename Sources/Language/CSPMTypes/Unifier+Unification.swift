@@ -103,11 +103,18 @@ extension Unifier {
 
   private func bindConstrained(_ variable: TypeVariable, to type: Type) throws(Mismatch) -> Type {
     guard !variable.isRigid else {
-      if case .extendable(let base, let missing) = type {
+      switch type {
+      case .extendable(let base, let missing):
         // A rigid type is as complete as any other.
         let whole = try unify(.variable(variable), base)
         try write(missing, .complete)
         return whole
+      case .dot:
+        // `f.x` may well be the rigid type, once `f` has taken `x`.
+        let plain = prune(try evaluateDots(type))
+        if case .dot = plain { break }
+        return try unify(.variable(variable), plain)
+      default: break
       }
       throw Mismatch(.types(expected: .variable(variable), actual: type))
     }
