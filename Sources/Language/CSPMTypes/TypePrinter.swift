@@ -61,8 +61,12 @@ struct TypePrinter {
     case .dot(let head, let tail):
       let body = "\(text(head, 3)).\(text(tail, 2))"
       return strength > 2 ? "(\(body))" : body
-    case .dotable(let argument, let rest):
-      let body = "\(text(argument, 2)) => \(text(rest, 1))"
+    case .dotable:
+      // `a.b => c` and `a => b => c` are one type.
+      let (arguments, result) = unifier.reduce(type)
+      var parts: [String] = []
+      for argument in arguments { parts.append(text(argument, 2)) }
+      let body = (parts + [text(result, 1)]).joined(separator: " => ")
       return strength > 1 ? "(\(body))" : body
     case .extendable(let base, let missing):
       let body = "\(name(missing)) =>* \(text(base, 1))"
