@@ -173,7 +173,8 @@ extension NameResolver {
   }
 
   func closest(to name: String, of known: [String]) -> String? {
-    let bound = max(1, name.utf8.count / 3)
+    // A third of a name may differ, one byte of a short one; a single letter has nothing close to it.
+    let bound = name.utf8.count < 2 ? 0 : max(1, name.utf8.count / 3)
     return known.map { ($0, editDistance($0, name, atMost: bound)) }.filter { $0.1 <= bound && $0.0 != name }
       .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
   }

@@ -61,6 +61,9 @@ extension TypeChecker {
         notes.insert(.init("they differ in `\(inside.0)` and `\(inside.1)`"), at: 0)
       }
       notes += rigidNotes([inner, found])
+      if let expected, let actual, let subject, wantsEvents(expected), yieldsEvent(actual) {
+        notes.append(.init("`{| \(subject.summary) |}` is the set of all its events"))
+      }
     case .constraint(let constraint, let type):
       id = "missing-constraint"
       let (what, why) = Self.explanation(of: constraint)
@@ -115,6 +118,17 @@ extension TypeChecker {
       guard case .variable(let variable) = unifier.prune(type), let name = variable.rigidName else { return nil }
       return .init("`\(name)` is any type at all, as this annotation says", at: variable.span)
     }
+  }
+
+  private func wantsEvents(_ type: Type) -> Bool {
+    guard case .set(let element) = unifier.prune(type), case .event = unifier.prune(element) else { return false }
+    return true
+  }
+
+  /// Whether a type is that of an event or of a channel, with or without fields.
+  private func yieldsEvent(_ type: Type) -> Bool {
+    guard case .event = unifier.reduce(tidy(type)).result else { return false }
+    return true
   }
 
   /// With dots evaluated where that is possible.

@@ -219,7 +219,7 @@ extension TypeChecker {
     case .function(let parameters, _) where parameters.count != count:
       let takes = parameters.count == 1 ? "1 argument" : "\(parameters.count) arguments"
       return Diagnostic(
-        id: "argument-count", "`\(name)` takes \(takes), found \(count)", at: function.span, notes: declared)
+        id: "wrong-argument-count", "`\(name)` takes \(takes), found \(count)", at: function.span, notes: declared)
     case .function, .variable: return diagnostic(mismatch, at: function.span, subject: function)
     default:
       return Diagnostic(

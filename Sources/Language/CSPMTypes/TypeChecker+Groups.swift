@@ -170,7 +170,7 @@ extension TypeChecker {
     let count = copy.parameters.count
     guard arguments.count == count else {
       throw Diagnostic(
-        id: "argument-count",
+        id: "wrong-argument-count",
         "module `\(target.text)` takes \(count == 1 ? "1 argument" : "\(count) arguments"), found \(arguments.count)",
         at: span, notes: names.symbols[target.symbol].span.map { [.init("the module", at: $0)] } ?? [])
     }

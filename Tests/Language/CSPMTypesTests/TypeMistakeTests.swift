@@ -11,7 +11,7 @@ import Testing
     ("x = (| 1 => 2, 'c' => 3 |)", "type-mismatch 1:16"), ("x = (| 1 => 2, 3 => 'c' |)", "type-mismatch 1:21"),
     ("x = <y | y <- {1}>", "type-mismatch 1:15"), ("x = {y | y <- <1>}", "type-mismatch 1:15"), ("x = {y | y <- {1}, y}", "type-mismatch 1:20"),
     // Functions.
-    ("f(x) = x + 1\ny = f('c')", "type-mismatch 2:7"), ("f(x, y) = x\nz = f(1)", "argument-count 2:5"),
+    ("f(x) = x + 1\ny = f('c')", "type-mismatch 2:7"), ("f(x, y) = x\nz = f(1)", "wrong-argument-count 2:5"),
     ("x = 1\ny = x(2)", "not-a-function 2:5"), ("f(0) = 1\nf('c') = 2", "type-mismatch 2:1"), ("f(0) = 1\nf(1) = 'c'", "type-mismatch 2:1"),
     ("f(x) = x(x)", "infinite-type 1:10"), ("x = {x}", "infinite-type 1:5"),
     ("x = let f(y) = y within (f(1), f('c'))", "type-mismatch 1:34"),
@@ -41,7 +41,7 @@ import Testing
     ("f(x) = let g :: (a) -> a\ng(y) = x\nwithin g(1)", "escaping-type 2:8"),
     // Modules.
     ("module M(a)\nexports\nx = a + 1\nendmodule\ninstance I = M('c')", "type-mismatch 5:16"),
-    ("module M(a)\nexports\nx = a\nendmodule\ninstance I = M(1, 2)", "argument-count 5:1"),
+    ("module M(a)\nexports\nx = a\nendmodule\ninstance I = M(1, 2)", "wrong-argument-count 5:1"),
     ("module M(a)\nexports\nx = a + 'c'\nendmodule\ninstance I = M(1)\ninstance J = M(2)", "type-mismatch 3:9"),
     ("module M\nexports\ny = I::y\nendmodule\ninstance I = M", "recursive-instance 1:8"),
     ("module M(S)\nexports\nchannel c : S\nendmodule\ninstance I = M({})", "ambiguous-type 3:9"),
