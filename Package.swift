@@ -88,8 +88,8 @@ let package = Package(
     module(
       "Language", "CSPM",
       [
-        "CIntrinsics", "CSPMSyntax", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics", "TransitionSystems",
-        "Refinement", "ReferenceSemantics",
+        "CIntrinsics", "CSPMSyntax", "CSPMNames", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics",
+        "TransitionSystems", "Refinement", "ReferenceSemantics",
       ]),
     // Apps: the only targets that print, read arguments and exit.
     module(
@@ -140,7 +140,8 @@ let package = Package(
         "ProcessGenerators",
       ]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
-    tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMSyntax", "ProcessTerms"]),
+    tests("Language", "CSPMNames", ["CSPMNames", "CSPMSyntax"]),
+    tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
     tests("Architecture", "Architecture", []),

@@ -1,4 +1,5 @@
 import CSPMEvaluation
+import CSPMNames
 import CSPMSyntax
 import ProcessTerms
 
@@ -21,7 +22,7 @@ public enum FrontEndProbe {
       checkpoints += 1
       if checkpoints > 2 { throw Enough() }
     }
-    for declaration in loaded.script.declarations.prefix(64) {
+    for declaration in session.script.names.declarations.prefix(64) {
       switch declaration.kind {
       case .binding(let pattern, _):
         if case .name(let name) = pattern.kind { evaluate(Expression(.name(name), at: pattern.span), in: session) }

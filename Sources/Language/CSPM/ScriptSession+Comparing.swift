@@ -1,4 +1,5 @@
 import CSPMEvaluation
+import CSPMNames
 public import CSPMSyntax
 import ProcessTerms
 public import Refinement
@@ -23,7 +24,8 @@ extension ScriptSession {
   public func compare(
     _ p: Expression, _ q: Expression, _ model: SemanticModel, limits: Limits = Limits()
   ) throws -> ScriptComparison {
-    try guarded(by: limits) {
+    let (p, q) = (try script.names.resolve(p), try script.names.resolve(q))
+    return try guarded(by: limits) {
       let (first, second) = (try script.process(p), try script.process(q))
       return ScriptComparison(
         forward: try answer(.refinement(specification: first, implementation: second, model), limits, at: q.span),
@@ -45,6 +47,7 @@ extension ScriptSession {
   ///
   /// - Throws: a `Diagnostic` where the script is at fault, or ``LimitReached``.
   public func explore(_ expression: Expression, limits: Limits = Limits()) throws -> ExploredSystem {
-    try guarded(by: limits) { try Checker(table, limits: limits).explore(try script.process(expression)) }
+    let expression = try script.names.resolve(expression)
+    return try guarded(by: limits) { try Checker(table, limits: limits).explore(try script.process(expression)) }
   }
 }

@@ -1,4 +1,5 @@
 package import CSPMEvaluation
+import CSPMNames
 public import CSPMSyntax
 public import ProcessTerms
 package import ReferenceSemantics
@@ -29,20 +30,24 @@ public final class ScriptSession {
   public init(_ loaded: LoadedScript, path: String) {
     self.path = path
     files = loaded.files
-    script = ScriptEvaluator(loaded.script)
+    script = ScriptEvaluator(loaded.script, unreadable: loaded.unreadableNames)
     reference = ReferenceInterpreter(script.table)
     diagnostics = loaded.diagnostics + script.diagnostics
     var assertions: [ScriptAssertion] = [], prints: [ScriptPrint] = []
     var usesCompressions = false
-    for declaration in loaded.script.declarations {
-      switch declaration.kind {
-      case .assertion(let assertion):
-        assertions.append(ScriptAssertion(number: assertions.count + 1, assertion: assertion, span: declaration.span))
-      case .print(let expression): prints.append(ScriptPrint(expression: expression, span: declaration.span))
-      case .transparent: usesCompressions = true
-      default: break
+    func visit(_ declarations: [Declaration]) {
+      for declaration in declarations {
+        switch declaration.kind {
+        case .assertion(let assertion):
+          assertions.append(ScriptAssertion(number: assertions.count + 1, assertion: assertion, span: declaration.span))
+        case .print(let expression): prints.append(ScriptPrint(expression: expression, span: declaration.span))
+        case .transparent: usesCompressions = true
+        case .timed(let section): visit(section.declarations)
+        default: break
+        }
       }
     }
+    visit(script.names.declarations)
     self.assertions = assertions
     self.prints = prints
     self.usesCompressions = usesCompressions
@@ -55,14 +60,23 @@ public final class ScriptSession {
   ///
   /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
   public func text(of expression: Expression, limits: Limits = Limits()) throws -> String {
-    try guarded(by: limits) { try script.text(expression) }
+    let expression = try script.names.resolve(expression)
+    return try guarded(by: limits) { try script.text(expression) }
+  }
+
+  /// What a `print` of this script prints.
+  ///
+  /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
+  public func text(of print: ScriptPrint, limits: Limits = Limits()) throws -> String {
+    try guarded(by: limits) { try script.text(print.expression) }
   }
 
   /// The process that an expression means.
   ///
   /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
   public func process(of expression: Expression, limits: Limits = Limits()) throws -> Process {
-    try guarded(by: limits) { try script.process(expression) }
+    let expression = try script.names.resolve(expression)
+    return try guarded(by: limits) { try script.process(expression) }
   }
 
   /// An error of evaluation or exploration as something to tell the author.

@@ -1,7 +1,11 @@
+public import CSPMNames
 public import CSPMSyntax
 public import ProcessTerms
 
 /// A script, ready to be asked: for its assertions, its processes and the values of its expressions.
+///
+/// The names of the expressions that it is given must be bound: those of the script are, in ``NameResolver``'s
+/// declarations, and ``NameResolver/resolve(_:)-(Expression)`` does it for others.
 ///
 /// - Complexity: making one resolves every name, O(size of the script); nothing is evaluated before it is asked for.
 public final class ScriptEvaluator {
@@ -9,17 +13,21 @@ public final class ScriptEvaluator {
   public private(set) var diagnostics: [Diagnostic]
   public let table: ProcessTable
   public let evaluator: Evaluator
+  /// What the names of the script mean; binds those of expressions that are asked for.
+  public let names: NameResolver
   private let resolver: Resolver
 
-  public init(_ script: Script, table: ProcessTable = ProcessTable()) {
+  /// - Parameter unreadable: names that are silently unknown, since their declarations could not be read.
+  public init(_ script: Script, unreadable: Set<String> = [], table: ProcessTable = ProcessTable()) {
     self.table = table
+    names = NameResolver(script, unreadable: unreadable)
     evaluator = Evaluator(table: table)
-    resolver = Resolver(evaluator)
-    resolver.script(script)
-    diagnostics = resolver.diagnostics
+    resolver = Resolver(evaluator, names)
+    resolver.script()
+    diagnostics = names.diagnostics + resolver.diagnostics
   }
 
-  /// Resolves an expression of the top level; its mistakes are thrown and not added to `diagnostics`.
+  /// The code of an expression of the top level; its mistakes are thrown and not added to `diagnostics`.
   private func code(_ expression: Expression) throws -> DelayedCode {
     let before = resolver.diagnostics.count
     let code = resolver.topLevel(expression)
@@ -31,7 +39,7 @@ public final class ScriptEvaluator {
     try evaluator.withFrame(code.slots, evaluator.global, at: code.span, body)
   }
 
-  /// The process that an expression means, not resolved yet.
+  /// The process that an expression means, its operands not evaluated yet.
   ///
   /// - Throws: a `Diagnostic`, or what `Evaluator.checkpoint` throws.
   public func process(_ expression: Expression) throws -> Process {

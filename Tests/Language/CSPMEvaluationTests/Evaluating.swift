@@ -1,3 +1,4 @@
+import CSPMNames
 import CSPMSyntax
 import Testing
 
@@ -8,14 +9,14 @@ func value(of expression: String, in script: String = "") throws -> String {
   try Stack.run {
     let loaded = ScriptLoader().load(text: script)
     for diagnostic in loaded.diagnostics { return describe(diagnostic, loaded.files) }
-    let evaluator = ScriptEvaluator(loaded.script)
+    let evaluator = ScriptEvaluator(loaded.script, unreadable: loaded.unreadableNames)
     var files = loaded.files
     let source = SourceFile(path: "<expression>", bytes: Array(expression.utf8))
     files.files.append(source)
     let parsed = Expression.parse(source, file: Int32(files.files.count - 1))
     guard let tree = parsed.tree else { return describe(parsed.diagnostics[0], files) }
     do {
-      return try evaluator.text(tree)
+      return try evaluator.text(evaluator.names.resolve(tree))
     } catch let diagnostic as Diagnostic {
       return describe(diagnostic, files)
     }
@@ -26,7 +27,7 @@ func value(of expression: String, in script: String = "") throws -> String {
 func mistakes(in script: String) throws -> [String] {
   try Stack.run {
     let loaded = ScriptLoader().load(text: script)
-    let evaluator = ScriptEvaluator(loaded.script)
+    let evaluator = ScriptEvaluator(loaded.script, unreadable: loaded.unreadableNames)
     return (loaded.diagnostics + evaluator.diagnostics).map { describe($0, loaded.files) }
   }
 }

@@ -23,7 +23,7 @@ struct FileCheck {
     var report = FileReport(session: session, diagnostics: diagnostics)
     live?.begin(report)
     for print in session.prints {
-      let result = Result { try session.text(of: print.expression, limits: options.limits()) }
+      let result = Result { try session.text(of: print, limits: options.limits()) }
       report.prints.append((print, result.mapError { session.asDiagnostic($0, at: print.span) }))
       live?.printed(report.prints.last!, in: session)
     }

@@ -1,3 +1,4 @@
+import CSPMNames
 import CSPMSyntax
 import ProcessTerms
 
@@ -42,6 +43,9 @@ extension Evaluator {
         table.prioritise(
           try a.process(0),
           try priority(events: try a.set(1), order: try a.set(2), maximal: try a.set(3), at: span)))
+    case .BUFFER, .WEAK_BUFFER, .SIGNAL_BUFFER, .deter, .trace_watchdog, .failure_watchdog, .loop, .mtransclose, .WAIT,
+      .timed_priority:
+      throw Diagnostic(id: "unsupported", "`\(builtIn.rawValue)` cannot be used in this version", at: span)
     case .transpose: return .set(SetValue(unordered: try a.pairs(0).map { pair($0.1, $0.0) }))
     case .relational_image, .relational_inverse_image:
       // Curried: the relation first, the argument in a second list.

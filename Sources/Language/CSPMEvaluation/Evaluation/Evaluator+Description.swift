@@ -1,3 +1,4 @@
+import CSPMNames
 import CSPMSyntax
 import ProcessTerms
 

@@ -114,14 +114,13 @@ extension Resolver {
     _ patterns: [Pattern], of function: FunctionCode, in context: ContextScope, _ body: (FrameScope) -> Code
   ) {
     let frame = FrameScope(context, firstSlot: patterns.count)
-    var bound: Set<String> = []
     let codes = patterns.enumerated().map { (i, p) -> PatternCode in
       // A plain variable is the argument's own slot.
-      if let name = p.variable(tags), bound.insert(name).inserted {
+      if let name = p.variable(tags) {
         frame.bind(name, .slot(i))
         return WildcardPattern(p.span)
       }
-      return pattern(p, frame, &bound)
+      return pattern(p, frame)
     }
     let code = body(frame)
     function.clauses.append(.init(patterns: codes, body: code, isTotal: codes.allSatisfy(\.isTotal)))
@@ -131,9 +130,9 @@ extension Resolver {
 
 extension Pattern {
   /// The name that the pattern binds, where it is nothing but that.
-  func variable(_ tags: [String: Tag]) -> String? {
+  func variable(_ tags: [SymbolID: Tag]) -> SymbolID? {
     switch kind {
-    case .name(let n) where n.parts.count == 1 && tags[n.text] == nil: n.text
+    case .name(let n) where n.symbol != .unresolved && tags[n.symbol] == nil: n.symbol
     case .parenthesised(let inner): inner.variable(tags)
     default: nil
     }

@@ -71,21 +71,12 @@ extension Resolver {
     f.block {
       let base = expression(channel, f)
       var codes: [FieldCode] = []
-      var sawMenuField = false
       for field in fields {
         switch field.kind {
-        case .output(let x):
-          codes.append(.output(expression(x, f)))
-          sawMenuField = true
-        case .input(let p, let set):
-          codes.append(input(p, set, isInternal: false, field.span, f))
-          sawMenuField = true
+        case .output(let x): codes.append(.output(expression(x, f)))
+        case .input(let p, let set): codes.append(input(p, set, isInternal: false, field.span, f))
         case .nondeterministic(let p, let set):
-          if sawMenuField {
-            return InvalidCode(
-              complain("misplaced-dollar", "a `$` field must stand before every `?` and `!` field", at: field.span),
-              span)
-          }
+          if let mistake = mistakes[field.span] { return InvalidCode(mistake, span) }
           codes.append(input(p, set, isInternal: true, field.span, f))
         }
       }
@@ -97,8 +88,7 @@ extension Resolver {
     _ p: Pattern, _ set: Expression?, isInternal: Bool, _ span: Span, _ f: FrameScope
   ) -> FieldCode {
     let restriction = set.map { expression($0, f) }
-    var bound: Set<String> = []
-    let parts = p.dotParts.map { pattern($0, f, &bound) }
+    let parts = p.dotParts.map { pattern($0, f) }
     return .input(parts: parts, set: restriction, isInternal: isInternal, span)
   }
 }

@@ -1,27 +1,30 @@
+import CSPMNames
 import CSPMSyntax
 import ProcessTerms
 
 /// Turns the tree into code: every name becomes a place, every expression that may wait becomes a unit with the values
 /// that it captures.
 ///
-/// Mistakes are collected, and the code of a mistaken expression throws its diagnostic again when it is needed, so that
-/// the rest of a script can still be used.
+/// What names mean is known already (`CSPMNames`). The code of a mistaken name throws its diagnostic again when it is
+/// needed, so that the rest of a script can still be used; the few mistakes that are found here do the same.
 final class Resolver {
   let evaluator: Evaluator
+  let names: NameResolver
   var diagnostics: [Diagnostic] = []
-  /// The names of the top level.
-  var globals: [String: Binding] = [:]
+  /// The names of the top level that have a cell.
+  var globals: [SymbolID: Binding] = [:]
   /// Channels and constructors, which patterns match and do not bind.
-  var tags: [String: Tag] = [:]
-  /// Where each name of the top level was declared, for the second declaration's complaint.
-  var places: [String: Span] = [:]
-  /// Channels and constructors whose types are not resolved yet.
-  var pendingTypes: [(Tag, LazyType)] = []
-  private var suggestions: [String: String?] = [:]
-  private static let mostSuggestions = 32
+  var tags: [SymbolID: Tag] = [:]
+  /// What `CSPMNames` said, by place.
+  let mistakes: [Span: Diagnostic]
   private var sites = 0
 
-  init(_ evaluator: Evaluator) { self.evaluator = evaluator }
+  init(_ evaluator: Evaluator, _ names: NameResolver) {
+    self.evaluator = evaluator
+    self.names = names
+    mistakes = Dictionary(
+      names.diagnostics.compactMap { diagnostic in diagnostic.span.map { ($0, diagnostic) } }, uniquingKeysWith: { first, _ in first })
+  }
 
   func newSite() -> Int {
     sites += 1
@@ -97,79 +100,46 @@ final class Resolver {
   // MARK: Names
 
   func name(_ name: QualifiedName, at span: Span, _ frame: FrameScope) -> Code {
-    let text = name.text
-    if name.parts.count > 1 {
-      return InvalidCode(
-        complain("unsupported", "`\(text)`: modules cannot be used in this version", at: span), span)
-    }
-    switch frame.find(text) ?? globals[text] {
+    if name.symbol == .unresolved { return InvalidCode(mistake(name.text, at: span), span) }
+    switch frame.find(name.symbol) ?? globals[name.symbol] {
     case .slot(let i): return SlotCode(i, span)
     case .captured(let i): return CapturedCode(i, span)
     case .cell(let source, let index): return CellCode(source, index, span)
     case .global(let index): return GlobalCode(index, span)
-    case .tag(let tag): return ConstantCode(.dot(evaluator.plain(tag)), span)
-    case .builtIn(let builtIn): return ConstantCode(.function(FunctionValue(.builtIn(builtIn))), span)
     case nil: break
     }
-    if let constant = builtInConstant(text, span) { return constant }
-    if let builtIn = BuiltIn(rawValue: text) {
-      guard let requires = builtIn.requires else {
-        return ConstantCode(.function(FunctionValue(.builtIn(builtIn))), span)
-      }
-      return InvalidCode(
-        complain(
-          "not-imported", "`\(text)` must be imported before it is used: add `\(requires.rawValue) \(text)`", at: span),
-        span)
+    if let tag = tags[name.symbol] { return ConstantCode(.dot(evaluator.plain(tag)), span) }
+    switch names.symbols[name.symbol].kind {
+    case .builtIn(let builtIn): return ConstantCode(.function(FunctionValue(.builtIn(builtIn))), span)
+    case .constant(let constant): return self.constant(constant, span)
+    default: return InvalidCode(evaluator.defect("`\(name.text)` has no place", at: span), span)
     }
-    return InvalidCode(unknown(text, at: span, frame), span)
   }
 
-  private func builtInConstant(_ name: String, _ span: Span) -> Code? {
+  private func constant(_ constant: BuiltInConstant, _ span: Span) -> Code {
     let table = evaluator.table
-    return switch name {
-    case "STOP": ConstantCode(.process(table.stop), span)
-    case "SKIP": ConstantCode(.process(table.skip), span)
-    case "DIV": ConstantCode(.process(table.div), span)
-    case "true", "True": ConstantCode(.boolean(true), span)
-    case "false", "False": ConstantCode(.boolean(false), span)
-    case "Int": ConstantCode(.set(SetValue(.integers)), span)
-    case "Char": ConstantCode(.set(SetValue(.characters)), span)
-    case "Proc": ConstantCode(.set(SetValue(.processes)), span)
-    case "Bool": ConstantCode(.set(SetValue(sorted: [.boolean(false), .boolean(true)])), span)
-    case "emptyMap": ConstantCode(.map(.empty), span)
-    case "Events": EventsCode(span)
-    default: nil
+    return switch constant {
+    case .STOP: ConstantCode(.process(table.stop), span)
+    case .SKIP: ConstantCode(.process(table.skip), span)
+    case .DIV: ConstantCode(.process(table.div), span)
+    case .true, .True: ConstantCode(.boolean(true), span)
+    case .false, .False: ConstantCode(.boolean(false), span)
+    case .Int: ConstantCode(.set(SetValue(.integers)), span)
+    case .Char: ConstantCode(.set(SetValue(.characters)), span)
+    case .Proc: ConstantCode(.set(SetValue(.processes)), span)
+    case .Bool: ConstantCode(.set(SetValue(sorted: [.boolean(false), .boolean(true)])), span)
+    case .emptyMap: ConstantCode(.map(.empty), span)
+    case .Events: EventsCode(span)
+    case .TSTOP, .TSKIP:
+      InvalidCode(
+        complain("unsupported", "`\(constant.rawValue)` cannot be used in this version", at: span), span)
     }
   }
 
-  private func unknown(_ name: String, at span: Span, _ frame: FrameScope) -> Diagnostic {
-    if Self.later.contains(name) {
-      return complain("unsupported", "`\(name)` cannot be used in this version", at: span)
-    }
-    return complain(
-      "unknown-name", "`\(name)` is not defined", at: span,
-      notes: suggestion(for: name).map { [.init("did you mean `\($0)`?", at: places[$0])] } ?? [])
+  /// What was said about a name or field at `span` when names were bound.
+  func mistake(_ name: String, at span: Span) -> Diagnostic {
+    mistakes[span] ?? Diagnostic(id: "unknown-name", "`\(name)` is not defined", at: span)
   }
-
-  /// The known name that is closest, where one is close; looked for once a name, and not without end.
-  private func suggestion(for name: String) -> String? {
-    if let found = suggestions[name] { return found }
-    guard suggestions.count < Self.mostSuggestions else { return nil }
-    let known = Array(globals.keys) + BuiltIn.allCases.map(\.rawValue) + ["STOP", "SKIP", "Events", "emptyMap"]
-    let bound = max(1, name.utf8.count / 3)
-    let close = known.map { ($0, editDistance($0, name, atMost: bound)) }.filter { $0.1 <= bound }
-      .min { ($0.1, $0.0) < ($1.1, $1.0) }
-    suggestions[name] = close?.0
-    return close?.0
-  }
-
-  /// Names of the language that this version does not have.
-  static func isLater(_ name: String) -> Bool { later.contains(name) }
-
-  private static let later: Set<String> = [
-    "deter", "loop", "BUFFER", "WEAK_BUFFER", "SIGNAL_BUFFER", "TSTOP", "TSKIP", "WAIT", "timed_priority",
-    "trace_watchdog", "failure_watchdog", "mtransclose",
-  ]
 }
 
 /// `Events`, known once all channels are.
@@ -203,24 +173,4 @@ extension Expression {
     default: false
     }
   }
-}
-
-/// Insertions, deletions, substitutions and swaps of neighbouring bytes; more than `bound` where it is more.
-///
-/// - Complexity: O(n·m) in the bytes, O(1) where the lengths alone decide.
-func editDistance(_ a: String, _ b: String, atMost bound: Int) -> Int {
-  let x = Array(a.utf8), y = Array(b.utf8)
-  if abs(x.count - y.count) > bound { return bound + 1 }
-  var before: [Int] = [], row = Array(0...y.count)
-  for i in x.indices {
-    var next = [i + 1]
-    for j in y.indices {
-      var best = min(row[j] + (x[i] == y[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
-      if i > 0, j > 0, x[i] == y[j - 1], x[i - 1] == y[j] { best = min(best, before[j - 1] + 1) }
-      next.append(best)
-    }
-    before = row
-    row = next
-  }
-  return row[y.count]
 }

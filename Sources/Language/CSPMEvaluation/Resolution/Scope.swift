@@ -1,3 +1,4 @@
+import CSPMNames
 import CSPMSyntax
 
 /// Where a name leads.
@@ -7,16 +8,15 @@ enum Binding {
   /// A name of a `let`: where its context is, and which cell.
   case cell(CaptureSource, Int)
   case global(Int)
-  case tag(Tag)
-  case builtIn(BuiltIn)
 }
 
-/// The code of one function, thunk or process body: its slots, and the blocks of names in them.
+/// The code of one function, thunk or process body, and its slots. Names are symbols, of which each is bound once, so
+/// that nothing has to be hidden or restored.
 final class FrameScope {
   let context: ContextScope
   private var nextSlot: Int
   private(set) var slotCount: Int
-  private var blocks: [[String: Binding]] = [[:]]
+  private var bindings: [SymbolID: Binding] = [:]
 
   init(_ context: ContextScope, firstSlot: Int = 0) {
     self.context = context
@@ -30,26 +30,17 @@ final class FrameScope {
     return nextSlot - 1
   }
 
-  func bind(_ name: String, _ binding: Binding) { blocks[blocks.count - 1][name] = binding }
+  func bind(_ name: SymbolID, _ binding: Binding) { bindings[name] = binding }
 
-  /// Names bound in `body` are forgotten after it, and their slots used again.
+  /// The slots that `body` takes are used again after it.
   func block<R>(_ body: () throws -> R) rethrows -> R {
-    blocks.append([:])
     let slot = nextSlot
-    defer {
-      blocks.removeLast()
-      nextSlot = slot
-    }
+    defer { nextSlot = slot }
     return try body()
   }
 
-  /// The binding as seen from this frame; nil for a name of the top level or an unknown one.
-  func find(_ name: String) -> Binding? {
-    for block in blocks.reversed() {
-      if let binding = block[name] { return binding }
-    }
-    return context.find(name)
-  }
+  /// The binding as seen from this frame; nil for a name of the top level.
+  func find(_ name: SymbolID) -> Binding? { bindings[name] ?? context.find(name) }
 }
 
 /// What a piece of code sees of its surroundings.
@@ -57,12 +48,12 @@ final class ContextScope {
   let parent: FrameScope?
   let captures = CaptureList()
   /// The names of a `let`, by cell.
-  var cells: [String: Binding] = [:]
-  private var known: [String: Binding] = [:]
+  var cells: [SymbolID: Binding] = [:]
+  private var known: [SymbolID: Binding] = [:]
 
   init(parent: FrameScope?) { self.parent = parent }
 
-  func find(_ name: String) -> Binding? {
+  func find(_ name: SymbolID) -> Binding? {
     if let own = cells[name] { return own }
     if let known = known[name] { return known }
     guard let outer = parent?.find(name) else { return nil }
@@ -71,7 +62,7 @@ final class ContextScope {
     case .slot(let i): binding = .captured(capture(.slot(i)))
     case .captured(let i): binding = .captured(capture(.captured(i)))
     case .cell(let source, let cell): binding = .cell(.captured(capture(source)), cell)
-    case .global, .tag, .builtIn: return outer
+    case .global: return outer
     }
     known[name] = binding
     return binding

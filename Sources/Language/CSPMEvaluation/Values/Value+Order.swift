@@ -1,3 +1,4 @@
+import CSPMNames
 import ProcessTerms
 
 /// The total order of normal values, by which sets are sorted, and the equality and hash that go with it.

@@ -1,3 +1,4 @@
+import CSPMNames
 import ProcessTerms
 
 /// What an expression evaluates to.
