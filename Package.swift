@@ -88,7 +88,7 @@ let package = Package(
     module(
       "Language", "CSPM",
       [
-        "CIntrinsics", "CSPMSyntax", "CSPMNames", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics",
+        "CIntrinsics", "CSPMSyntax", "CSPMNames", "CSPMTypes", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics",
         "TransitionSystems", "Refinement", "ReferenceSemantics",
       ]),
     // Apps: the only targets that print, read arguments and exit.
@@ -141,6 +141,7 @@ let package = Package(
       ]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMNames", ["CSPMNames", "CSPMSyntax"]),
+    tests("Language", "CSPMTypes", ["CSPMTypes", "CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),

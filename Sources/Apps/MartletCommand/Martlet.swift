@@ -11,6 +11,7 @@ public struct Martlet: ParsableCommand {
 
         martlet check design.csp
         martlet check design.csp --assert 2 --format json
+        martlet typecheck design.csp --types
         martlet eval design.csp 'card(Events)'
         martlet graph design.csp --process BUFFER --format dot | dot -Tsvg > buffer.svg
 
@@ -18,7 +19,7 @@ public struct Martlet: ParsableCommand {
       reached · 4 an internal error. Of several, 4 wins over 2, 2 over 1, 1 over 3.
       """,
     version: "martlet 0.1.0",
-    subcommands: [CheckCommand.self, CompareCommand.self, EvalCommand.self, GraphCommand.self])
+    subcommands: [CheckCommand.self, CompareCommand.self, EvalCommand.self, GraphCommand.self, TypecheckCommand.self])
 
   public init() {}
 

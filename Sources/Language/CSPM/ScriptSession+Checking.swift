@@ -17,7 +17,8 @@ extension ScriptSession {
   ) -> AssertionResult {
     var result = AssertionResult(
       assertion: assertion, verdict: .error, statistics: Statistics(), counterexample: nil, limit: nil,
-      diagnostics: [])
+      diagnostics: mistakes(at: assertion.span))
+    guard result.diagnostics.isEmpty else { return result }
     do {
       try guarded(by: limits) {
         let check = try self.check(assertion.assertion, at: assertion.span)

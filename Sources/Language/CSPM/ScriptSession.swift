@@ -1,17 +1,19 @@
 package import CSPMEvaluation
 import CSPMNames
 public import CSPMSyntax
+import CSPMTypes
 public import ProcessTerms
 package import ReferenceSemantics
 public import Refinement
 
 /// A loaded script with everything that can be asked about it: its assertions decided, its processes, its values.
 ///
-/// The pipeline is text → tree (`CSPMSyntax`) → terms (`CSPMEvaluation`) → verdict (`Refinement`), and each
-/// counterexample goes through `ReferenceSemantics` before anybody sees it.
+/// The pipeline is text → tree (`CSPMSyntax`) → names (`CSPMNames`) → types (`CSPMTypes`) → terms (`CSPMEvaluation`) →
+/// verdict (`Refinement`), and each counterexample goes through `ReferenceSemantics` before anybody sees it.
 ///
-/// Invariants: I1 a mistake belongs to the assertion whose evaluation meets it, the others are still decided; I2 a
-/// counterexample that the reference interpreter cannot replay is never reported as a verdict.
+/// Invariants: I1 a mistake belongs to the assertion or `print` that it stands in or whose evaluation meets it, the
+/// others are still decided; I2 a counterexample that the reference interpreter cannot replay is never reported as a
+/// verdict.
 ///
 /// Not `Sendable`. Evaluation recurses: use a session inside `Stack.run`.
 public final class ScriptSession {
@@ -26,13 +28,16 @@ public final class ScriptSession {
 
   package let script: ScriptEvaluator
   package let reference: ReferenceInterpreter
+  private let types: TypeChecker
+  /// What is wrong in the text of an assertion or `print`, by its place.
+  private let ownMistakes: [Span: [Diagnostic]]
 
   public init(_ loaded: LoadedScript, path: String) {
     self.path = path
     files = loaded.files
     script = ScriptEvaluator(loaded.script, unreadable: loaded.unreadableNames)
     reference = ReferenceInterpreter(script.table)
-    diagnostics = loaded.diagnostics + script.diagnostics
+    types = TypeChecker(script.names)
     var assertions: [ScriptAssertion] = [], prints: [ScriptPrint] = []
     var usesCompressions = false
     func visit(_ declarations: [Declaration]) {
@@ -51,7 +56,20 @@ public final class ScriptSession {
     self.assertions = assertions
     self.prints = prints
     self.usesCompressions = usesCompressions
+    let places = assertions.map(\.span) + prints.map(\.span)
+    var own: [Span: [Diagnostic]] = [:]
+    diagnostics = (loaded.diagnostics + script.diagnostics + types.diagnostics).filter { diagnostic in
+      guard diagnostic.severity == .error, let span = diagnostic.span,
+        let place = places.first(where: { $0.contains(span) })
+      else { return true }
+      own[place, default: []].append(diagnostic)
+      return false
+    }
+    ownMistakes = own
   }
+
+  /// The mistakes in the text of an assertion or `print` that stands at a place.
+  func mistakes(at place: Span) -> [Diagnostic] { ownMistakes[place] ?? [] }
 
   public var table: ProcessTable { script.table }
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -61,6 +79,7 @@ public final class ScriptSession {
   /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
   public func text(of expression: Expression, limits: Limits = Limits()) throws -> String {
     let expression = try script.names.resolve(expression)
+    _ = try types.type(of: expression)
     return try guarded(by: limits) { try script.text(expression) }
   }
 
@@ -68,7 +87,8 @@ public final class ScriptSession {
   ///
   /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
   public func text(of print: ScriptPrint, limits: Limits = Limits()) throws -> String {
-    try guarded(by: limits) { try script.text(print.expression) }
+    if let mistake = mistakes(at: print.span).first { throw mistake }
+    return try guarded(by: limits) { try script.text(print.expression) }
   }
 
   /// The process that an expression means.
@@ -76,6 +96,7 @@ public final class ScriptSession {
   /// - Throws: a `Diagnostic`, or ``LimitReached`` from `limits`.
   public func process(of expression: Expression, limits: Limits = Limits()) throws -> Process {
     let expression = try script.names.resolve(expression)
+    try types.checkProcess(expression)
     return try guarded(by: limits) { try script.process(expression) }
   }
 

@@ -7,10 +7,13 @@ struct Reason {
   let text: String
   /// What it speaks of, where that stands elsewhere.
   var place: Span?
+  /// The function whose declaration asks for the type.
+  var function: Expression?
 
-  init(_ text: String, at place: Span? = nil) {
+  init(_ text: String, at place: Span? = nil, of function: Expression? = nil) {
     self.text = text
     self.place = place
+    self.function = function
   }
 
   static let condition = Reason("a condition is a boolean")
@@ -89,6 +92,7 @@ extension TypeChecker {
       message = "the type of this grows too large to be worked out"
       notes.append(.init("give a name and a type annotation to its parts"))
     }
+    notes += reason?.function.map(origin) ?? []
     notes += subject.map(origin) ?? []
     return Diagnostic(id: id, message, at: span, notes: notes)
   }
@@ -98,7 +102,8 @@ extension TypeChecker {
     switch subject.kind {
     case .parenthesised(let inner): return origin(of: inner)
     case .name(let name):
-      guard name.symbol != .unresolved, let place = names.symbols[name.symbol].span, let scheme = scheme(of: name.symbol)
+      guard name.symbol != .unresolved, !poisoned.contains(name.symbol), let place = names.symbols[name.symbol].span,
+        let scheme = scheme(of: name.symbol)
       else { return [] }
       var printer = TypePrinter(unifier, names.symbols)
       var notes = [Diagnostic.Note("`\(name.text)` is `\(printer.text(scheme.type))`, declared here", at: place)]

@@ -298,7 +298,3 @@ extension TypeChecker {
     return type(annotation.type)
   }
 }
-
-extension Span {
-  func contains(_ other: Span) -> Bool { file == other.file && lower <= other.lower && other.upper <= upper }
-}

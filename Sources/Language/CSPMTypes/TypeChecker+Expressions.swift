@@ -101,11 +101,13 @@ extension TypeChecker {
   private func map(_ entries: [Expression.MapEntry]) throws(Diagnostic) -> Type {
     let key = unifier.fresh(), value = unifier.fresh()
     for entry in entries {
-      try check(entry.key, is: key, Reason("all keys of a map have one type; the first is here", at: entries[0].key.span))
+      try check(
+        entry.key, is: key, Reason("all keys of a map have one type; the first is here", at: entries[0].key.span))
     }
     for entry in entries {
       try check(
-        entry.value, is: value, Reason("all values of a map have one type; the first is here", at: entries[0].value.span))
+        entry.value, is: value,
+        Reason("all values of a map have one type; the first is here", at: entries[0].value.span))
     }
     return .map(key, value)
   }
@@ -155,7 +157,8 @@ extension TypeChecker {
       return .boolean
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
       let type = try infer(a)
-      let common = try check(b, is: type, Reason("`\(op.rawValue)` compares values of one type; the first is here", at: a.span))
+      let common = try check(
+        b, is: type, Reason("`\(op.rawValue)` compares values of one type; the first is here", at: a.span))
       let isEquality = op == .equal || op == .notEqual
       try require(
         isEquality ? .eq : .ord, of: common, at: a.span, Reason("`\(op.rawValue)` compares them", at: span), subject: a)
@@ -187,7 +190,7 @@ extension TypeChecker {
       let text =
         arguments.count == 1
         ? "the argument of `\(function.summary)`" : "argument \(index + 1) of `\(function.summary)`"
-      try pass(argument, types[index], to: parameters[index], Reason(text, at: function.span))
+      try pass(argument, types[index], to: parameters[index], Reason(text, at: function.span, of: function))
     }
     return result
   }
@@ -223,7 +226,8 @@ extension TypeChecker {
     case .function, .variable: return diagnostic(mismatch, at: function.span, subject: function)
     default:
       return Diagnostic(
-        id: "not-a-function", "`\(name)` is no function, and is applied to \(count == 1 ? "an argument" : "\(count) arguments")",
+        id: "not-a-function",
+        "`\(name)` is no function, and is applied to \(count == 1 ? "an argument" : "\(count) arguments")",
         at: function.span, notes: declared)
     }
   }

@@ -90,6 +90,7 @@ extension TypeChecker {
         } catch {
           report(diagnostic(error, at: item.span))
           set(symbol, anything())
+          poisoned.insert(symbol)
         }
       }
     }
@@ -100,7 +101,7 @@ extension TypeChecker {
     for item in group {
       for symbol in item.declared {
         set(symbol, anything())
-        parameters[symbol] = nil
+        poisoned.insert(symbol)
       }
     }
   }
@@ -129,6 +130,7 @@ extension TypeChecker {
         id: "ambiguous-type", "the \(kind) `\(name.text)` does not have one type: `\(printer.text(type))`",
         at: name.span, notes: open))
     set(name.symbol, anything())
+    poisoned.insert(name.symbol)
   }
 
   // MARK: Modules

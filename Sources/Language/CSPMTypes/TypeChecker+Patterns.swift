@@ -64,18 +64,3 @@ extension TypeChecker {
     try unify(expected, try infer(pattern), at: pattern.span, reason)
   }
 }
-
-extension Pattern {
-  /// Calls `body` with every name in the pattern, left to right.
-  func forEachName(_ body: (QualifiedName) -> Void) {
-    switch kind {
-    case .name(let name): body(name)
-    case .parenthesised(let inner): inner.forEachName(body)
-    case .tuple(let parts), .sequence(let parts), .set(let parts): parts.forEach { $0.forEachName(body) }
-    case .concatenate(let a, let b), .dot(let a, let b), .both(let a, let b):
-      a.forEachName(body)
-      b.forEachName(body)
-    case .wildcard, .integer, .character, .string, .boolean: break
-    }
-  }
-}

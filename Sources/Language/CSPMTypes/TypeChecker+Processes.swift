@@ -109,7 +109,8 @@ extension TypeChecker {
     case .input(let pattern, .some(let set)), .nondeterministic(let pattern, .some(let set)):
       let setType = try infer(set)
       let type = try infer(pattern)
-      try unify(.set(type), setType, at: set.span, Reason("this field draws from a set", at: pattern.span), subject: set)
+      try unify(
+        .set(type), setType, at: set.span, Reason("this field draws from a set", at: pattern.span), subject: set)
       try require(.complete, of: type, at: pattern.span)
       return type
     }

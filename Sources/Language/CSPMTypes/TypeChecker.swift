@@ -21,11 +21,11 @@ public final class TypeChecker {
   let unifier = Unifier()
   let recordsTypes: Bool
   var schemes: [Scheme?] = []
-  /// The types that modules take, as a tuple for each.
-  var parameters: [SymbolID: Scheme] = [:]
   /// Where the instances around the present place are made, outermost first.
   var instancePlaces: [Span] = []
   var reported: Set<Report> = []
+  /// Names whose declarations have mistakes.
+  var poisoned: Set<SymbolID> = []
 
   /// A place at which something was reported: a second message there says nothing new.
   struct Report: Hashable {
@@ -48,9 +48,10 @@ public final class TypeChecker {
 
   // MARK: Asking
 
-  /// The type of a name as text, `(Eq a) => {a} -> Int`; nil for what has none, such as a module.
+  /// The type of a name as text, `Eq a => ({a}) -> Int`; nil for what has none, such as a module, or a declaration with
+  /// a mistake.
   public func type(of symbol: SymbolID) -> String? {
-    guard let scheme = scheme(of: symbol) else { return nil }
+    guard !poisoned.contains(symbol), let scheme = scheme(of: symbol) else { return nil }
     var printer = TypePrinter(unifier, names.symbols)
     return printer.text(scheme.type)
   }
@@ -67,6 +68,14 @@ public final class TypeChecker {
     } catch {
       throw diagnostic(error, at: expression.span)
     }
+  }
+
+  /// Sees to it that an expression, its names bound, is a process.
+  ///
+  /// - Throws: the first mistake.
+  public func checkProcess(_ expression: Expression) throws(Diagnostic) {
+    unifier.resetSteps()
+    try check(expression, is: .process, Reason("a process is wanted here"))
   }
 
   /// A recorded type as text.

@@ -6,7 +6,9 @@ import CSPMSyntax
 extension Unifier {
   /// Sees to it that a type satisfies constraints, by constraining its variables where that is what it takes.
   func require(_ constraints: Constraints, of type: Type) throws(Mismatch) {
-    for (constraint, _) in Constraints.all where constraints.contains(constraint) { try require(one: constraint, of: type) }
+    for (constraint, _) in Constraints.all where constraints.contains(constraint) {
+      try require(one: constraint, of: type)
+    }
   }
 
   private func require(one constraint: Constraints, of type: Type) throws(Mismatch) {

@@ -84,7 +84,7 @@ import Testing
     (["a.csp": "channel c : {0..1}\nP = c -> STOP\nassert P :[deadlock free]"], "a.csp:2:5", "incomplete-event"),
     (["a.csp": "channel c : Int\nP = c?x -> STOP\nassert P :[deadlock free]"], "a.csp:2:", "infinite-set"),
     (["a.csp": "f(0) = STOP\nassert f(1) :[deadlock free]"], "a.csp:2:8", "no-matching-clause"),
-    (["a.csp": "assert 1 / 0 :[deadlock free]"], "a.csp:1:8", "division-by-zero"),
+    (["a.csp": "assert RUN({c | 1 / 0 == 1}) :[deadlock free]\nchannel c"], "a.csp:1:17", "division-by-zero"),
     (["a.csp": "assert 1 :[deadlock free]"], "a.csp:1:8", "type-mismatch"),
     (["a.csp": "P(n) = P(n + 1) [] STOP\nassert P(0) :[deadlock free]"], "a.csp:2:1", "process-too-deep"),
     (["a.csp": "assert |~| x : {} @ STOP :[deadlock free]"], "a.csp:1:8", "empty-choice"),

@@ -38,7 +38,8 @@ import Testing
     let result = try Command("eval", "-", "double(true)", input: Self.script)
     #expect(result.status == 2)
     #expect(result.errors.contains("type-mismatch"))
-    #expect(result.errors.contains("-:4:17"))
+    #expect(result.errors.contains("<expression>:1:8"))
+    #expect(result.errors.contains("-:4:1: note: "), "and where the function is that expects something else")
   }
 
   @Test func `graph prints DOT and AUT`() throws {

@@ -126,8 +126,8 @@ func shape(_ declaration: Declaration) -> String {
     return "(module \(module.name.text)(\(parameters)) \(list(module.hidden)) \(list(module.exported)))"
   case .instance(let name, let module, let arguments):
     return "(instance " + ([name.text, module.text] + arguments.map(shape)).joined(separator: " ") + ")"
-  case .timed(let function, let declarations):
-    return "(timed \(function.map(shape) ?? "-") \(list(declarations)))"
+  case .timed(let section):
+    return "(timed \(section.duration.map(shape) ?? "-") \(list(section.declarations)))"
   }
 }
 

@@ -17,7 +17,8 @@ import Testing
     // Functions.
     ("x(a) = a", "(a) -> a"), ("x(a, b) = a", "(a, b) -> a"), ("x(a)(b) = b", "(a) -> (b) -> b"),
     ("x = \\ a, b @ a + b", "(Int, Int) -> Int"), ("x() = 1", "() -> Int"), ("x(f) = f(1)", "((Int) -> a) -> a"),
-    ("x(0) = 1\nx(n) = n * x(n - 1)", "(Int) -> Int"), ("x(<y>^ys) = y", "(<a>) -> a"), ("x({y}) = y", "Eq a => ({a}) -> a"),
+    ("x(0) = 1\nx(n) = n * x(n - 1)", "(Int) -> Int"), ("x(<y>^ys) = y", "(<a>) -> a"),
+    ("x({y}) = y", "Eq a => ({a}) -> a"),
     ("x(y @@ (z, _)) = y", "((a, b)) -> (a, b)"), ("x(a) = a == a", "Eq a => (a) -> Bool"),
     ("x(a, b) = a < b", "Ord a => (a, a) -> Bool"), ("x(a, b) = a == b and a < b", "(Eq a, Ord a) => (a, a) -> Bool"),
     ("x(a, s) = union({a}, s)", "Set a => (a, {a}) -> {a}"), ("x(a) = member(a, {a})", "Eq a => (a) -> Bool"),
@@ -29,33 +30,43 @@ import Testing
     // Datatypes, channels and what is dotted to them.
     ("datatype T = A | B.{0..3}.Bool\nx = B", "Int => Bool => T"), ("datatype T = A | B.{0..3}.Bool\nx = T", "{T}"),
     ("datatype T = A | B.{0..3}.Bool\nx = B.0", "Bool => T"), ("datatype T = A | B.{0..3}.Bool\nx = B.0.true", "T"),
-    ("datatype T = B.{0..3}.Bool\nx(B.y) = y", "(T) -> Int.Bool"), ("datatype T = B.{0..3}.Bool\nx(B.y.z) = y", "(T) -> Int"),
-    ("channel x", "Event"), ("channel x : {0..3}.Bool", "Int => Bool => Event"), ("channel x : ({0..3}, Bool)", "(Int, Bool) => Event"),
+    ("datatype T = B.{0..3}.Bool\nx(B.y) = y", "(T) -> Int.Bool"),
+    ("datatype T = B.{0..3}.Bool\nx(B.y.z) = y", "(T) -> Int"),
+    ("channel x", "Event"), ("channel x : {0..3}.Bool", "Int => Bool => Event"),
+    ("channel x : ({0..3}, Bool)", "(Int, Bool) => Event"),
     ("channel c : {0..3}.Bool\nx = {| c |}", "{Event}"), ("channel c : {0..3}.Bool\nx = {| c.0 |}", "{Event}"),
-    ("channel c : {0..3}.Bool\nx = extensions(c)", "{Int.Bool}"), ("channel c : {0..3}.Bool\nx = productions(c)", "{Event}"),
+    ("channel c : {0..3}.Bool\nx = extensions(c)", "{Int.Bool}"),
+    ("channel c : {0..3}.Bool\nx = productions(c)", "{Event}"),
     ("x(c, v) = {| c.v |}", "Yieldable c => (a => b =>* c, a) -> {c}"),
-    ("nametype x = {0..3}", "{Int}"), ("nametype x = {0..3}.Bool", "{Int.Bool}"), ("nametype x = ({0..3}, Bool)", "{(Int, Bool)}"),
+    ("nametype x = {0..3}", "{Int}"), ("nametype x = {0..3}.Bool", "{Int.Bool}"),
+    ("nametype x = ({0..3}, Bool)", "{(Int, Bool)}"),
     ("datatype T = A | B\nsubtype x = A", "{T}"), ("datatype T = A.T | B\nx(A.t) = x(t)\nx(B) = 0", "(T) -> Int"),
     ("datatype P = Q.{STOP}\nx = Q", "Proc => P"),
-    ("x(c, v) = c.v -> STOP", "(a => Event, a) -> Proc"), ("x(c) = c?y!0 -> STOP", "Complete a => (a => Int => Event) -> Proc"),
+    ("x(c, v) = c.v -> STOP", "(a => Event, a) -> Proc"),
+    ("x(c) = c?y!0 -> STOP", "Complete a => (a => Int => Event) -> Proc"),
     // Processes.
     ("channel a\nx = a -> STOP [] SKIP", "Proc"), ("channel a\nx(P) = P [| {a} |] RUN({a})", "(Proc) -> Proc"),
     ("channel a : {0..1}\nx = a?y -> (if y == 0 then STOP else SKIP)", "Proc"),
     ("channel a : {0..1}\nx(S) = a?y:S -> STOP", "({Int}) -> Proc"), ("x = [] y:{1, 2} @ STOP", "Proc"),
     ("x(S) = ; y:S @ y", "(<Proc>) -> Proc"), ("x(S) = ||| y:S @ y", "({Proc}) -> Proc"),
-    ("channel a, b : {0..1}\nx(P) = P[[a <- b]]", "(Proc) -> Proc"), ("x(P, e, f) = P[[e <- f]]", "(Proc, a =>* Event, a =>* Event) -> Proc"),
+    ("channel a, b : {0..1}\nx(P) = P[[a <- b]]", "(Proc) -> Proc"),
+    ("x(P, e, f) = P[[e <- f]]", "(Proc, a =>* Event, a =>* Event) -> Proc"),
     ("channel l, r : {0..1}\nx(P) = P [r <-> l] P", "(Proc) -> Proc"), ("x(P, A) = P \\ A", "(Proc, {Event}) -> Proc"),
     // Built-in and imported functions.
-    ("x = head", "(<a>) -> a"), ("x = card", "Eq a => ({a}) -> Int"), ("x = mapLookup", "Set a => ((| a => b |), a) -> b"),
+    ("x = head", "(<a>) -> a"), ("x = card", "Eq a => ({a}) -> Int"),
+    ("x = mapLookup", "Set a => ((| a => b |), a) -> b"),
     ("x = emptyMap", "Set a => (| a => b |)"), ("x = extensions", "Yieldable b => (a => b) -> {a}"),
-    ("x = productions", "Yieldable b => (a =>* b) -> {b}"), ("x = show", "(a) -> <Char>"), ("x = error", "(<Char>) -> a"),
+    ("x = productions", "Yieldable b => (a =>* b) -> {b}"), ("x = show", "(a) -> <Char>"),
+    ("x = error", "(<Char>) -> a"),
     ("x = BUFFER", "(Int, {(Event, Event)}) -> Proc"), ("x = Seq", "Set a => ({a}) -> {<a>}"),
     ("external mtransclose\nx = mtransclose", "Eq a => ({(a, a)}, {a}) -> {(a, a)}"),
     ("external relational_image\nx = relational_image", "(Eq a, Set b) => ({(a, b)}) -> (a) -> {b}"),
-    ("transparent sbisim\nx = sbisim", "(Proc) -> Proc"), ("external prioritise\nx = prioritise", "(Proc, <{Event}>) -> Proc"),
+    ("transparent sbisim\nx = sbisim", "(Proc) -> Proc"),
+    ("external prioritise\nx = prioritise", "(Proc, <{Event}>) -> Proc"),
     ("channel tock\nTimed { x = WAIT }", "(Int) -> Proc"), ("channel tock\nTimed { x = TSTOP }", "Proc"),
     // Annotations.
-    ("x :: (Eq a) => (a, a) -> Bool\nx(p, q) = p == q", "Eq a => (a, a) -> Bool"), ("x :: (Int) -> Int\nx(y) = y", "(Int) -> Int"),
+    ("x :: (Eq a) => (a, a) -> Bool\nx(p, q) = p == q", "Eq a => (a, a) -> Bool"),
+    ("x :: (Int) -> Int\nx(y) = y", "(Int) -> Int"),
     ("x :: <Int>\nx = <>", "<Int>"), ("x :: (thing) -> thing\nx(y) = y", "(thing) -> thing"),
     ("x :: (b => Event, a =>* b) -> a =>* Event\nx(f, y) = f.y", "(b => Event, a =>* b) -> a =>* Event"),
     // A user's own definition of a built-in name.
@@ -71,9 +82,18 @@ import Testing
     ("module M\nexports\nx = 1\nendmodule", "M::x", "Int"),
     ("module M(f)\nexports\nx = f(1)\nendmodule\ninstance I = M(\\ y @ y == 2)", "I::x", "Bool"),
     ("module M(T)\nexports\ndatatype D = C.T\nendmodule\ninstance I = M({0, 1})", "I::C", "Int => I::D"),
-    ("module M(T)\nexports\ndatatype D = C.T\nendmodule\ninstance I = M({0, 1})\ninstance J = M(Bool)", "J::C", "Bool => J::D"),
-    ("module M(a)\nmodule N(b)\nexports\nx = (a, b)\nendmodule\nexports\ninstance O = N('c')\nendmodule\ninstance I = M(1)", "I::O::x", "(Int, Char)"),
-    ("module M\nexports\nmodule N\nexports\nx(y) = y\nendmodule\nendmodule\nz = (M::N::x(1), M::N::x('c'))", "z", "(Int, Char)"),
+    (
+      "module M(T)\nexports\ndatatype D = C.T\nendmodule\ninstance I = M({0, 1})\ninstance J = M(Bool)", "J::C",
+      "Bool => J::D"
+    ),
+    (
+      "module M(a)\nmodule N(b)\nexports\nx = (a, b)\nendmodule\nexports\ninstance O = N('c')\nendmodule\ninstance I = M(1)",
+      "I::O::x", "(Int, Char)"
+    ),
+    (
+      "module M\nexports\nmodule N\nexports\nx(y) = y\nendmodule\nendmodule\nz = (M::N::x(1), M::N::x('c'))", "z",
+      "(Int, Char)"
+    ),
     ("module M(S)\nexports\nchannel c : S\nP = c?x -> STOP\nendmodule\ninstance I = M({0})", "I::c", "Int => Event"),
   ])
   func `members of modules and instances have types`(script: String, name: String, type: String) {

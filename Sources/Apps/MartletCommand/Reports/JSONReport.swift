@@ -24,7 +24,7 @@ struct JSONReport {
   private struct File: Encodable {
     var file_name: String
     var errors: [String], warnings: [String]
-    var diagnostics: [Message]
+    var diagnostics: [DiagnosticMessage]
     /// Event numbers, as text since JSON has no other keys, to names.
     var event_map: [String: String] = [:]
     var results: [Assertion]
@@ -33,7 +33,7 @@ struct JSONReport {
     init(_ report: FileReport) {
       let session = report.session
       file_name = session.path
-      let messages = report.diagnostics.map { Message($0, session.files) }
+      let messages = report.diagnostics.map { DiagnosticMessage($0, session.files) }
       diagnostics = messages
       errors = messages.filter { $0.severity == "error" }.map(\.text)
       warnings = messages.filter { $0.severity == "warning" }.map(\.text)
@@ -42,32 +42,6 @@ struct JSONReport {
       var used: Set<Int32> = []
       for result in results { for cex in result.counterexamples ?? [] { cex.collect(&used) } }
       for id in used where id != 0 { event_map[String(id)] = session.table.alphabet.name(Event(id: id - 1)) }
-    }
-  }
-
-  /// A diagnostic for programs: where, what, and which page explains it.
-  private struct Message: Encodable {
-    var id: String, severity: String, message: String
-    var file: String?, line: Int?, column: Int?
-    var notes: [String]
-    var text: String
-
-    enum CodingKeys: CodingKey { case id, severity, message, file, line, column, notes }
-
-    init(_ diagnostic: Diagnostic, _ files: SourceFiles) {
-      id = diagnostic.id
-      severity = diagnostic.severity.rawValue
-      message = diagnostic.message
-      var place = ""
-      if let span = diagnostic.span {
-        let at = files[span].position(of: span.lower)
-        file = files[span].path
-        line = at.line
-        column = at.column
-        place = files.location(span) + ": "
-      }
-      notes = diagnostic.notes.map { note in (note.span.map { files.location($0) + ": " } ?? "") + note.message }
-      text = "\(place)\(diagnostic.message) [\(diagnostic.id)]"
     }
   }
 
@@ -83,7 +57,7 @@ struct JSONReport {
       case .success(let text):
         errors = []
         result = text
-      case .failure(let diagnostic): errors = [Message(diagnostic, session.files).text]
+      case .failure(let diagnostic): errors = [DiagnosticMessage(diagnostic, session.files).text]
       }
     }
   }
@@ -99,7 +73,7 @@ struct JSONReport {
     var visited_states: Int, visited_transitions: Int, visited_plys: Int
     var counterexamples: [Counterexample]?
     var errors: [String]
-    var diagnostics: [Message]?
+    var diagnostics: [DiagnosticMessage]?
     var undecided: String?
 
     init(_ result: AssertionResult, _ session: ScriptSession) {
@@ -109,14 +83,14 @@ struct JSONReport {
       line = session.files[span].position(of: span.lower).line
       is_negated = result.assertion.assertion.isNegated ? 1 : 0
       verdict = result.verdict.rawValue
-      errors = result.diagnostics.map { Message($0, session.files).text }
+      errors = result.diagnostics.map { DiagnosticMessage($0, session.files).text }
       visited_states = result.statistics.states
       visited_transitions = result.statistics.transitions
       visited_plys = result.statistics.plies
       switch result.verdict {
       case .holds, .fails: self.result = result.verdict == .holds ? 1 : 0
       case .undecided: undecided = result.limit.map(LimitText.of)
-      case .error: diagnostics = result.diagnostics.map { Message($0, session.files) }
+      case .error: diagnostics = result.diagnostics.map { DiagnosticMessage($0, session.files) }
       }
       trace = Nullable(value: result.counterexample?.trace)
       counterexamples = result.counterexample.map { [Counterexample($0, result, session)] } ?? []

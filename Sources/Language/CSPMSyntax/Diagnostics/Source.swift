@@ -10,6 +10,9 @@ public struct Span: Hashable, Sendable {
     self.upper = upper
   }
 
+  /// Whether `other` lies within, in the same file.
+  public func contains(_ other: Span) -> Bool { file == other.file && lower <= other.lower && other.upper <= upper }
+
   /// From the start of `self` to the end of `other`, both in one file.
   public func through(_ other: Span) -> Span { Span(file: file, lower: lower, upper: max(upper, other.upper)) }
 }
