@@ -9,6 +9,11 @@ extension NameResolver {
         for name in names { annotations[name.text] = scheme }
       }
     }
+    for index in block.rejected.sorted() {
+      // Modules are looked up before other names are known; now there is more to say about those that were not found.
+      guard case .instance(_, let target, _) = block.declarations[index].kind, block.modules[index] == nil else { continue }
+      complainAboutModule(target, block.bodies, at: block.declarations[index].span)
+    }
     var result: [Declaration] = []
     result.reserveCapacity(block.declarations.count)
     for (index, declaration) in block.declarations.enumerated() where !block.rejected.contains(index) {
@@ -81,7 +86,7 @@ extension NameResolver {
       return .module(bound)
     case .instance(let name, var target, let arguments):
       guard let members = block.modules[index],
-        let module = self.module(target, scope, at: declaration.span, complaining: false)
+        let module = self.module(target, scope)
       else { return nil }
       target.symbol = module.symbol
       let copy = Instance(

@@ -50,8 +50,9 @@ extension NameResolver {
   private func declareInstance(
     _ name: Identifier, _ target: QualifiedName, _ span: Span, in block: Block
   ) -> ModuleScope? {
-    guard let module = module(target, block.bodies, at: span, complaining: true) else {
-      // Its members are unknown, and that is one mistake, not one for each of their uses.
+    guard let module = module(target, block.bodies) else {
+      // Its members are unknown, and that is one mistake, not one for each of their uses. What to say about it is known
+      // when all names are.
       declare(name, .instance, in: block)
       return nil
     }
@@ -76,9 +77,9 @@ extension NameResolver {
   // MARK: All other names
 
   func declareNames(_ block: Block) {
-    var clauses: String?
+    var clauses: (name: String, shape: [Int], span: Span, isLeftOut: Bool)?
     for (index, declaration) in block.declarations.enumerated() where !block.rejected.contains(index) {
-      var current: String?
+      var current: (name: String, shape: [Int], span: Span, isLeftOut: Bool)?
       switch declaration.kind {
       case .datatype(let name, _):
         if let symbol = declare(name, .datatype, in: block) {
@@ -88,11 +89,19 @@ extension NameResolver {
         }
       case .subtype(let name, _): reject(index, of: block, unless: declare(name, .subtype, in: block))
       case .nametype(let name, _): reject(index, of: block, unless: declare(name, .nametype, in: block))
-      case .clause(let name, _, _):
-        current = name.text
-        if clauses != name.text { reject(index, of: block, unless: declare(name, .function, in: block)) }
-        // The clauses that follow one which was left out are left out with it.
-        if clauses == name.text, block.rejected.contains(index - 1) { block.rejected.insert(index) }
+      case .clause(let name, let parameters, _):
+        let shape = parameters.map(\.count)
+        if let first = clauses, first.name == name.text {
+          current = first
+          if first.shape != shape {
+            complain(
+              "clause-shape", "this clause of `\(name.text)` does not take the same arguments as the first one",
+              at: name.span, notes: [.init("the first clause is here", at: first.span)])
+          }
+        } else {
+          current = (name.text, shape, name.span, declare(name, .function, in: block) == nil)
+        }
+        if let first = current, first.isLeftOut || first.shape != shape { block.rejected.insert(index) }
       case .binding(let pattern, _):
         for name in variables(of: pattern, block.bodies) {
           reject(index, of: block, unless: declare(name, .value, in: block))

@@ -59,22 +59,33 @@ extension NameResolver {
   }
 
   /// The module of a name, also one with parameters.
-  func module(_ name: QualifiedName, _ scope: Scope, at span: Span, complaining: Bool) -> ModuleScope? {
-    let found = reach(name.parts, scope, members: false)
-    if case .success(let module) = found { return module }
-    guard complaining, !unreadable.contains(name.parts[0]) else { return nil }
-    if case .failure(let failure) = found, case .unusable(let reason, let notes) = failure.lookup {
-      complain("hidden-name", "`\(name.text)` \(reason)", at: span, notes: notes)
-    } else if let symbol = scope.find(name.text) {
+  func module(_ name: QualifiedName, _ scope: Scope) -> ModuleScope? {
+    if case .success(let module) = reach(name.parts, scope, members: false) { module } else { nil }
+  }
+
+  /// Says why an instance has no module, when all names are known.
+  func complainAboutModule(_ name: QualifiedName, _ scope: Scope, at span: Span) {
+    guard !unreadable.contains(name.parts[0]) else { return }
+    switch reach(name.parts, scope, members: false) {
+    case .success(let module):
+      // Found now: it stands further down, unless the instance itself was refused and reported.
+      guard let place = symbols[module.symbol].span, place.file != span.file || place.lower > span.lower else { return }
       complain(
-        "not-a-module", "`\(name.text)` is not a module", at: span,
-        notes: symbols[symbol].span.map { [.init("declared here", at: $0)] } ?? [])
-    } else {
-      complain(
-        "unknown-module", "there is no module `\(name.text)` before this instance", at: span,
-        notes: closest(to: name.text, of: moduleNames(scope)).map { [.init("did you mean `\($0)`?")] } ?? [])
+        "unknown-module", "module `\(name.text)` must stand before its instances", at: span,
+        notes: [.init("it is declared here", at: place)])
+    case .failure(let failure):
+      if case .unusable(let reason, let notes) = failure.lookup {
+        complain("hidden-name", "`\(name.text)` \(reason)", at: span, notes: notes)
+      } else if case .found(let symbol) = lookup(name.parts, scope) {
+        complain(
+          "not-a-module", "`\(name.text)` is not a module", at: span,
+          notes: symbols[symbol].span.map { [.init("declared here", at: $0)] } ?? [])
+      } else {
+        complain(
+          "unknown-module", "there is no module `\(name.text)`", at: span,
+          notes: closest(to: name.text, of: moduleNames(scope)).map { [.init("did you mean `\($0)`?")] } ?? [])
+      }
     }
-    return nil
   }
 
   /// The symbol of a name that is used; a complaint where there is none.

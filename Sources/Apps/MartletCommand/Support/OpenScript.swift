@@ -26,7 +26,7 @@ struct OpenScript {
     let (source, file) = expressionFiles.add(text)
     let parsed = Expression.parse(source, file: file)
     guard let tree = parsed.tree else {
-      throw parsed.diagnostics.first ?? Diagnostic(id: "syntax", "expected an expression", at: nil)
+      throw parsed.diagnostics.first ?? Diagnostic(id: "unexpected-token", "expected an expression", at: nil)
     }
     return tree
   }

@@ -61,15 +61,9 @@ extension Resolver {
           add(name.symbol, name.span, .function([(patterns, body)]))
           continue
         }
-        if clauses[0].patterns.map(\.count) != patterns.map(\.count) {
-          _ = complain(
-            "clause-shape", "this clause of `\(name.text)` does not take the same arguments as the first one",
-            at: name.span, notes: [.init("the first clause is here", at: last.span)])
-        } else {
-          clauses.append((patterns, body))
-          group.entries.removeLast()
-          add(name.symbol, last.span, .function(clauses))
-        }
+        clauses.append((patterns, body))
+        group.entries.removeLast()
+        add(name.symbol, last.span, .function(clauses))
       case .binding(let pattern, let body):
         if let symbol = pattern.variable(tags) {
           add(symbol, pattern.span, .value(body))
