@@ -105,8 +105,12 @@ extension NameResolver {
         complain(
           "no-tock", "a timed section needs the event by which time passes: add `channel tock`", at: declaration.span)
       }
-      return .timed(
-        .init(duration: section.duration.map { expression($0, scope) }, declarations: resolved(inner), tock: tock))
+      var bound = Declaration.TimedSection(
+        duration: section.duration.map { expression($0, scope) }, declarations: resolved(inner), tock: tock)
+      if let duration = section.duration {
+        bound.durationName.symbol = symbols.add(Symbol(name: "duration", kind: .value, span: duration.span))
+      }
+      return .timed(bound)
     }
   }
 

@@ -43,8 +43,13 @@ extension Evaluator {
         table.prioritise(
           try a.process(0),
           try priority(events: try a.set(1), order: try a.set(2), maximal: try a.set(3), at: span)))
-    case .BUFFER, .WEAK_BUFFER, .SIGNAL_BUFFER, .deter, .trace_watchdog, .failure_watchdog, .loop, .mtransclose, .WAIT,
-      .timed_priority:
+    case .BUFFER: return .process(try buffer(a, signals: 0))
+    case .WEAK_BUFFER: return .process(try buffer(a, signals: 1))
+    case .SIGNAL_BUFFER: return .process(try buffer(a, signals: 2))
+    case .loop: return .process(generated(.loop(try a.process(0)), at: span))
+    case .mtransclose: return .set(try representatives(a))
+    case .WAIT, .timed_priority: throw defect("`\(builtIn.rawValue)` without its section", at: span)
+    case .deter, .trace_watchdog, .failure_watchdog:
       throw Diagnostic(id: "unsupported", "`\(builtIn.rawValue)` cannot be used in this version", at: span)
     case .transpose: return .set(SetValue(unordered: try a.pairs(0).map { pair($0.1, $0.0) }))
     case .relational_image, .relational_inverse_image:
@@ -61,6 +66,43 @@ extension Evaluator {
       images.sorted { Value.compare($0.key, $1.key) < 0 }.map { ($0.key, .set(SetValue(unordered: $0.value))) })
     map.isNormal = true
     return map
+  }
+
+  /// `mtransclose(R, S)`: the least equivalence that R is part of, as pairs of the representative of each class, its
+  /// least member in S, with the other members in S.
+  ///
+  /// - Complexity: almost linear in R and S (union by size, paths halved).
+  private func representatives(_ a: Arguments) throws -> SetValue {
+    var number: [Value: Int] = [:], parent: [Int] = [], size: [Int] = []
+    func index(_ value: Value) -> Int {
+      if let known = number[value] { return known }
+      number[value] = parent.count
+      parent.append(parent.count)
+      size.append(1)
+      return parent.count - 1
+    }
+    func root(_ i: Int) -> Int {
+      var i = i
+      while parent[i] != i {
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+      }
+      return i
+    }
+    for (from, to) in try a.pairs(0) {
+      var x = root(index(from)), y = root(index(to))
+      if x == y { continue }
+      if size[x] < size[y] { swap(&x, &y) }
+      parent[y] = x
+      size[x] += size[y]
+    }
+    var first: [Int: Value] = [:], pairs: [Value] = []
+    // The elements come in ascending order.
+    for value in try elements(of: try a.set(1), at: a.span) {
+      guard let known = number[value] else { continue }
+      if let least = first[root(known)] { pairs.append(pair(least, value)) } else { first[root(known)] = value }
+    }
+    return SetValue(unordered: pairs)
   }
 
   func pair(_ a: Value, _ b: Value) -> Value {

@@ -13,10 +13,15 @@ final class PrefixCode: ProcessCode {
   let channel: Code
   let fields: [FieldCode]
   let after: DeferredCode
+  /// In a timed section, its `tock`, and the function that says how long an event takes.
+  let timing: (tock: Tag, duration: Code?)?
   /// One past the last `$` field.
   private let menuStart: Int
 
-  init(_ channel: Code, _ fields: [FieldCode], _ after: DeferredCode, _ span: Span) {
+  init(
+    _ channel: Code, _ fields: [FieldCode], _ after: DeferredCode, timing: (tock: Tag, duration: Code?)?, _ span: Span
+  ) {
+    self.timing = timing
     self.channel = channel
     self.fields = fields
     self.after = after
@@ -38,15 +43,32 @@ final class PrefixCode: ProcessCode {
   }
 
   private func menu(_ base: DotValue, _ e: Evaluator, _ f: Frame) throws -> Process {
-    if menuStart == fields.count {
+    if menuStart == fields.count, timing == nil {
       return e.table.prefix(try e.event(base, at: span), try after.process(e, f))
     }
     var branches: [(Event, Process)] = []
     try extend(menuStart, upTo: fields.count, base, e, f) {
-      branches.append((try e.event($0, at: self.span), try self.after.process(e, f)))
+      branches.append((try e.event($0, at: self.span), try self.after($0, e, f)))
       try e.step(at: self.span)
     }
-    return e.table.prefix(branches)
+    guard let timing else { return e.table.prefix(branches) }
+    return e.generated(
+      .timedMenu(
+        tock: try e.tock(timing.tock, at: span), branches.map { Generated.Branch(event: $0.0, after: $0.1) }), at: span)
+  }
+
+  /// What follows an event: in a timed section, as much time as the event takes first.
+  private func after(_ event: DotValue, _ e: Evaluator, _ f: Frame) throws -> Process {
+    let process = try after.process(e, f)
+    guard let timing else { return process }
+    var units = 1
+    if let duration = timing.duration {
+      guard case .function(let function) = try duration.evaluate(e, f) else {
+        throw e.defect("a duration that is no function", at: duration.span)
+      }
+      units = try e.expectInteger(try e.apply(function, [.dot(event)], at: duration.span), at: duration.span)
+    }
+    return try e.delay(try e.tock(timing.tock, at: span), units, process, at: span)
   }
 
   /// Every way to append fields i..<end to `base`, their variables bound meanwhile.

@@ -75,13 +75,16 @@ final class BinaryProcessCode: ProcessCode {
 
 final class GuardCode: ProcessCode {
   let condition: Code, body: Code
-  init(_ condition: Code, _ body: Code, _ span: Span) {
+  /// `STOP` of a timed section; nil outside.
+  let stop: Code?
+  init(_ condition: Code, _ body: Code, stop: Code?, _ span: Span) {
     self.condition = condition
     self.body = body
+    self.stop = stop
     super.init(span)
   }
   override func process(_ e: Evaluator, _ f: Frame) throws -> Process {
-    try e.expectBoolean(try condition.evaluate(e, f), at: condition.span) ? try body.process(e, f) : e.table.stop
+    try e.expectBoolean(try condition.evaluate(e, f), at: condition.span) ? try body.process(e, f) : try stop?.process(e, f) ?? e.table.stop
   }
 }
 
@@ -173,7 +176,10 @@ final class ReplicatedCode: ProcessCode {
   let form: Form
   let statements: [StatementCode]
   let body: Code
-  init(_ form: Form, _ statements: [StatementCode], _ body: Code, _ span: Span) {
+  /// What no operands make, in a timed section; nil for the usual.
+  let nothing: Code?
+  init(_ form: Form, _ statements: [StatementCode], _ body: Code, nothing: Code?, _ span: Span) {
+    self.nothing = nothing
     self.form = form
     self.statements = statements
     self.body = body
@@ -193,6 +199,7 @@ final class ReplicatedCode: ProcessCode {
       if case .linked(let pairs) = form { linkages.append(try e.linkage(pairs, f, at: span)) }
       processes.append(try body.process(e, f))
     }
+    if processes.isEmpty, let nothing { return try nothing.process(e, f) }
     switch form {
     case .externalChoice: return e.table.externalChoice(processes)
     case .internalChoice:

@@ -9,6 +9,7 @@ enum Deferral {
   /// A value that is being evaluated while its process is asked for.
   case thunk(Thunk, Span)
   case failure(Diagnostic)
+  case generated(Generated, Span)
 }
 
 /// What makes two deferred processes the same.
@@ -16,6 +17,7 @@ enum DeferralKey: Hashable {
   case site(Int, [Value])
   case global(Int)
   case call(FunctionKey, [Value])
+  case generated(Generated)
 
   struct FunctionKey: Hashable {
     let function: FunctionValue
@@ -65,7 +67,7 @@ extension Evaluator: DeferredProcesses {
   func namedCall(_ function: FunctionValue, _ arguments: [Value], at span: Span) throws -> Process {
     let code: FunctionCode, earlier: Int
     switch function.kind {
-    case .builtIn, .relation: return try expectProcess(try apply(function, arguments, at: span), at: span)
+    case .builtIn, .relation, .timed: return try expectProcess(try apply(function, arguments, at: span), at: span)
     case .closure(let c, _): (code, earlier) = (c, 0)
     case .partial(let c, _, let list): (code, earlier) = (c, list.count)
     }
@@ -81,7 +83,7 @@ extension Evaluator: DeferredProcesses {
     }
   }
 
-  private func intern(_ key: DeferralKey, _ make: () -> Deferral) -> Process {
+  func intern(_ key: DeferralKey, _ make: () -> Deferral) -> Process {
     if let known = deferralIndex[key] { return known }
     let process = table.deferred()
     deferralIndex[key] = process
@@ -100,6 +102,7 @@ extension Evaluator: DeferredProcesses {
       return try withFrame(unit.slots, context, at: unit.body.span) { try unit.body.process(self, $0) }
     case .thunk(let thunk, let span): return try expectProcess(try force(thunk, at: span), at: span)
     case .failure(let diagnostic): throw diagnostic
+    case .generated(let description, let span): return unfold(description, at: span)
     case .global(let index, let span): return try expectProcess(try force(global.cells[index], at: span), at: span)
     case .call(let function, let arguments, let span):
       return try expectProcess(try apply(function, arguments, at: span), at: span)
@@ -114,9 +117,10 @@ extension Evaluator: DeferredProcesses {
       switch function.kind {
       case .closure(let c, _): (code, earlier) = (c, [])
       case .partial(let c, _, let list): (code, earlier) = (c, list)
-      case .builtIn, .relation: return ""
+      case .builtIn, .relation, .timed: return ""
       }
       return call(code, (earlier + arguments).map { describe($0) })
+    case .generated(let description, _): return name(of: description)
     case .site, .thunk, .failure, nil: return ""
     }
   }
@@ -125,7 +129,7 @@ extension Evaluator: DeferredProcesses {
   public func span(of deferred: Process) -> Span? {
     switch deferrals[deferred.id] {
     case .site(let unit, _): unit.body.span
-    case .global(_, let span), .call(_, _, let span), .thunk(_, let span): span
+    case .global(_, let span), .call(_, _, let span), .thunk(_, let span), .generated(_, let span): span
     case .failure(let diagnostic): diagnostic.span
     case nil: nil
     }

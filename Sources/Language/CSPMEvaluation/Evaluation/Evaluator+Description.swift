@@ -44,6 +44,7 @@ extension Evaluator {
       case .closure(let code, _), .partial(let code, _, _): text += "<function \(code.name)>"
       case .builtIn(let b): text += "<function \(b.rawValue)>"
       case .relation: text += "<function relational_image>"
+      case .timed(let isWait, _): text += isWait ? "<function WAIT>" : "<function timed_priority>"
       }
     case .thunk(let thunk):
       if case .done(let value) = thunk.state { write(value, to: &text, limit: limit) } else { text += "…" }

@@ -57,7 +57,7 @@ extension Evaluator {
     case .function(let function):
       switch function.kind {
       case .closure(_, let context): try normalise(context, at: span)
-      case .builtIn, .relation: break
+      case .builtIn, .relation, .timed: break
       case .partial(let code, let context, let arguments):
         try normalise(context, at: span)
         return .function(FunctionValue(.partial(code, context, try arguments.map { try normal($0, at: span) })))

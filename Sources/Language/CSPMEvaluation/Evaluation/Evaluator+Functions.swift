@@ -57,6 +57,13 @@ extension Evaluator {
         throw Diagnostic(id: "wrong-argument-count", "a relational image takes 1 argument here", at: span)
       }
       return lookup(map, try normal(arguments[0], at: span)) ?? .set(.empty)
+    case .timed(let isWait, let tock):
+      guard arguments.count == 1 else {
+        throw Diagnostic(
+          id: "wrong-argument-count",
+          "\(isWait ? "WAIT" : "timed_priority") takes 1 argument, not \(arguments.count)", at: span)
+      }
+      return try applyTimed(isWait, tock, Arguments(self, arguments, span))
     case .closure(let code, let context): return try apply(code, context, [], arguments, at: span)
     case .partial(let code, let context, let earlier): return try apply(code, context, earlier, arguments, at: span)
     }

@@ -12,6 +12,8 @@ extension Resolver {
       let name: String
       let span: Span
       let form: Form
+      /// The timed section that the entry stands in.
+      let timed: TimedContext?
     }
     enum Form {
       case function([(patterns: [[Pattern]], body: Expression)])
@@ -25,36 +27,48 @@ extension Resolver {
   /// Modules and instances taken apart: what is left declares the names of all of them side by side.
   ///
   /// A module without parameters is its declarations, one with parameters nothing, and an instance its parameters,
-  /// bound to what it passes, and its copies of the module's declarations.
-  func flattened(_ declarations: [Declaration]) -> [Declaration] {
-    var result: [Declaration] = []
+  /// bound to what it passes, and its copies of the module's declarations. A timed section is the function that says how
+  /// long events take, under a name of its own, and its declarations.
+  func flattened(_ declarations: [Declaration], timed: TimedContext? = nil) -> [(Declaration, timed: TimedContext?)] {
+    var result: [(Declaration, timed: TimedContext?)] = []
     result.reserveCapacity(declarations.count)
     for declaration in declarations {
       switch declaration.kind {
       case .module(let module):
-        if module.parameters.isEmpty { result += flattened(module.hidden) + flattened(module.exported) }
+        guard module.parameters.isEmpty else { continue }
+        result += flattened(module.hidden, timed: timed) + flattened(module.exported, timed: timed)
       case .instance(let name, _, let arguments):
         guard let instance = names.instances[name.symbol] else { continue }
         for (parameter, argument) in zip(instance.parameters, arguments) {
-          result.append(Declaration(.binding(parameter, argument), at: declaration.span))
+          result.append((Declaration(.binding(parameter, argument), at: declaration.span), timed))
         }
-        result += flattened(instance.hidden) + flattened(instance.exported)
-      case .timed:
-        _ = complain("unsupported", "timed sections cannot be used in this version", at: declaration.span)
-      default: result.append(declaration)
+        result += flattened(instance.hidden, timed: timed) + flattened(instance.exported, timed: timed)
+      case .timed(let section):
+        // Without a `tock`, which was reported, no time passes.
+        guard let tock = tags[section.tock.symbol] else {
+          result += flattened(section.declarations, timed: timed)
+          continue
+        }
+        if let duration = section.duration {
+          let name = Pattern(.name(section.durationName), at: duration.span)
+          result.append((Declaration(.binding(name, duration), at: duration.span), timed))
+        }
+        let inner = TimedContext(tock: tock, duration: section.duration.map { _ in section.durationName })
+        result += flattened(section.declarations, timed: inner)
+      default: result.append((declaration, timed))
       }
     }
     return result
   }
 
   /// Sorts functions and bindings out; clauses of one function follow each other.
-  func group(_ declarations: [Declaration]) -> Group {
+  func group(_ declarations: [(Declaration, timed: TimedContext?)]) -> Group {
     var group = Group()
-    func add(_ symbol: SymbolID, _ span: Span, _ form: Group.Form) {
-      let name = symbol == .unresolved ? "" : names.symbols[symbol].name
-      group.entries.append(.init(symbol: symbol, name: name, span: span, form: form))
-    }
-    for declaration in declarations {
+    for (declaration, timed) in declarations {
+      func add(_ symbol: SymbolID, _ span: Span, _ form: Group.Form) {
+        let name = symbol == .unresolved ? "" : names.symbols[symbol].name
+        group.entries.append(.init(symbol: symbol, name: name, span: span, form: form, timed: timed))
+      }
       switch declaration.kind {
       case .clause(let name, let patterns, let body):
         guard let last = group.entries.last, last.symbol == name.symbol, case .function(var clauses) = last.form else {
@@ -80,6 +94,9 @@ extension Resolver {
 
   /// The code of an entry, resolved in `context`, whose cells the group's names are.
   func binding(_ entry: Group.Entry, in context: ContextScope) -> LetBinding {
+    let around = timed
+    timed = entry.timed
+    defer { timed = around }
     switch entry.form {
     case .function(let clauses):
       let function = FunctionCode(
@@ -102,7 +119,7 @@ extension Resolver {
 
   func letWithin(_ declarations: [Declaration], _ body: Expression, _ span: Span, _ f: FrameScope) -> Code {
     f.block {
-      let group = self.group(flattened(declarations))
+      let group = self.group(flattened(declarations, timed: timed))
       let context = ContextScope(parent: f)
       let code = LetCode(site: newSite(), captures: context.captures, slot: f.newSlot(), span)
       for (i, entry) in group.entries.enumerated() where entry.symbol != .unresolved {

@@ -5,9 +5,10 @@ import ProcessTerms
 /// The top level of a script.
 extension Resolver {
   func script() {
-    let declarations = flattened(names.declarations)
-    let types = declareTags(declarations)
-    let group = self.group(declarations)
+    let types = declareTags(names.declarations)
+    let flat = flattened(names.declarations)
+    let declarations = flat.map(\.0)
+    let group = self.group(flat)
     for entry in group.entries { addGlobal(entry.symbol, entry.name) }
     declareTypes(declarations)
     for (tag, type) in types { tag.type = self.type(type) }
@@ -35,14 +36,23 @@ extension Resolver {
       if kind == .channel { evaluator.channels.append(tag) }
       if let type { types.append((tag, type)) }
     }
-    for declaration in declarations {
-      switch declaration.kind {
-      case .channel(let names, let type): for name in names { add(name, .channel, type) }
-      case .datatype(_, let constructors):
-        for constructor in constructors { add(constructor.name, .constructor, constructor.fields) }
-      default: break
+    func visit(_ declarations: [Declaration]) {
+      for declaration in declarations {
+        switch declaration.kind {
+        case .channel(let names, let type): for name in names { add(name, .channel, type) }
+        case .datatype(_, let constructors):
+          for constructor in constructors { add(constructor.name, .constructor, constructor.fields) }
+        case .module(let module):
+          if module.parameters.isEmpty { visit(module.hidden + module.exported) }
+        case .instance(let name, _, _):
+          guard let instance = names.instances[name.symbol] else { continue }
+          visit(instance.hidden + instance.exported)
+        case .timed(let section): visit(section.declarations)
+        default: break
+        }
       }
     }
+    visit(declarations)
     return types
   }
 

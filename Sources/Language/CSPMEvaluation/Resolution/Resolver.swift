@@ -17,6 +17,8 @@ final class Resolver {
   var tags: [SymbolID: Tag] = [:]
   /// What `CSPMNames` said, by place.
   let mistakes: [Span: Diagnostic]
+  /// The timed section around the place that is resolved.
+  var timed: TimedContext?
   private var sites = 0
 
   init(_ evaluator: Evaluator, _ names: NameResolver) {
@@ -110,14 +112,28 @@ final class Resolver {
     }
     if let tag = tags[name.symbol] { return ConstantCode(.dot(evaluator.plain(tag)), span) }
     switch names.symbols[name.symbol].kind {
+    case .builtIn(.WAIT): return timedFunction(isWait: true, span)
+    case .builtIn(.timed_priority): return timedFunction(isWait: false, span)
     case .builtIn(let builtIn): return ConstantCode(.function(FunctionValue(.builtIn(builtIn))), span)
     case .constant(let constant): return self.constant(constant, span)
     default: return InvalidCode(evaluator.defect("`\(name.text)` has no place", at: span), span)
     }
   }
 
+  private func timedFunction(isWait: Bool, _ span: Span) -> Code {
+    guard let timed else { return InvalidCode(evaluator.defect("a timed function outside of a section", at: span), span) }
+    return TimedFunctionCode(isWait: isWait, timed.tock, span)
+  }
+
   private func constant(_ constant: BuiltInConstant, _ span: Span) -> Code {
     let table = evaluator.table
+    if let timed {
+      switch constant {
+      case .STOP, .TSTOP: return TimedStopCode(timed.tock, span)
+      case .SKIP, .TSKIP: return TimedSkipCode(timed.tock, span)
+      default: break
+      }
+    }
     return switch constant {
     case .STOP: ConstantCode(.process(table.stop), span)
     case .SKIP: ConstantCode(.process(table.skip), span)
@@ -131,8 +147,7 @@ final class Resolver {
     case .emptyMap: ConstantCode(.map(.empty), span)
     case .Events: EventsCode(span)
     case .TSTOP, .TSKIP:
-      InvalidCode(
-        complain("unsupported", "`\(constant.rawValue)` cannot be used in this version", at: span), span)
+      InvalidCode(evaluator.defect("a timed process outside of a section", at: span), span)
     }
   }
 

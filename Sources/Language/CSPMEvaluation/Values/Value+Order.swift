@@ -167,12 +167,15 @@ extension FunctionValue {
       let byContext = Value.compare(.context(c), .context(d))
       return byContext != 0 ? byContext : Value.compare(x, y)
     case (.relation(let x), .relation(let y)): return Value.compare(.map(x), .map(y))
+    case (.timed(let f, let x), .timed(let g, let y)): return f == g ? x.id - y.id : f ? -1 : 1
     case (.closure, _): return -1
     case (_, .closure): return 1
     case (.partial, _): return -1
     case (_, .partial): return 1
     case (.builtIn, _): return -1
     case (_, .builtIn): return 1
+    case (.relation, _): return -1
+    case (_, .relation): return 1
     }
   }
 
@@ -183,6 +186,9 @@ extension FunctionValue {
       Value.context(c).hash(into: &hasher)
     case .builtIn(let f): hasher.combine(f)
     case .relation(let map): Value.map(map).hash(into: &hasher)
+    case .timed(let isWait, let tag):
+      hasher.combine(isWait)
+      hasher.combine(tag.id)
     case .partial(let f, let c, let args):
       hasher.combine(f.id)
       Value.context(c).hash(into: &hasher)

@@ -98,6 +98,8 @@ final class FunctionValue {
     case partial(FunctionCode, Context, [Value])
     /// What `relational_image` makes: each argument with the set of its images.
     case relation(MapValue)
+    /// `WAIT` or `timed_priority` of a timed section with this `tock`.
+    case timed(isWait: Bool, Tag)
   }
   let kind: Kind
   init(_ kind: Kind) { self.kind = kind }

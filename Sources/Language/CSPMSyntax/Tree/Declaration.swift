@@ -47,6 +47,8 @@ public struct Declaration: Hashable, Sendable {
     public var declarations: [Declaration]
     /// The channel by which time passes; it is not written.
     public var tock: QualifiedName
+    /// A name for `duration` that no script can write.
+    public var durationName = QualifiedName([""])
     public init(duration: Expression?, declarations: [Declaration], tock: QualifiedName = QualifiedName(["tock"])) {
       self.duration = duration
       self.declarations = declarations
