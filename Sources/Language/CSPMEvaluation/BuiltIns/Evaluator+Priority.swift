@@ -29,7 +29,8 @@ extension Evaluator {
   /// `prioritisepo(P, E, O, M)`: (a, b) in O means that b gives way to a; what is not in M gives way to τ and ✓.
   func priority(events: SetValue, order: SetValue, maximal: SetValue, at span: Span) throws -> Priority {
     let top = Swift.Set(try elements(of: maximal, at: span).map { try event($0, at: span) })
-    var all = Swift.Set(try elements(of: events, at: span).map { try event($0, at: span) })
+    let all = Swift.Set(try elements(of: events, at: span).map { try event($0, at: span) })
+    if let stray = top.subtracting(all).min() { throw outside(stray, at: span) }
     var above: [Event: Swift.Set<Event>] = [:]
     for item in try elements(of: order, at: span) {
       guard case .tuple(let pair) = item, pair.elements.count == 2 else { throw mismatch("a pair", item, at: span) }
@@ -40,7 +41,7 @@ extension Evaluator {
           "\(table.alphabet.name(low)) is maximal, so the order may not put \(table.alphabet.name(high)) above it",
           at: span)
       }
-      all.formUnion([high, low])
+      if let stray = [high, low].first(where: { !all.contains($0) }) { throw outside(stray, at: span) }
       above[low, default: []].insert(high)
     }
     var winners: [Event: Swift.Set<Event>] = [:]
@@ -56,5 +57,10 @@ extension Evaluator {
       winners[low] = closed
     }
     return table.priority(winners)
+  }
+
+  private func outside(_ event: Event, at span: Span) -> Diagnostic {
+    Diagnostic(
+      id: "priority-outside", "\(table.alphabet.name(event)) is not among the events that are prioritised", at: span)
   }
 }
