@@ -50,7 +50,11 @@ extension Evaluator {
     case .mtransclose: return .set(try representatives(a))
     case .WAIT, .timed_priority: throw defect("`\(builtIn.rawValue)` without its section", at: span)
     case .deter, .trace_watchdog, .failure_watchdog:
-      throw Diagnostic(id: "unsupported", "`\(builtIn.rawValue)` cannot be used in this version", at: span)
+      _ = try a.process(0)
+      return .process(
+        deferred(
+          failure: Diagnostic(
+            id: "unsupported", "what `\(builtIn.rawValue)` makes cannot be explored in this version", at: span)))
     case .transpose: return .set(SetValue(unordered: try a.pairs(0).map { pair($0.1, $0.0) }))
     case .relational_image, .relational_inverse_image:
       // Curried: the relation first, the argument in a second list.

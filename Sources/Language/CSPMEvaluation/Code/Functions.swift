@@ -17,6 +17,8 @@ final class FunctionCode {
   let arities: [Int]
   var clauses: [Clause] = []
   var slots = 0
+  /// Whether a clause is written with a process operator: then all results are processes.
+  var makesProcesses = false
   let argumentCount: Int
 
   init(id: Int, name: String, span: Span, arities: [Int]) {
@@ -57,6 +59,11 @@ final class ApplicationCode: Code {
     if case .closure(let code, let context) = value.kind, code.arities.count == 1,
       code.argumentCount == arguments.count
     {
+      // A process is not evaluated before it is reached, also where the call is an argument or a name of a `let`:
+      // recursion through such names has no end otherwise.
+      if code.makesProcesses {
+        return .process(try e.namedCall(value, try arguments.map { try $0.delayed(e, f) }, at: span))
+      }
       return try e.withFrame(code.slots, context, at: span) { frame in
         for i in arguments.indices { frame.slots[i] = try arguments[i].delayed(e, f) }
         return try e.run(code, frame, at: span)

@@ -107,6 +107,7 @@ extension Resolver {
 
   /// Adds a clause whose patterns are those of all argument lists.
   func clause(_ patterns: [Pattern], _ body: Expression, of function: FunctionCode, in context: ContextScope) {
+    if body.yieldsProcess { function.makesProcesses = true }
     clause(patterns, of: function, in: context) { self.expression(body, $0) }
   }
 

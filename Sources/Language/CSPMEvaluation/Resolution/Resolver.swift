@@ -181,6 +181,15 @@ extension Expression {
     }
   }
 
+  /// Whether a process operator is written where the value comes from.
+  var yieldsProcess: Bool {
+    switch kind {
+    case .parenthesised(let inner), .letWithin(_, let inner): inner.yieldsProcess
+    case .conditional(_, let yes, let no): yes.yieldsProcess || no.yieldsProcess
+    default: isProcess
+    }
+  }
+
   var isAtom: Bool {
     switch kind {
     case .parenthesised(let inner): inner.isAtom
