@@ -24,6 +24,9 @@ let package = Package(
     .executableTarget(
       name: "CheckerBenchmark", dependencies: ["CheckerModels", .product(name: "Refinement", package: "martlet")],
       path: "CheckerBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "FrontEndBenchmark", dependencies: [.product(name: "CSPM", package: "martlet")],
+      path: "FrontEndBenchmark", swiftSettings: strict),
     // Channels and nurseries: ours and the peers in Swift. The one in Go is beside them, in a module of its own.
     .target(name: "BenchmarkHarness", path: "BenchmarkHarness", swiftSettings: strict),
     .target(

@@ -29,22 +29,32 @@ public final class Evaluator {
   var allEvents: SetValue?
 
   // Deferred processes.
+  private var source: EvaluatorSource?
   var deferrals: [Int32: Deferral] = [:]
   var deferralIndex: [DeferralKey: Process] = [:]
 
+  // SAFETY: unchecked exclusivity, here and in the values: the checks took a tenth of the time of evaluation. An evaluator
+  // belongs to one thread, and no access to one of these properties calls anything.
+  //
   // SAFETY: owned by the evaluator and freed in deinit; slots are initialised exactly while a frame covers them (I1).
   private let stack: UnsafeMutablePointer<Value>
   private static let stackCapacity = 1 << 22
-  private var used = 0
+  @exclusivity(unchecked) private var used = 0
+  /// The function and context of a call in the last position of a body, whose arguments lie behind the frame: see
+  /// `call` and `prepareCall`.
+  // SAFETY: not retained; the code of a script lives as long as its evaluator.
+  @exclusivity(unchecked) private var nextCode: Unmanaged<FunctionCode>?
+  @exclusivity(unchecked) private var nextContext: Context?
   private let stackLimit: UInt
-  private var steps = 0
+  @exclusivity(unchecked) private var steps = 0
 
   init(table: ProcessTable) {
     self.table = table
     stack = .allocate(capacity: Self.stackCapacity)
     stackLimit = Stack.limit()
     global.isNormal = true
-    table.source = self
+    source = EvaluatorSource(self)
+    table.source = source
   }
 
   deinit { stack.deallocate() }
@@ -65,6 +75,74 @@ public final class Evaluator {
       base.deinitialize(count: slots)
     }
     return try body(Frame(slots: base, context: context))
+  }
+
+  // MARK: Calls
+
+  /// Calls a function whose arguments `fill` puts into the first slots of its frame. A call in the last position of its
+  /// body takes the place of the frame, so that a loop written as recursion needs no stack.
+  func call(
+    _ function: FunctionCode, _ context: Context, at span: Span, _ fill: (Frame) throws -> Void
+  ) throws -> Value {
+    try checkDepth(at: span)
+    try step(at: span)
+    var code = Unmanaged.passUnretained(function), context = context, slots = function.slots
+    if used + slots > Self.stackCapacity { throw tooDeep(at: span) }
+    let base = stack + used
+    base.initialize(repeating: .integer(0), count: slots)
+    used += slots
+    defer {
+      used -= slots
+      base.deinitialize(count: slots)
+    }
+    try fill(Frame(slots: base, context: context))
+    var repetitions = 0
+    while true {
+      let frame = Frame(slots: base, context: context)
+      if let value = try code._withUnsafeGuaranteedRef({ try run($0, frame, at: span) }) { return value }
+      // SAFETY: `prepareCall` left the arguments initialised behind the frame, and nobody has used the stack since.
+      guard let next = nextCode, let nextContext else { throw defect("a call that was not prepared", at: span) }
+      let (count, needed) = next._withUnsafeGuaranteedRef { ($0.argumentCount, $0.slots) }
+      let arguments = base + slots
+      base.deinitialize(count: slots)
+      base.moveInitialize(from: arguments, count: count)
+      if needed > count { (base + count).initialize(repeating: .integer(0), count: needed - count) }
+      used += needed - slots
+      slots = needed
+      code = next
+      if nextContext !== context { context = nextContext }
+      repetitions += 1
+      try step(at: span)
+      if used > Self.stackCapacity || repetitions > Self.mostRepetitions { throw tooDeep(at: span) }
+    }
+  }
+
+  /// Calls in the last position that may follow one another: minutes of work.
+  private static let mostRepetitions = 1 << 30
+
+  /// Puts the arguments of a call in the last position behind the frame of the running function, which is the last one
+  /// on the stack.
+  ///
+  /// - Returns: false where there is no room.
+  func prepareCall(
+    _ code: FunctionCode, _ context: Context, _ arguments: [Code], _ f: Frame
+  ) throws -> Bool {
+    let count = arguments.count
+    // A frame of the new function has to fit in this one's place too.
+    guard used + max(count, code.slots) <= Self.stackCapacity else { return false }
+    let area = stack + used
+    area.initialize(repeating: .integer(0), count: count)
+    used += count
+    defer { used -= count }
+    do {
+      for i in 0..<count { area[i] = try arguments[i].delayed(self, f) }
+    } catch {
+      area.deinitialize(count: count)
+      throw error
+    }
+    nextCode = Unmanaged.passUnretained(code)
+    if nextContext !== context { nextContext = context }
+    return true
   }
 
   /// Counts a step (I3).

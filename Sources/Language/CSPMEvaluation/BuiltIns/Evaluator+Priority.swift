@@ -45,7 +45,7 @@ extension Evaluator {
       above[low, default: []].insert(high)
     }
     var winners: [Event: Swift.Set<Event>] = [:]
-    for low in all where !top.contains(low) {
+    for low in all.sorted() where !top.contains(low) {
       var closed: Swift.Set<Event> = [.tau, .tick], todo = Array(above[low] ?? [])
       while let next = todo.popLast() {
         if closed.insert(next).inserted { todo += above[next] ?? [] }

@@ -14,6 +14,10 @@ class Code {
     throw e.defect("expression without a rule", at: span)
   }
 
+  /// The value of a function's body, or nil where that is the value of a call that `Evaluator.prepareCall` has
+  /// prepared.
+  func evaluateLast(_ e: Evaluator, _ f: Frame) throws -> Value? { try evaluate(e, f) }
+
   /// The value as an argument, an element or a binding: evaluated at once where that is cheap and cannot fail, a thunk
   /// otherwise. The resolver wraps every other expression in `DelayedCode`.
   func delayed(_ e: Evaluator, _ f: Frame) throws -> Value { try evaluate(e, f) }

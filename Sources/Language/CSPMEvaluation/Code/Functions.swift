@@ -3,22 +3,29 @@ import ProcessTerms
 
 /// A function as written: its clauses, tried in order.
 final class FunctionCode {
-  struct Clause {
+  final class Clause {
     /// One list for all argument lists together.
     let patterns: [PatternCode]
     let body: Code
     /// Every pattern is a variable or a wildcard: nothing can fall through.
     let isTotal: Bool
+
+    init(patterns: [PatternCode], body: Code, isTotal: Bool) {
+      self.patterns = patterns
+      self.body = body
+      self.isTotal = isTotal
+    }
   }
   let id: Int
   let name: String
   let span: Span
   /// How many arguments each argument list takes.
   let arities: [Int]
-  var clauses: [Clause] = []
-  var slots = 0
+  // SAFETY: as `Evaluator.stack`; complete before the first call.
+  @exclusivity(unchecked) var clauses: [Clause] = []
+  @exclusivity(unchecked) var slots = 0
   /// Whether a clause is written with a process operator: then all results are processes.
-  var makesProcesses = false
+  @exclusivity(unchecked) var makesProcesses = false
   let argumentCount: Int
 
   init(id: Int, name: String, span: Span, arities: [Int]) {
@@ -46,13 +53,33 @@ final class LambdaCode: Code {
 final class ApplicationCode: Code {
   let function: Code
   let arguments: [Code]
+  /// The function, where it is one of the top level that takes just these arguments and makes no process: the usual
+  /// callee, which is found once.
+  // SAFETY: not retained; the code of a script lives as long as its evaluator. Unchecked: as `Evaluator.stack`.
+  @exclusivity(unchecked) private var known: Unmanaged<FunctionCode>?
+
   init(_ function: Code, _ arguments: [Code], _ span: Span) {
     self.function = function
     self.arguments = arguments
     super.init(span)
   }
 
+  /// Remembers a callee of the top level.
+  private func remember(_ code: FunctionCode, _ e: Evaluator) {
+    guard known == nil, let global = function as? GlobalCode, case .function(let value) = e.global.cells[global.index],
+      case .closure(let callee, let context) = value.kind, callee === code, context === e.global
+    else { return }
+    known = Unmanaged.passUnretained(code)
+  }
+
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
+    if let known {
+      return try known._withUnsafeGuaranteedRef { code in
+        try e.call(code, e.global, at: span) { frame in
+          for i in arguments.indices { frame.slots[i] = try arguments[i].delayed(e, f) }
+        }
+      }
+    }
     let callee = try function.evaluate(e, f)
     guard case .function(let value) = callee else { throw notAFunction(callee) }
     // The usual call: the arguments go straight into the slots of the new frame.
@@ -64,12 +91,26 @@ final class ApplicationCode: Code {
       if code.makesProcesses {
         return .process(try e.namedCall(value, try arguments.map { try $0.delayed(e, f) }, at: span))
       }
-      return try e.withFrame(code.slots, context, at: span) { frame in
+      remember(code, e)
+      return try e.call(code, context, at: span) { frame in
         for i in arguments.indices { frame.slots[i] = try arguments[i].delayed(e, f) }
-        return try e.run(code, frame, at: span)
       }
     }
     return try e.apply(value, try arguments.map { try $0.delayed(e, f) }, at: span)
+  }
+
+  override func evaluateLast(_ e: Evaluator, _ f: Frame) throws -> Value? {
+    if let known {
+      return try known._withUnsafeGuaranteedRef { try e.prepareCall($0, e.global, arguments, f) } ? nil : evaluate(e, f)
+    }
+    let callee = try function.evaluate(e, f)
+    if case .function(let value) = callee, case .closure(let code, let context) = value.kind, code.arities.count == 1,
+      code.argumentCount == arguments.count, !code.makesProcesses, try e.prepareCall(code, context, arguments, f)
+    {
+      remember(code, e)
+      return nil
+    }
+    return try evaluate(e, f)
   }
 
   override func process(_ e: Evaluator, _ f: Frame) throws -> Process {
@@ -107,6 +148,10 @@ final class LetCode: Code {
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
     enter(e, f)
     return try body.evaluate(e, f)
+  }
+  override func evaluateLast(_ e: Evaluator, _ f: Frame) throws -> Value? {
+    enter(e, f)
+    return try body.evaluateLast(e, f)
   }
   override func process(_ e: Evaluator, _ f: Frame) throws -> Process {
     enter(e, f)

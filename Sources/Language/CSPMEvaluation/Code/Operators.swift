@@ -15,13 +15,20 @@ final class ArithmeticCode: Code {
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
     let a = try e.expectInteger(try left.evaluate(e, f), at: left.span)
     let b = try e.expectInteger(try right.evaluate(e, f), at: right.span)
+    guard let result = result(a, b) else { throw failure(a, b) }
+    return .integer(result)
+  }
+
+  /// Nil where there is none.
+  @inline(__always)
+  func result(_ a: Int, _ b: Int) -> Int? {
     let result: (partialValue: Int, overflow: Bool)
     switch op {
     case .add: result = a.addingReportingOverflow(b)
     case .subtract: result = a.subtractingReportingOverflow(b)
     case .multiply: result = a.multipliedReportingOverflow(by: b)
     default:
-      if b == 0 { throw Diagnostic(id: "division-by-zero", "division of \(a) by zero", at: span) }
+      if b == 0 { return nil }
       let quotient = a.dividedReportingOverflow(by: b)
       let remainder = b == -1 ? 0 : a % b
       let roundsUp = remainder != 0 && (remainder < 0) != (b < 0)
@@ -30,11 +37,14 @@ final class ArithmeticCode: Code {
         ? (roundsUp ? quotient.partialValue - 1 : quotient.partialValue, quotient.overflow)
         : (roundsUp ? remainder + b : remainder, false)
     }
-    if result.overflow {
-      throw Diagnostic(
-        id: "integer-overflow", "\(a) \(op.rawValue) \(b) does not fit in 64 bits", at: span)
+    return result.overflow ? nil : result.partialValue
+  }
+
+  private func failure(_ a: Int, _ b: Int) -> Diagnostic {
+    if b == 0, op == .divide || op == .remainder {
+      return Diagnostic(id: "division-by-zero", "division of \(a) by zero", at: span)
     }
-    return .integer(result.partialValue)
+    return Diagnostic(id: "integer-overflow", "\(a) \(op.rawValue) \(b) does not fit in 64 bits", at: span)
   }
 
   /// Arithmetic on evaluated variables is cheaper than a thunk; where it would fail or wait, it becomes one.
@@ -55,10 +65,10 @@ final class SpeculativeCode: Code {
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value { try arithmetic.evaluate(e, f) }
   override func delayed(_ e: Evaluator, _ f: Frame) throws -> Value {
-    if case .integer = try arithmetic.left.delayed(e, f), case .integer = try arithmetic.right.delayed(e, f),
-      let value = try? arithmetic.evaluate(e, f)
+    if case .integer(let a) = try arithmetic.left.delayed(e, f), case .integer(let b) = try arithmetic.right.delayed(e, f),
+      let result = arithmetic.result(a, b)
     {
-      return value
+      return .integer(result)
     }
     return try delayedForm.delayed(e, f)
   }
@@ -190,6 +200,10 @@ final class ConditionalCode: Code {
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
     try e.expectBoolean(try condition.evaluate(e, f), at: condition.span)
       ? try yes.evaluate(e, f) : try no.evaluate(e, f)
+  }
+  override func evaluateLast(_ e: Evaluator, _ f: Frame) throws -> Value? {
+    try e.expectBoolean(try condition.evaluate(e, f), at: condition.span)
+      ? try yes.evaluateLast(e, f) : try no.evaluateLast(e, f)
   }
   override func process(_ e: Evaluator, _ f: Frame) throws -> Process {
     try e.expectBoolean(try condition.evaluate(e, f), at: condition.span)

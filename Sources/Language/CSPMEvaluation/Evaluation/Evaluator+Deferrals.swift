@@ -26,7 +26,16 @@ enum DeferralKey: Hashable {
   }
 }
 
-extension Evaluator: DeferredProcesses {
+/// What the table refers to in place of the evaluator. It refers weakly, and reference counts of an object that something
+/// refers to weakly take the slow way, which the evaluator's, the busiest of all, must not.
+final class EvaluatorSource: DeferredProcesses {
+  private unowned let evaluator: Evaluator
+  init(_ evaluator: Evaluator) { self.evaluator = evaluator }
+  func evaluate(_ deferred: Process) throws -> Process { try evaluator.evaluate(deferred) }
+  func name(of deferred: Process) -> String { evaluator.name(of: deferred) }
+}
+
+extension Evaluator {
   /// The process of an off operand.
   func deferred(site: DeferredCode, _ unit: Resolver.Unit, _ context: Context) throws -> Process {
     try normalise(context, at: site.span)
@@ -91,7 +100,7 @@ extension Evaluator: DeferredProcesses {
     return process
   }
 
-  // MARK: DeferredProcesses
+  // MARK: For the table
 
   public func evaluate(_ deferred: Process) throws -> Process {
     guard let deferral = deferrals[deferred.id] else {

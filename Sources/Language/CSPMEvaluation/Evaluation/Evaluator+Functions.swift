@@ -3,10 +3,12 @@ import CSPMSyntax
 /// Applying functions, and running through statements.
 extension Evaluator {
   /// Runs a function whose arguments, all lists together, stand in the first slots of the frame.
-  func run(_ code: FunctionCode, _ frame: Frame, at span: Span) throws -> Value {
+  ///
+  /// - Returns: nil where a call in the last position is prepared.
+  func run(_ code: FunctionCode, _ frame: Frame, at span: Span) throws -> Value? {
     guard let clause = try select(code, frame) else { throw noClause(code, frame, at: span) }
     do {
-      return try clause.body.evaluate(self, frame)
+      return try clause.body.evaluateLast(self, frame)
     } catch var diagnostic as Diagnostic {
       trace(&diagnostic, code, frame, at: span)
       throw diagnostic
@@ -15,9 +17,10 @@ extension Evaluator {
 
   /// The first clause whose patterns match the arguments in the frame.
   func select(_ code: FunctionCode, _ frame: Frame) throws -> FunctionCode.Clause? {
-    clauses: for clause in code.clauses {
+    let clauses = code.clauses
+    clauses: for clause in clauses {
       if clause.isTotal { return clause }
-      for (i, pattern) in clause.patterns.enumerated() where try !pattern.matches(frame.slots[i], self, frame) {
+      for i in clause.patterns.indices where try !clause.patterns[i].matches(frame.slots[i], self, frame) {
         continue clauses
       }
       return clause
@@ -87,9 +90,8 @@ extension Evaluator {
     }
     let all = earlier + arguments
     if list < code.arities.count - 1 { return .function(FunctionValue(.partial(code, context, all))) }
-    return try withFrame(code.slots, context, at: span) { frame in
+    return try call(code, context, at: span) { frame in
       for i in all.indices { frame.slots[i] = all[i] }
-      return try run(code, frame, at: span)
     }
   }
 

@@ -6,7 +6,8 @@ final class SequenceValue {
   let items: [Value]
   let start: Int
   /// A sequence, or a thunk of one; nil at the end.
-  var rest: Value?
+  // SAFETY: as `Evaluator.stack`.
+  @exclusivity(unchecked) var rest: Value?
   /// `<n..>`: the integers from n, in which case there are no items and no rest.
   let from: Int?
   /// Set once every element is known to be normal and there is no rest.

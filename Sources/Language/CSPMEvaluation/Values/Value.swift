@@ -60,7 +60,8 @@ final class Thunk {
     case running
     case done(Value)
   }
-  var state: State
+  // SAFETY: as `Evaluator.stack`, here and below.
+  @exclusivity(unchecked) var state: State
   /// Stands for the value where it is asked for, as a process, while it is being evaluated.
   var process: Process?
 
@@ -75,10 +76,10 @@ final class Thunk {
 final class Context {
   /// Identifies the piece of code.
   let site: Int
-  var captured: [Value]
+  @exclusivity(unchecked) var captured: [Value]
   /// The names of a `let`; thunks until they are asked for.
-  var cells: [Value]
-  var isNormal = false
+  @exclusivity(unchecked) var cells: [Value]
+  @exclusivity(unchecked) var isNormal = false
 
   init(site: Int, captured: [Value], cells: [Value] = []) {
     self.site = site
