@@ -19,7 +19,10 @@ public struct Martlet: ParsableCommand {
       reached · 4 an internal error. Of several, 4 wins over 2, 2 over 1, 1 over 3.
       """,
     version: "martlet 0.1.0",
-    subcommands: [CheckCommand.self, CompareCommand.self, EvalCommand.self, GraphCommand.self, TypecheckCommand.self])
+    subcommands: [
+      CheckCommand.self, CompareCommand.self, EvalCommand.self, FormatCommand.self, GraphCommand.self,
+      ParseCommand.self, TypecheckCommand.self,
+    ])
 
   public init() {}
 

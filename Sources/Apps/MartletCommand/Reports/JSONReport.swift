@@ -3,22 +3,12 @@ import CSPMSyntax
 import ProcessTerms
 import Refinement
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The report as one line of JSON, with the fields of FDR's `refines` (FDR manual, section 3.4) and Martlet's own.
 struct JSONReport {
   let line: String
 
   init(_ report: FileReport) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let file = File(report)
-    // Encoding these plain types cannot fail.
-    line = (try? encoder.encode(file)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    line = JSONText.encoded(File(report))
   }
 
   private struct File: Encodable {

@@ -50,9 +50,38 @@ struct DiskReader: SourceReader {
 
   private static let largest = 1 << 28
 
-  private func reason(_ code: Int32) -> String {
+  fileprivate func reason(_ code: Int32) -> String {
     code == ENOENT ? "no such file" : String(cString: strerror(code)).lowercased()
   }
+}
+
+extension DiskReader {
+  /// Replaces the contents of a file at once: whoever reads it sees the old ones or the new ones.
+  func replace(_ path: String, by bytes: [UInt8]) throws(SourceReadingFailure) {
+    guard let target = realPath(path) else { throw SourceReadingFailure(reason(errno)) }
+    var status = stat()
+    guard stat(target, &status) == 0 else { throw SourceReadingFailure(reason(errno)) }
+    var name = Array((target + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { throw SourceReadingFailure(reason(errno)) }
+    var failure: Int32 = 0
+    var rest = bytes[...]
+    while failure == 0, !rest.isEmpty {
+      let count = rest.withUnsafeBytes { systemWrite(descriptor, $0) }
+      if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = errno }
+    }
+    if failure == 0, fchmod(descriptor, status.st_mode & 0o7777) != 0 { failure = errno }
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(name, target) != 0 { failure = errno }
+    guard failure == 0 else {
+      unlink(name)
+      throw SourceReadingFailure(reason(failure))
+    }
+  }
+}
+
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, buffer.baseAddress, buffer.count)
 }
 
 /// `read`, which inside `DiskReader` would mean its own method.

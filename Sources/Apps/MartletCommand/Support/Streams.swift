@@ -9,6 +9,7 @@
 /// Standard output.
 enum StandardOutput {
   static func write(_ text: String) { emit(text, to: 1) }
+  static func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { emit($0, to: 1) } }
   static var isTerminal: Bool { isatty(1) == 1 }
 }
 
@@ -25,15 +26,17 @@ enum StandardError {
 }
 
 /// Writes everything, in as many pieces as the system takes; a reader that went away ends the writing.
+private func emit(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+  var rest = bytes
+  while !rest.isEmpty {
+    let count = write(descriptor, rest.baseAddress, rest.count)
+    if count < 0 && errno == EINTR { continue }
+    if count <= 0 { return }
+    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+  }
+}
+
 private func emit(_ text: String, to descriptor: Int32) {
   var text = text
-  text.withUTF8 { bytes in
-    var rest = UnsafeRawBufferPointer(bytes)
-    while !rest.isEmpty {
-      let count = write(descriptor, rest.baseAddress, rest.count)
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    }
-  }
+  text.withUTF8 { emit(UnsafeRawBufferPointer($0), to: descriptor) }
 }

@@ -121,7 +121,10 @@ extension Parser {
     let start = here
     declarationStart = position
     let kind = try declarationKind(forbidden)
-    return Declaration(kind, at: start.through(previousSpan))
+    var span = start.through(previousSpan)
+    // The token of a path is what stands between its quotes.
+    if case .include = kind { span.upper += 1 }
+    return Declaration(kind, at: span)
   }
 
   private func declarationKind(_ forbidden: Forbidden) throws(Failure) -> Declaration.Kind {

@@ -114,7 +114,7 @@ extension Printer {
     }
   }
 
-  private static func brackets(of op: SynchronisedOperator) -> (String, String) {
+  static func brackets(of op: SynchronisedOperator) -> (String, String) {
     switch op {
     case .parallel: ("[|", "|]")
     case .exception: ("[|", "|>")

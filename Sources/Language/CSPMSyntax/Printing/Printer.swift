@@ -56,7 +56,7 @@ struct Printer {
   }
 
   /// The pairs of bytes that begin a token or a comment, other than `[T=` and its like and `(|`, which needs a blank.
-  private static let runTogether: Set<[UInt8]> = {
+  static let runTogether: Set<[UInt8]> = {
     var pairs: Set<[UInt8]> = [Array("--".utf8), Array("{-".utf8)]
     for kind in Token.Kind.allCases where kind != .leftMap {
       let spelling = Array(kind.rawValue.utf8)
