@@ -21,7 +21,7 @@ public struct Martlet: ParsableCommand {
     version: "martlet 0.1.0",
     subcommands: [
       CheckCommand.self, CompareCommand.self, EvalCommand.self, FormatCommand.self, GraphCommand.self,
-      ParseCommand.self, TypecheckCommand.self,
+      ParseCommand.self, RefinesCommand.self, TypecheckCommand.self,
     ])
 
   public init() {}

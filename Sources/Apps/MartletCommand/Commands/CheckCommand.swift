@@ -64,7 +64,7 @@ struct ScriptOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
   var root: String?
 
-  private static let terms = 2_000_000
+  static let terms = 2_000_000
 
   /// Counted from now.
   func limits() -> Limits {

@@ -11,12 +11,37 @@ struct JSONReport {
     line = JSONText.encoded(File(report))
   }
 
+  /// One assertion by itself, with the events that it speaks of.
+  init(frame result: AssertionResult, of report: FileReport) {
+    line = JSONText.encoded(Frame(result, report))
+  }
+
+  private struct Frame: Encodable {
+    var file_name: String
+    var event_map: [String: String]
+    var result: Assertion
+
+    init(_ result: AssertionResult, _ report: FileReport) {
+      file_name = report.session.path
+      self.result = Assertion(result, report.session)
+      event_map = JSONReport.events(of: [self.result], report.session)
+    }
+  }
+
+  /// The events that counterexamples speak of, by number.
+  private static func events(of results: [Assertion], _ session: ScriptSession) -> [String: String] {
+    var used: Set<Int32> = [], events: [String: String] = [:]
+    for result in results { for cex in result.counterexamples ?? [] { cex.collect(&used) } }
+    for id in used where id != 0 { events[String(id)] = session.table.alphabet.name(Event(id: id - 1)) }
+    return events
+  }
+
   private struct File: Encodable {
     var file_name: String
     var errors: [String], warnings: [String]
     var diagnostics: [DiagnosticMessage]
     /// Event numbers, as text since JSON has no other keys, to names.
-    var event_map: [String: String] = [:]
+    var event_map: [String: String]
     var results: [Assertion]
     var print_statement_results: [Print]
 
@@ -29,9 +54,7 @@ struct JSONReport {
       warnings = messages.filter { $0.severity == "warning" }.map(\.text)
       results = report.results.map { Assertion($0, session) }
       print_statement_results = report.prints.map { Print($0.0, $0.1, session) }
-      var used: Set<Int32> = []
-      for result in results { for cex in result.counterexamples ?? [] { cex.collect(&used) } }
-      for id in used where id != 0 { event_map[String(id)] = session.table.alphabet.name(Event(id: id - 1)) }
+      event_map = JSONReport.events(of: results, session)
     }
   }
 

@@ -64,12 +64,7 @@ extension DiskReader {
     var name = Array((target + ".XXXXXX").utf8CString)
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw SourceReadingFailure(reason(errno)) }
-    var failure: Int32 = 0
-    var rest = bytes[...]
-    while failure == 0, !rest.isEmpty {
-      let count = rest.withUnsafeBytes { systemWrite(descriptor, $0) }
-      if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = errno }
-    }
+    var failure = writeAll(bytes, to: descriptor)
     if failure == 0, fchmod(descriptor, status.st_mode & 0o7777) != 0 { failure = errno }
     if close(descriptor) != 0, failure == 0 { failure = errno }
     if failure == 0, rename(name, target) != 0 { failure = errno }
@@ -78,6 +73,27 @@ extension DiskReader {
       throw SourceReadingFailure(reason(failure))
     }
   }
+}
+
+extension DiskReader {
+  /// Writes a new file, or a file anew.
+  func create(_ path: String, _ bytes: [UInt8]) throws(SourceReadingFailure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw SourceReadingFailure(reason(errno)) }
+    var failure = writeAll(bytes, to: descriptor)
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure != 0 { throw SourceReadingFailure(reason(failure)) }
+  }
+}
+
+/// Writes everything; the number of an error, or 0.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { systemWrite(descriptor, $0) }
+    if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return errno }
+  }
+  return 0
 }
 
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
