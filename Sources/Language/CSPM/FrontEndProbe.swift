@@ -8,12 +8,18 @@ public enum FrontEndProbe {
   /// Ends an evaluation that has taken enough steps for a probe.
   private struct Enough: Error {}
 
-  /// Loads, prints, parses again, resolves and evaluates. Traps where a promise is broken.
+  /// What cannot happen while a script is evaluated that has types.
+  private static let impossible: Set<String> = [
+    "incomplete-event", "not-comparable", "too-many-fields", "type-mismatch", "unknown-name", "wrong-argument-count",
+  ]
+
+  /// Loads, prints, parses again, formats, resolves, types and evaluates. Traps where a promise is broken.
   ///
   /// - Complexity: bounded by a number of evaluation steps for the whole script.
   public static func run(_ bytes: [UInt8]) {
     let loaded = ScriptLoader().load(bytes: bytes)
     if !loaded.hasErrors { requireSame(loaded) }
+    requireStable(ScriptFormatter.format(bytes, path: "-"))
     for diagnostic in loaded.diagnostics.prefix(4) { _ = DiagnosticRenderer(files: loaded.files).text(diagnostic) }
     let session = ScriptSession(loaded, path: "-")
     for diagnostic in session.diagnostics.prefix(4) { _ = DiagnosticRenderer(files: session.files).text(diagnostic) }
@@ -27,7 +33,8 @@ public enum FrontEndProbe {
       case .binding(let pattern, _):
         if case .name(let name) = pattern.kind { evaluate(Expression(.name(name), at: pattern.span), in: session) }
       case .print(let expression): evaluate(expression, in: session)
-      case .assertion(let assertion): _ = try? session.check(assertion, at: declaration.span)
+      case .assertion(let assertion):
+        do { _ = try session.check(assertion, at: declaration.span) } catch { require(error, at: declaration.span, in: session) }
       default: break
       }
     }
@@ -36,12 +43,31 @@ public enum FrontEndProbe {
   private static func evaluate(_ expression: Expression, in session: ScriptSession) {
     do {
       _ = try session.script.text(expression)
+      guard session.isProcess(expression) else { return }
       let process = try session.script.process(expression)
       _ = try session.table.resolve(process)
     } catch {
-      let diagnostic = session.asDiagnostic(error, at: expression.span)
-      precondition(diagnostic.id != "internal" || error is Enough, "\(diagnostic.message)")
-      _ = DiagnosticRenderer(files: session.files).text(diagnostic)
+      require(error, at: expression.span, in: session)
+    }
+  }
+
+  /// An error of evaluation is the script's, and none that types rule out.
+  private static func require(_ error: any Error, at span: Span, in session: ScriptSession) {
+    let diagnostic = session.asDiagnostic(error, at: span)
+    precondition(diagnostic.id != "internal" || error is Enough, "\(diagnostic.message)")
+    let text = DiagnosticRenderer(files: session.files).text(diagnostic)
+    precondition(session.hasAnyMistake || !impossible.contains(diagnostic.id), "a script with types says:\n\(text)")
+  }
+
+  /// Formatting never fails on what parses, and formatting again changes nothing.
+  private static func requireStable(_ outcome: ScriptFormatter.Outcome) {
+    switch outcome {
+    case .mistakes: break
+    case .defect: preconditionFailure("formatting would have changed a script")
+    case .formatted(let once):
+      guard case .formatted(let twice) = ScriptFormatter.format(once, path: "-"), once == twice else {
+        preconditionFailure("formatting is not stable:\n\(String(decoding: once, as: UTF8.self))")
+      }
     }
   }
 

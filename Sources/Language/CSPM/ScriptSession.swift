@@ -68,6 +68,12 @@ public final class ScriptSession {
     ownMistakes = own
   }
 
+  /// Whether something is wrong with the script anywhere, assertions and prints included.
+  package var hasAnyMistake: Bool { hasErrors || !ownMistakes.isEmpty }
+
+  /// Whether an expression, its names bound, can be a process by its type.
+  package func isProcess(_ expression: Expression) -> Bool { (try? types.checkProcess(expression)) != nil }
+
   /// The mistakes in the text of an assertion or `print` that stands at a place.
   func mistakes(at place: Span) -> [Diagnostic] { ownMistakes[place] ?? [] }
 
