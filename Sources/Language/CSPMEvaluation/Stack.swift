@@ -33,39 +33,53 @@ public enum Stack {
   public static func run<R>(bytes: Int = 1 << 30, _ body: () throws -> R) throws -> R {
     try withoutActuallyEscaping(body) { body -> Result<R, any Error> in
       let job = Job { Result { try body() } }
-      var attributes = pthread_attr_t()
-      pthread_attr_init(&attributes)
-      defer { pthread_attr_destroy(&attributes) }
-      #if os(Linux)
-        var thread = pthread_t()
-      #else
-        var thread: pthread_t?
-      #endif
-      let argument = Unmanaged.passRetained(job as AnyJob).toOpaque()
-      var created = pthread_attr_setstacksize(&attributes, bytes)
-      if created == 0 {
-        created = pthread_create(&thread, &attributes, { argument in
-          #if os(Linux)
-            let job = Unmanaged<AnyJob>.fromOpaque(argument!).takeRetainedValue()
-          #else
-            let job = Unmanaged<AnyJob>.fromOpaque(argument).takeRetainedValue()
-          #endif
-          job.run()
-          return nil
-        }, argument)
-      }
-      if created == 0 {
-        #if os(Linux)
-          pthread_join(thread, nil)
-        #else
-          pthread_join(thread!, nil)
-        #endif
+      if let thread = spawn(job, stack: bytes) {
+        pthread_join(thread, nil)
       } else {
         // No second thread to be had: the stack that is here has to do, and its limit is respected.
-        Unmanaged<AnyJob>.fromOpaque(argument).takeRetainedValue().run()
+        job.run()
       }
       return job.result!
     }.get()
+  }
+
+  /// Runs `body` on a thread of its own with a large stack, and does not wait for it.
+  ///
+  /// - Parameter bytes: address space for the stack; only what is used becomes memory.
+  /// - Throws: ``NoThread``.
+  public static func start(bytes: Int = 1 << 30, _ body: @escaping @Sendable () -> Void) throws {
+    guard let thread = spawn(Job { Result { body() } }, stack: bytes) else { throw NoThread() }
+    pthread_detach(thread)
+  }
+
+  /// The system has no thread to give.
+  public struct NoThread: Error {}
+
+  private static func spawn(_ job: AnyJob, stack bytes: Int) -> pthread_t? {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    guard pthread_attr_setstacksize(&attributes, bytes) == 0 else { return nil }
+    #if os(Linux)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    let argument = Unmanaged.passRetained(job).toOpaque()
+    let created = pthread_create(&thread, &attributes, { argument in
+      #if os(Linux)
+        let job = Unmanaged<AnyJob>.fromOpaque(argument!).takeRetainedValue()
+      #else
+        let job = Unmanaged<AnyJob>.fromOpaque(argument).takeRetainedValue()
+      #endif
+      job.run()
+      return nil
+    }, argument)
+    guard created == 0 else {
+      Unmanaged<AnyJob>.fromOpaque(argument).release()
+      return nil
+    }
+    return thread
   }
 
   private class AnyJob {
