@@ -91,11 +91,14 @@ let package = Package(
         "CIntrinsics", "CSPMSyntax", "CSPMNames", "CSPMTypes", "CSPMEvaluation", "ProcessTerms", "OperationalSemantics",
         "TransitionSystems", "Refinement", "ReferenceSemantics",
       ]),
+    module(
+      "Language", "CSPMLanguageServer",
+      ["CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "CSPMTypes", "Refinement"]),
     // Apps: the only targets that print, read arguments and exit.
     module(
       "Apps", "MartletCommand",
       [
-        "CSPM", "CSPMEvaluation", "CSPMSyntax", "ProcessTerms", "Refinement", "TransitionSystems",
+        "CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax", "ProcessTerms", "Refinement", "TransitionSystems",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
       ]),
     .executableTarget(
@@ -144,6 +147,7 @@ let package = Package(
     tests("Language", "CSPMTypes", ["CSPMTypes", "CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
     tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
+    tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
     tests("Architecture", "Architecture", []),
   ]

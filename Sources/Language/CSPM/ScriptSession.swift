@@ -38,13 +38,11 @@ public final class ScriptSession {
     script = ScriptEvaluator(loaded.script, unreadable: loaded.unreadableNames)
     reference = ReferenceInterpreter(script.table)
     types = TypeChecker(script.names)
-    var assertions: [ScriptAssertion] = [], prints: [ScriptPrint] = []
+    var prints: [ScriptPrint] = []
     var usesCompressions = false
     func visit(_ declarations: [Declaration]) {
       for declaration in declarations {
         switch declaration.kind {
-        case .assertion(let assertion):
-          assertions.append(ScriptAssertion(number: assertions.count + 1, assertion: assertion, span: declaration.span))
         case .print(let expression): prints.append(ScriptPrint(expression: expression, span: declaration.span))
         case .transparent: usesCompressions = true
         case .timed(let section): visit(section.declarations)
@@ -53,7 +51,7 @@ public final class ScriptSession {
       }
     }
     visit(script.names.declarations)
-    self.assertions = assertions
+    assertions = ScriptAssertion.all(in: script.names.declarations)
     self.prints = prints
     self.usesCompressions = usesCompressions
     let places = assertions.map(\.span) + prints.map(\.span)

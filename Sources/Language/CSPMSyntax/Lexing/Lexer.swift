@@ -7,7 +7,7 @@
 /// I1. The tokens end with exactly one `.end`, and are in order and disjoint.
 /// I2. Text that makes no token yields one diagnostic and an `.invalid` token; later stages stay silent about it.
 /// I3. Every loop consumes a byte, so the time is linear.
-struct Lexer {
+package struct Lexer {
   let bytes: [UInt8]
   let file: Int32
   var offset = 0
@@ -22,7 +22,7 @@ struct Lexer {
   var malformedPassed = 0
   var reportedMalformedComment = false
 
-  static func tokens(of source: SourceFile, file: Int32) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+  package static func tokens(of source: SourceFile, file: Int32) -> (tokens: [Token], diagnostics: [Diagnostic]) {
     var lexer = Lexer(bytes: source.bytes, file: file, malformed: malformedOffsets(in: source.bytes))
     lexer.offset = Int(source.lineStarts[0])
     lexer.run()

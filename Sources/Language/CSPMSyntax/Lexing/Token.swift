@@ -1,10 +1,10 @@
 /// A token: what it is and where it stands. Its text stays in the source.
-struct Token {
-  var kind: Kind
-  var lower: Int32, upper: Int32
+package struct Token: Sendable {
+  package var kind: Kind
+  package var lower: Int32, upper: Int32
 
   /// Raw values are the spellings, from which the lexer makes its tables.
-  enum Kind: String, CaseIterable {
+  package enum Kind: String, CaseIterable, Sendable {
     // Words that have no fixed spelling.
     case identifier = "a name", integer = "a number", character = "a character", string = "a string"
     case path = "a path", property = "a property", model = "a model"
@@ -81,7 +81,9 @@ extension Token.Kind {
     }
   }
 
-  /// The words that are no names.
+  /// The words that are no names, in the order of the alphabet.
+  package static var words: [String] { keywords.keys.sorted() }
+
   static let keywords: [String: Token.Kind] = {
     let words = allCases.filter { $0.rawValue.utf8.allSatisfy(isLetter) }
     return Dictionary(uniqueKeysWithValues: words.map { ($0.rawValue, $0) })
