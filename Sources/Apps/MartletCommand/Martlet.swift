@@ -2,6 +2,8 @@ public import ArgumentParser
 
 /// The command `martlet`: its subcommands, and the exit codes that they share.
 public struct Martlet: ParsableCommand {
+  static let version = "0.1.0"
+
   public static let configuration = CommandConfiguration(
     commandName: "martlet",
     abstract: "Verify concurrent designs written in CSPm: refinement, deadlock, divergence, determinism.",
@@ -18,10 +20,10 @@ public struct Martlet: ParsableCommand {
       Exit codes: 0 everything holds · 1 an assertion fails · 2 bad usage or bad input · 3 undecided, a limit was
       reached · 4 an internal error. Of several, 4 wins over 2, 2 over 1, 1 over 3.
       """,
-    version: "martlet 0.1.0",
+    version: "martlet \(version)",
     subcommands: [
       CheckCommand.self, CompareCommand.self, EvalCommand.self, FormatCommand.self, GraphCommand.self,
-      ParseCommand.self, RefinesCommand.self, TypecheckCommand.self,
+      LspCommand.self, ParseCommand.self, RefinesCommand.self, TypecheckCommand.self,
     ])
 
   public init() {}

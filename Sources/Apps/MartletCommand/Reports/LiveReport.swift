@@ -34,12 +34,22 @@ final class LiveReport {
   func progress(_ assertion: ScriptAssertion) -> ((Progress) -> Void)? {
     guard StandardError.isTerminal else { return nil }
     return { [self] progress in
-      let text =
-        "\(assertion.number)  \(grouped(progress.states)) states, \(grouped(progress.transitions)) transitions, "
-        + "depth \(progress.ply), \(grouped(Int(progress.rate)))/s, \(size(progress.memory))"
+      let text = "\(assertion.number)  \(Self.text(progress))"
       StandardError.write("\r\u{1B}[K" + text.prefix(StandardError.width - 1))
       hasProgressLine = true
     }
+  }
+
+  /// `120 states, 340 transitions, depth 7, 12,000/s, 1.2 MiB`
+  static func text(_ progress: Progress) -> String {
+    "\(grouped(progress.states)) states, \(grouped(progress.transitions)) transitions, depth \(progress.ply), "
+      + "\(grouped(Int(progress.rate)))/s, \(size(progress.memory))"
+  }
+
+  /// `9 states, 10 transitions, 0 ms`
+  static func text(_ statistics: Statistics) -> String {
+    "\(counted(statistics.states, "state")), \(counted(statistics.transitions, "transition")), "
+      + time(statistics.duration)
   }
 
   func finished(_ result: AssertionResult, in session: ScriptSession) {
@@ -47,9 +57,7 @@ final class LiveReport {
       StandardError.write("\r\u{1B}[K")
       hasProgressLine = false
     }
-    let work =
-      "\(counted(result.statistics.states, "state")), \(counted(result.statistics.transitions, "transition")), "
-      + time(result.statistics.duration)
+    let work = Self.text(result.statistics)
     let mark: String
     switch result.verdict {
     case .holds: mark = style.good("holds    ")

@@ -6,6 +6,18 @@
   import Darwin
 #endif
 
+/// Standard input.
+enum StandardInput {
+  /// The next bytes, as many as there are at once; empty at the end.
+  static func next() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+      var received: Int
+      repeat { received = read(0, buffer.baseAddress, buffer.count) } while received < 0 && errno == EINTR
+      count = max(received, 0)
+    }
+  }
+}
+
 /// Standard output.
 enum StandardOutput {
   static func write(_ text: String) { emit(text, to: 1) }
