@@ -109,6 +109,8 @@ extension TypeChecker {
   // MARK: Ambiguity
 
   private func checkAmbiguity(of item: Item) {
+    // What an instance with a mistake passes is not known, and that was said.
+    if item.instances.contains(where: { poisoned.contains($0.symbol) }) { return }
     instancePlaces = item.instances.map(\.place)
     defer { instancePlaces = [] }
     switch item.kind {
