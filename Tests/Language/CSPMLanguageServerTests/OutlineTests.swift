@@ -121,6 +121,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("P = (", ["unexpected-token"]), ("P = Q", ["unknown-name"]), ("x = 1 + true", ["type-mismatch"]),
+    ("f(x^y) = x", ["ambiguous-pattern"]), ("channel a\nP = a -> P", []),
+  ])
+  func `each phase but evaluation says what is wrong`(_ text: String, _ ids: [String]) throws {
+    try Editing(text).ask { view, _ in
+      #expect(view.diagnostics(showsRelated: true)["file:///main.csp"]?.map(\.code) == ids)
+    }
+  }
+
   @Test func `a diagnostic shows its other places as the client can`() throws {
     try Editing("x = 1\nx = 2").ask { view, _ in
       let related = view.diagnostics(showsRelated: true)["file:///main.csp"]?.first

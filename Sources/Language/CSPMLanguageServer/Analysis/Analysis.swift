@@ -1,4 +1,5 @@
 import CSPM
+import CSPMEvaluation
 import CSPMNames
 import CSPMSyntax
 import CSPMTypes
@@ -42,12 +43,14 @@ final class Analysis {
 
   // MARK: Phases
 
-  private(set) lazy var names = NameResolver(loaded.script, unreadable: loaded.unreadableNames)
+  /// Nothing is evaluated; but some mistakes are found on the way to what can be.
+  private lazy var evaluator = ScriptEvaluator(loaded.script, unreadable: loaded.unreadableNames)
+  var names: NameResolver { evaluator.names }
   private(set) lazy var types = TypeChecker(names, recordsTypes: true)
   private(set) lazy var occurrences = Occurrences(names, files: loaded.files)
   private(set) lazy var assertions = ScriptAssertion.all(in: names.declarations)
 
-  var diagnostics: [Diagnostic] { loaded.diagnostics + names.diagnostics + types.diagnostics }
+  var diagnostics: [Diagnostic] { loaded.diagnostics + evaluator.diagnostics + types.diagnostics }
 
   /// Tells the contents of the files from all others.
   private(set) lazy var fingerprint = Fingerprint(loaded.files)
