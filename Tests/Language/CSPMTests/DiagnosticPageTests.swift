@@ -73,6 +73,9 @@ import Testing
 
   /// Ids that the syntax uses too, and whose pages show a mistake of the syntax.
   private static func isOfSyntax(_ id: String) -> Bool {
-    ["invalid-pattern", "misplaced-declaration", "duplicate-annotation", "unexpected-token", "unused-annotation"].contains(id)
+    [
+      "invalid-pattern", "misplaced-declaration", "duplicate-annotation", "unexpected-token", "unreadable-file",
+      "unused-annotation",
+    ].contains(id)
   }
 }
