@@ -11,7 +11,9 @@ extension NameResolver {
     }
     for index in block.rejected.sorted() {
       // Modules are looked up before other names are known; now there is more to say about those that were not found.
-      guard case .instance(_, let target, _) = block.declarations[index].kind, block.modules[index] == nil else { continue }
+      guard case .instance(_, let target, _) = block.declarations[index].kind, block.modules[index] == nil else {
+        continue
+      }
       complainAboutModule(target, block.bodies, at: block.declarations[index].span)
     }
     var result: [Declaration] = []

@@ -115,7 +115,8 @@ extension Evaluator {
     let span = a.span
     let capacity = try expectInteger(try a.value(0), at: span)
     guard capacity > 0 else {
-      throw Diagnostic(id: "buffer-capacity", "a buffer holds at least 1 event, found a capacity of \(capacity)", at: span)
+      throw Diagnostic(
+        id: "buffer-capacity", "a buffer holds at least 1 event, found a capacity of \(capacity)", at: span)
     }
     let pairs = try a.pairs(signals + 1).map {
       BufferDescription.Pair(input: try event($0.0, at: span), output: try event($0.1, at: span))
