@@ -1,3 +1,4 @@
+import CSPMNames
 import CSPMSyntax
 import CSPMTypes
 import Testing
@@ -100,6 +101,67 @@ import Testing
     let typing = Typing(script)
     #expect(typing.mistakes == [], "\(typing.message)")
     #expect(typing.type(of: name) == type)
+  }
+
+  /// The types of all that is built in, as the manual gives them.
+  static let builtIn: [String: String] = [
+    "card": "Eq a => ({a}) -> Int", "diff": "Set a => ({a}, {a}) -> {a}", "empty": "Eq a => ({a}) -> Bool",
+    "inter": "Set a => ({a}, {a}) -> {a}", "Inter": "Set a => ({{a}}) -> {a}", "member": "Eq a => (a, {a}) -> Bool",
+    "seq": "Eq a => ({a}) -> <a>", "Seq": "Set a => ({a}) -> {<a>}", "set": "Set a => (<a>) -> {a}",
+    "Set": "Set a => ({a}) -> {{a}}", "union": "Set a => ({a}, {a}) -> {a}", "Union": "Set a => ({{a}}) -> {a}",
+    "concat": "(<<a>>) -> <a>", "elem": "Eq a => (a, <a>) -> Bool", "head": "(<a>) -> a", "length": "(<a>) -> Int",
+    "null": "(<a>) -> Bool", "tail": "(<a>) -> <a>", "mapDelete": "Set a => ((| a => b |), a) -> (| a => b |)",
+    "mapFromList": "Set a => (<(a, b)>) -> (| a => b |)", "mapLookup": "Set a => ((| a => b |), a) -> b",
+    "mapMember": "Set a => ((| a => b |), a) -> Bool", "mapToList": "Set a => ((| a => b |)) -> <(a, b)>",
+    "mapUpdate": "Set a => ((| a => b |), a, b) -> (| a => b |)",
+    "mapUpdateMultiple": "Set a => ((| a => b |), <(a, b)>) -> (| a => b |)",
+    "Map": "(Set a, Set b) => ({a}, {b}) -> {(| a => b |)}", "extensions": "Yieldable b => (a => b) -> {a}",
+    "productions": "Yieldable b => (a =>* b) -> {b}", "error": "(<Char>) -> a", "show": "(a) -> <Char>",
+    "CHAOS": "({Event}) -> Proc", "RUN": "({Event}) -> Proc", "BUFFER": "(Int, {(Event, Event)}) -> Proc",
+    "WEAK_BUFFER": "(Int, Event, {(Event, Event)}) -> Proc",
+    "SIGNAL_BUFFER": "(Int, Event, Event, {(Event, Event)}) -> Proc", "sbisim": "(Proc) -> Proc",
+    "wbisim": "(Proc) -> Proc", "dbisim": "(Proc) -> Proc", "diamond": "(Proc) -> Proc", "normal": "(Proc) -> Proc",
+    "tau_loop_factor": "(Proc) -> Proc", "explicate": "(Proc) -> Proc", "lazyenumerate": "(Proc) -> Proc",
+    "model_compress": "(Proc) -> Proc", "lazynorm": "(Proc) -> Proc", "chase": "(Proc) -> Proc",
+    "chase_nocache": "(Proc) -> Proc", "prioritise": "(Proc, <{Event}>) -> Proc",
+    "prioritise_nocache": "(Proc, <{Event}>) -> Proc",
+    "prioritisepo": "(Proc, {Event}, {(Event, Event)}, {Event}) -> Proc", "deter": "(Proc) -> Proc",
+    "trace_watchdog": "(Proc, {Event}, Event) -> Proc", "failure_watchdog": "(Proc, {Event}, Event) -> Proc",
+    "loop": "(Proc) -> Proc", "mtransclose": "Eq a => ({(a, a)}, {a}) -> {(a, a)}",
+    "transpose": "(Set a, Set b) => ({(a, b)}) -> {(b, a)}",
+    "relational_image": "(Eq a, Set b) => ({(a, b)}) -> (a) -> {b}",
+    "relational_inverse_image": "(Set a, Eq b) => ({(a, b)}) -> (b) -> {a}", "WAIT": "(Int) -> Proc",
+    "timed_priority": "(Proc) -> Proc",
+  ]
+
+  /// A script in which `x` is what is built in, brought into scope as that needs.
+  private func use(_ builtIn: BuiltIn, as expression: String) -> String {
+    switch builtIn.availability {
+    case .always: "x = \(expression)"
+    case .imported(let words):
+      "\(words.contains(.external) ? "external" : "transparent") \(builtIn.rawValue)\nx = \(expression)"
+    case .inTimedSections: "channel tock\nTimed { x = \(expression) }"
+    }
+  }
+
+  @Test(arguments: BuiltIn.allCases)
+  func `what is built in has its type, and takes no other number of arguments`(_ builtIn: BuiltIn) {
+    let typing = Typing(use(builtIn, as: builtIn.rawValue))
+    #expect(typing.mistakes == [])
+    #expect(typing.type(of: "x") == Self.builtIn[builtIn.rawValue])
+    let wrong = Typing(use(builtIn, as: "\(builtIn.rawValue)(1, 2, 3, 4, 5)"))
+    #expect(wrong.diagnostics.map(\.id) == ["wrong-argument-count"])
+  }
+
+  static let constants = [
+    ("STOP", "Proc"), ("SKIP", "Proc"), ("DIV", "Proc"), ("true", "Bool"), ("False", "Bool"), ("Bool", "{Bool}"),
+    ("Char", "{Char}"), ("Int", "{Int}"), ("Proc", "{Proc}"), ("Events", "{Event}"),
+    ("emptyMap", "Set a => (| a => b |)"),
+  ]
+
+  @Test(arguments: constants)
+  func `a constant has its type`(_ constant: String, _ type: String) {
+    #expect(Typing("x = \(constant)").type(of: "x") == type)
   }
 
   @Test func `datatypes of two instances are different types`() {
