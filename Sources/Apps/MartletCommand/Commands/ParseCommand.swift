@@ -1,5 +1,4 @@
 import ArgumentParser
-import CSPMEvaluation
 import CSPMSyntax
 
 /// `martlet parse`: whether scripts are CSPm, and what tree the parser sees in them.
@@ -21,33 +20,21 @@ struct ParseCommand: ParsableCommand {
       Exit codes: 0 every script is well-formed · 2 one is not.
       """)
 
-  @Argument(help: "CSPm scripts; `-` is standard input.")
-  var files: [String]
+  @OptionGroup var scripts: ScriptFiles
 
   @Flag(help: "Print the syntax tree.")
   var tree = false
 
-  @Option(help: "The tree for people, or one object a file for programs.")
-  var format = OutputFormat.text
-
-  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
-  var root: String?
-
   func run() throws {
-    throw try Stack.run { () -> ExitCode in
-      var code = ExitCode.success
-      for path in files {
-        let loaded = ScriptLoader(reader: DiskReader(), root: root).load(path)
-        if loaded.hasErrors { code = .badInput }
-        if format == .json {
-          StandardOutput.write(SyntaxReport(loaded, path: path, includesTree: tree).line + "\n")
-        } else {
-          for diagnostic in loaded.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, loaded.files)) }
-          // What was left of a script with mistakes would be taken for all of it.
-          if tree, !loaded.hasErrors { SyntaxNode(loaded.script).lines(in: loaded.files, StandardOutput.write) }
-        }
+    try scripts.forEach { path, loaded in
+      if scripts.format == .json {
+        StandardOutput.write(SyntaxReport(loaded, path: path, includesTree: tree).line + "\n")
+      } else {
+        for diagnostic in loaded.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, loaded.files)) }
+        // What was left of a script with mistakes would be taken for all of it.
+        if tree, !loaded.hasErrors { SyntaxNode(loaded.script).lines(in: loaded.files, StandardOutput.write) }
       }
-      return code
+      return !loaded.hasErrors
     }
   }
 }

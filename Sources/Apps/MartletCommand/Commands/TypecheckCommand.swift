@@ -1,6 +1,5 @@
 import ArgumentParser
 import CSPM
-import CSPMEvaluation
 import CSPMSyntax
 
 /// `martlet typecheck`: the types of scripts, and the mistakes in them.
@@ -16,30 +15,19 @@ struct TypecheckCommand: ParsableCommand {
         martlet typecheck *.csp --format json    one object a file, one line each
       """)
 
-  @Argument(help: "CSPm scripts; `-` is standard input.")
-  var files: [String]
+  @OptionGroup var scripts: ScriptFiles
 
   @Flag(help: "List each name of the top level and of the modules with its type.")
   var types = false
 
-  @Option(help: "Output for people or for programs.")
-  var format = OutputFormat.text
-
-  @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
-  var root: String?
-
   func run() throws {
-    throw try Stack.run { () -> ExitCode in
-      var code = ExitCode.success
-      for path in files {
-        let script = ScriptTypes(ScriptLoader(reader: DiskReader(), root: root).load(path))
-        if script.hasErrors { code = .badInput }
-        switch format {
-        case .text: writeText(script)
-        case .json: StandardOutput.write(try TypesReport(path: path, script, listsTypes: types).line() + "\n")
-        }
+    try scripts.forEach { path, loaded in
+      let script = ScriptTypes(loaded)
+      switch scripts.format {
+      case .text: writeText(script)
+      case .json: StandardOutput.write(JSONText.encoded(TypesReport(path: path, script, listsTypes: types)) + "\n")
       }
-      return code
+      return !script.hasErrors
     }
   }
 

@@ -1,12 +1,6 @@
 import CSPM
 import CSPMSyntax
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What `martlet typecheck` found in one script, for programs.
 struct TypesReport: Encodable {
   var file_name: String
@@ -28,11 +22,5 @@ struct TypesReport: Encodable {
       return Entry(
         name: entry.name, type: entry.type, file: script.files[entry.span].path, line: at.line, column: at.column)
     }
-  }
-
-  func line() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 }
