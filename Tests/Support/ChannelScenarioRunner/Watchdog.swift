@@ -4,8 +4,8 @@ import ChannelScenarios
 import Foundation
 
 final class Watchdog: Sendable {
-  /// Seconds that one scenario may take.
-  static let limit = 60.0
+  /// Seconds that one scenario may take: most take none, those about memory half a minute on a busy machine.
+  static let limit = 240.0
 
   private let current = Locked<(name: String, start: Date)?>(nil)
 
