@@ -8,6 +8,7 @@ extension ProcessTable {
   private func describe(_ p: Process, levels: Int, tight: Bool) -> String {
     if let name = name(p) { return name }
     switch op(p) {
+    case .deferred: return "…"
     case .stop: return "STOP"
     case .skip: return "SKIP"
     case .omega: return "Ω"
@@ -26,7 +27,8 @@ extension ProcessTable {
 
   private func name(_ p: Process) -> String? {
     guard let source, let named = op(p) == .deferred ? p : origin(p) else { return nil }
-    return source.name(of: named)
+    let name = source.name(of: named)
+    return name.isEmpty ? nil : name
   }
 
   private func application(_ p: Process, levels: Int) -> String {

@@ -37,7 +37,7 @@ public final class ProcessTable {
   @exclusivity(unchecked) @usableFromInline private(set) var rows: [Row] = []
   @exclusivity(unchecked) @usableFromInline private(set) var operands: [Int32] = []
   @exclusivity(unchecked) private var index = OpenIndex()
-  /// Canonical process → a deferred process that resolved to it, for names.
+  /// Canonical process → the first deferred process with a name that resolved to it.
   private var origins: [Int32: Int32] = [:]
   /// Of `resolve`; kept for its storage.
   private var tasks: [Task] = []
@@ -206,7 +206,9 @@ public final class ProcessTable {
           depth -= 1
           let canonical = value >= 0 ? rows[Int(value)].resolution : canonicalRow(id)
           rows[Int(id)].resolution = canonical
-          if value >= 0, origins[canonical] == nil { origins[canonical] = id }
+          if value >= 0, origins[canonical] == nil, let source, source.isNamed(Process(id: id)) {
+            origins[canonical] = id
+          }
         }
       }
     } catch {
@@ -226,7 +228,7 @@ public final class ProcessTable {
     return make(op, parameter: parameter(p), operands: list).id
   }
 
-  /// A deferred process that resolved to the canonical `p`, whose name says where `p` comes from.
+  /// A deferred process with a name that resolved to the canonical `p`; the name says where `p` comes from.
   public func origin(_ p: Process) -> Process? { origins[p.id].map { Process(id: $0) } }
 
   // MARK: Parameters
@@ -273,8 +275,14 @@ public struct Process: Hashable, Comparable, Sendable {
 public protocol DeferredProcesses: AnyObject {
   /// What `deferred` stands for; may itself be deferred, and is called once for each.
   func evaluate(_ deferred: Process) throws -> Process
-  /// What to call `deferred` when talking to a person, such as `PHIL(1)`.
+  /// What to call `deferred` when talking to a person, such as `PHIL(1)`; empty when it has no name of its own.
   func name(of deferred: Process) -> String
+  /// Whether that is not empty. Asked for each deferred process that is resolved, so not to be answered by the name.
+  func isNamed(_ deferred: Process) -> Bool
+}
+
+extension DeferredProcesses {
+  public func isNamed(_ deferred: Process) -> Bool { !name(of: deferred).isEmpty }
 }
 
 /// A process that is its own on operand, such as `P = P [] Q`: it has no first step.

@@ -24,6 +24,13 @@ private let descriptions = [
   Description("P") { d in
     try d.table.resolve(d.define("P") { d.table.prefix(d.a, d.table.prefix(d.a, d.table.stop)) })
   },
+  // What has no name of its own: by itself, as an operand, after an event, and between a name and what it stands for.
+  Description("…") { d in d.define("") { d.table.stop } },
+  Description("… ; STOP") { d in d.table.sequence(d.define("") { d.table.skip }, d.table.stop) },
+  Description("a -> …") { d in d.table.prefix(d.a, d.define("") { d.table.stop }) },
+  Description("P") { d in
+    try d.table.resolve(d.define("P") { d.define("") { d.table.prefix(d.a, d.table.stop) } })
+  },
   Description("SKIP [] STOP [] DIV") { d in d.table.externalChoice([d.table.skip, d.table.stop, d.table.div]) },
   Description("(SKIP |~| STOP) ; DIV") { d in
     d.table.sequence(d.table.internalChoice([d.table.skip, d.table.stop]), d.table.div)

@@ -33,6 +33,7 @@ final class EvaluatorSource: DeferredProcesses {
   init(_ evaluator: Evaluator) { self.evaluator = evaluator }
   func evaluate(_ deferred: Process) throws -> Process { try evaluator.evaluate(deferred) }
   func name(of deferred: Process) -> String { evaluator.name(of: deferred) }
+  func isNamed(_ deferred: Process) -> Bool { evaluator.isNamed(deferred) }
 }
 
 extension Evaluator {
@@ -131,6 +132,15 @@ extension Evaluator {
       return call(code, (earlier + arguments).map { describe($0) })
     case .generated(let description, _): return name(of: description)
     case .site, .thunk, .failure, nil: return ""
+    }
+  }
+
+  /// Whether `name(of:)` has a name for it.
+  func isNamed(_ deferred: Process) -> Bool {
+    switch deferrals[deferred.id] {
+    case .global, .call: true
+    case .generated(let description, _): isNamed(description)
+    case .site, .thunk, .failure, nil: false
     }
   }
 

@@ -79,6 +79,13 @@ extension Evaluator {
     }
   }
 
+  func isNamed(_ description: Generated) -> Bool {
+    switch description {
+    case .timedSkip, .delay, .buffer: true
+    case .loop, .timedMenu: false
+    }
+  }
+
   // MARK: Time
 
   /// The event by which time passes in a section.
