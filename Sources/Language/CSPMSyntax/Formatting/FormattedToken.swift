@@ -93,7 +93,8 @@ private struct GapScanner {
         let takesLine = bytes[offset] == UInt8(ascii: "-")
         if takesLine { passLine(before: end) } else { passBlock(before: end) }
         let comment = FormattedToken.Comment(
-          text: Self.trimmed(bytes[start..<offset]), takesLine: takesLine, newlines: gap.newlines, column: column(of: start))
+          text: Self.trimmed(bytes[start..<offset]), takesLine: takesLine, newlines: gap.newlines,
+          column: column(of: start))
         gap.comments.append(comment)
         gap.newlines = 0
       default: offset += 1

@@ -47,7 +47,8 @@ struct FormattingLayout {
     self.structure = structure
     let count = structure.tokens.count
     breaks = structure.tokens.indices.map { index in
-      index == 0 || structure.tokens[index].gap.newlines > 0 || structure.places[index].isForced
+      let gap = structure.tokens[index].gap
+      return gap.newlines > 0 || structure.places[index].isForced || index == 0 && gap.comments.isEmpty
     }
     lower = Array(repeating: 0, count: count)
     upper = lower
@@ -153,11 +154,9 @@ struct FormattingLayout {
   private mutating func breakLongLines(_ lines: [Line]) -> Bool {
     var changed = false
     for line in lines where upper[line.upperBound - 1] > ScriptFormatter.width {
-      let places = line.dropFirst().filter { structure.places[$0].breakable != nil }
-      guard let first = places.min(by: { structure.places[$0].breakable! < structure.places[$1].breakable! }),
-        let best = structure.places[first].breakable
-      else { continue }
-      let group = places.filter { structure.places[$0].breakable!.depth == best.depth && structure.places[$0].breakable!.rank == best.rank }
+      let chances = line.dropFirst().compactMap { index in structure.places[index].breakable.map { (index, $0) } }
+      guard let best = chances.map(\.1).min() else { continue }
+      let group = chances.filter { !(best < $0.1) }.map(\.0)
       changed = true
       if best.fills { fill(line, group) } else { for index in group { breaks[index] = true } }
     }

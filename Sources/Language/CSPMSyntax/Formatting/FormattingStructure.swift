@@ -1,8 +1,8 @@
 /// Tokens with what the formatter needs to know of the grammar: which brackets and words belong together, what is infix
 /// and what a sign, where a blank belongs and where a line may break.
 ///
-/// One pass with a stack of what is open. It may trust that the text parses, so that a token's role follows from whether
-/// an operand is expected. A role that is mistaken costs looks and never meaning, as no token changes.
+/// One pass with a stack of what is open. It may trust that the text parses, so that a token's role follows from
+/// whether an operand is expected. A role that is mistaken costs looks and never meaning, as no token changes.
 struct FormattingStructure {
   /// What is known of a token beside its text.
   struct Place {
@@ -141,8 +141,9 @@ struct FormattingStructure {
     switch tokens[index - 1].kind {
     case .greater: return places[index - 1].closes == nil
     case .rightProperty:
-      let words = tokens[..<index].last { $0.kind == .property }?.text ?? []
-      return String(decoding: words, as: UTF8.self).contains("trace") || String(decoding: words, as: UTF8.self).hasPrefix("tau")
+      let property = tokens[..<index].last { $0.kind == .property }?.text ?? []
+      let words = String(decoding: property, as: UTF8.self)
+      return words.hasPrefix("has") || words.hasPrefix("tau")
     default: return false
     }
   }
@@ -156,7 +157,7 @@ struct FormattingStructure {
       if places[index].opening == .none { places[index].inside = inside() }
     }
     switch kind {
-    case .identifier, .integer, .character, .string, .true, .false, .wildcard, .emptySequence, .path:
+    case .identifier, .integer, .character, .string, .true, .false, .wildcard, .emptySequence, .path, .timed:
       expectsOperand = false
     case .property, .model: break
 
@@ -181,7 +182,8 @@ struct FormattingStructure {
       isTight = true
     case .leftSynchronised, .leftChoice, .leftInterrupt:
       if !isOperand {
-        setBreak(index, operator: kind == .leftSynchronised ? .parallel : kind == .leftChoice ? .externalChoice : .interrupt)
+        let other: Level = kind == .leftChoice ? .externalChoice : .interrupt
+        setBreak(index, operator: kind == .leftSynchronised ? .parallel : other)
       }
       push(.bracket(isReplicated: isOperand), index)
     case .rightBrace where closingList(): closeList(index)
@@ -192,7 +194,7 @@ struct FormattingStructure {
     case .rightBrace, .rightEnumeration, .rightRenaming,
       .greater where closesSequence():
       close(index)
-      places[index].hasBlank = places[index].closes.map { isDetached($0 + 1) } ?? false
+      places[index].hasBlank = places[index].closes.map { isSpaced($0, to: index) } ?? false
       expectsOperand = false
     case .rightMap:
       close(index)
@@ -267,7 +269,8 @@ struct FormattingStructure {
     case .minus: setBreakBehind(Rank.operator + Int(Level.sum.rawValue))
     case .less: setBreakBehind(Rank.operator + Int(Level.comparison.rawValue))
     default:
-      if let level = kind.binaryOperator?.level ?? kind.processOperator?.binding.left { setBreak(index, operator: level) }
+      guard let level = kind.binaryOperator?.level ?? kind.processOperator?.binding.left else { break }
+      setBreak(index, operator: level)
     }
   }
 
@@ -350,7 +353,7 @@ struct FormattingStructure {
     setBreakBehind(Rank.body)
   }
 
-  /// Whether `>` closes the sequence that is open: no other bracket lies between, other than those that leave it to `>`.
+  /// Whether `>` closes the sequence that is open: the innermost bracket is `<`.
   private func closesSequence() -> Bool {
     for entry in open.reversed() {
       switch entry.kind {
@@ -362,7 +365,9 @@ struct FormattingStructure {
     return false
   }
 
-  private func isEndOfTimedHead(_ index: Int) -> Bool { timedBracket != nil && places[index - 1].closes == timedBracket }
+  private func isEndOfTimedHead(_ index: Int) -> Bool {
+    timedBracket != nil && places[index - 1].closes == timedBracket
+  }
 
   // MARK: Breaks and blanks
 
@@ -387,6 +392,11 @@ struct FormattingStructure {
 
   /// Whether a token is written with blanks or a line break before it.
   private func isDetached(_ index: Int) -> Bool { index < tokens.count && tokens[index].gap.isWide }
+
+  /// Whether a bracket is written with blanks inside, other than the one that `{ -1}` needs.
+  private func isSpaced(_ opener: Int, to closer: Int) -> Bool {
+    isDetached(opener + 1) && (tokens[opener + 1].kind != .minus || isDetached(closer))
+  }
 
   /// Whether a token is written with nothing on either side.
   private func isAttached(_ index: Int) -> Bool { !isDetached(index) && !isDetached(index + 1) }

@@ -41,7 +41,8 @@ extension SyntaxNode {
     case .assertion(let assertion): return children(of: assertion)
     case .include: return []
     case .module(let module):
-      return (module.parameters.isEmpty ? [] : [SyntaxNode("parameters", nil, module.parameters.map { SyntaxNode($0) })])
+      let parameters = SyntaxNode("parameters", nil, module.parameters.map { SyntaxNode($0) })
+      return (module.parameters.isEmpty ? [] : [parameters])
         + [SyntaxNode("hidden", nil, nodes(module.hidden)), SyntaxNode("exported", nil, nodes(module.exported))]
     case .instance(_, _, let arguments): return arguments.map { SyntaxNode($0) }
     case .timed(let section):

@@ -1,7 +1,7 @@
 /// Trees for people and programs that look at them from outside: every node is a kind, a detail, a place and children.
 ///
-/// Whoever walks the nodes needs no knowledge of the forms, and children are made when they are asked for, so that a walk
-/// with an explicit stack costs no stack space however high the tree is.
+/// Whoever walks the nodes needs no knowledge of the forms, and children are made when they are asked for, so that a
+/// walk with an explicit stack costs no stack space however high the tree is.
 public struct SyntaxNode: Sendable {
   /// What it is, in kebab-case: `binding`, `external-choice`, `pattern-tuple`.
   public var kind: String
@@ -99,7 +99,9 @@ public struct SyntaxNode: Sendable {
       }
       enter(node, depth, isFirst)
       stack.append((node, depth, isFirst, true))
-      for (index, child) in node.children.enumerated().reversed() { stack.append((child, depth + 1, index == 0, false)) }
+      for (index, child) in node.children.enumerated().reversed() {
+        stack.append((child, depth + 1, index == 0, false))
+      }
     }
   }
 }
