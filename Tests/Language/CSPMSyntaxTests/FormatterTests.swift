@@ -205,6 +205,21 @@ import Testing
     #expect(files.files.map(\.path) == ["a.csp"])
   }
 
+  @Test func `the guide shows what comes out`() throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../Sources/Language/CSPM/CSPM.docc/WritingScripts.md")
+    let parts = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "```")
+    let scripts = parts.filter { $0.hasPrefix("cspm\n") }.map { String($0.dropFirst(5)) }
+    #expect(scripts.count == 3)
+    #expect(formatted(scripts[1]) == scripts[2])
+    // The tree that the page shows of the first one.
+    let loaded = load(scripts[0])
+    var lines = ""
+    SyntaxNode(loaded.script).lines(in: loaded.files) { lines += "  " + $0 }
+    let shown = lines.components(separatedBy: "    binding  6:1").last ?? ""
+    #expect(!shown.isEmpty && parts.joined().contains("    binding  6:1" + shown))
+  }
+
   // MARK: The same script
 
   static let scripts: [URL] = {
