@@ -7,7 +7,7 @@ final class FunctionCode {
     /// One list for all argument lists together.
     let patterns: [PatternCode]
     let body: Code
-    /// Every pattern is a variable or a wildcard: nothing can fall through.
+    /// Every pattern is a wildcard or a variable that is the argument's own slot: nothing can fall through.
     let isTotal: Bool
 
     init(patterns: [PatternCode], body: Code, isTotal: Bool) {

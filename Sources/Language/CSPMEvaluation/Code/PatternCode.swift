@@ -9,7 +9,7 @@ class PatternCode {
   func matches(_ value: Value, _ e: Evaluator, _ f: Frame) throws -> Bool {
     throw e.defect("pattern without a rule", at: span)
   }
-  /// Whether every value matches.
+  /// Whether every value matches and nothing is bound, so that there is nothing to do.
   var isTotal: Bool { false }
   /// How many fields it takes as a part of a dotted pattern.
   var fieldCount: Int { 1 }
@@ -30,7 +30,6 @@ final class VariablePattern: PatternCode {
     f.slots[slot] = value
     return true
   }
-  override var isTotal: Bool { true }
 }
 
 /// A number, boolean, character or string.
@@ -168,7 +167,6 @@ final class BothPattern: PatternCode {
   override func matches(_ value: Value, _ e: Evaluator, _ f: Frame) throws -> Bool {
     try first.matches(value, e, f) && second.matches(value, e, f)
   }
-  override var isTotal: Bool { first.isTotal && second.isTotal }
   override var fieldCount: Int { max(first.fieldCount, second.fieldCount) }
 }
 
