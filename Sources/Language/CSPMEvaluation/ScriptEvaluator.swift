@@ -63,7 +63,11 @@ public final class ScriptEvaluator {
     let code = try code(expression)
     return try run(code) { frame in
       let value = try evaluator.normal(try code.body.evaluate(evaluator, frame), at: code.span)
-      return evaluator.describe(try evaluator.listed(value, at: code.span), limit: .max / 8)
+      // However many elements it has: people asked for them.
+      if case .set(let set) = value, try evaluator.isFinite(set, at: code.span) {
+        _ = try evaluator.elements(of: set, at: code.span)
+      }
+      return evaluator.describe(value, limit: nil)
     }
   }
 
@@ -73,13 +77,5 @@ public final class ScriptEvaluator {
     return try run(code) { frame in
       if case .boolean(let b) = try code.body.evaluate(evaluator, frame) { b } else { nil }
     }
-  }
-}
-
-extension Evaluator {
-  /// Finite sets given by a rule as their elements, for people to read.
-  func listed(_ value: Value, at span: Span) throws -> Value {
-    guard case .set(let set) = value, try isFinite(set, at: span) else { return value }
-    return .set(SetValue(sorted: try elements(of: set, at: span)))
   }
 }

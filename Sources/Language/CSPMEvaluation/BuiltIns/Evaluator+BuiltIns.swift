@@ -28,7 +28,7 @@ extension Evaluator {
     case .error:
       throw Diagnostic(id: "script-error", "the script says: \(try a.text(0))", at: span)
     case .show:
-      let text = describe(try a.normal(0), limit: .max / 8)
+      let text = describe(try a.normal(0), limit: nil)
       return .sequence(normalised(text.unicodeScalars.map { .character($0) }))
     case .CHAOS: return .process(table.chaos(try eventSet(try a.set(0), at: span)))
     case .RUN: return .process(table.run(try eventSet(try a.set(0), at: span)))

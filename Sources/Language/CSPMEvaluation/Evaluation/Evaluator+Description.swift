@@ -4,15 +4,19 @@ import ProcessTerms
 
 /// Values as text, in the syntax of the language; long ones are cut in messages.
 extension Evaluator {
-  /// - Parameter limit: characters after which `…` stands for the rest.
-  func describe(_ value: Value, limit: Int = 160) -> String {
+  /// - Parameter limit: characters after which `…` stands for the rest; nil for the whole value, in which sets are
+  ///   shown by their elements also where they have a name.
+  func describe(_ value: Value, limit: Int? = 160) -> String {
     var text = ""
     write(value, to: &text, limit: limit)
-    return text.count > limit ? text.prefix(limit) + "…" : text
+    guard let limit, text.count > limit else { return text }
+    return text.prefix(limit) + "…"
   }
 
-  private func write(_ value: Value, to text: inout String, limit: Int) {
-    if text.utf8.count > limit * 4 { return }
+  private func isFull(_ text: String, _ limit: Int?) -> Bool { limit.map { text.utf8.count > $0 * 4 } ?? false }
+
+  private func write(_ value: Value, to text: inout String, limit: Int?) {
+    if isFull(text, limit) { return }
     switch value {
     case .integer(let n): text += String(n)
     case .boolean(let b): text += b ? "true" : "false"
@@ -52,15 +56,15 @@ extension Evaluator {
     }
   }
 
-  private func write(_ values: ArraySlice<Value>, to text: inout String, limit: Int) {
+  private func write(_ values: ArraySlice<Value>, to text: inout String, limit: Int?) {
     for (i, value) in values.enumerated() {
       if i > 0 { text += ", " }
       write(value, to: &text, limit: limit)
-      if text.utf8.count > limit * 4 { return }
+      if isFull(text, limit) { return }
     }
   }
 
-  private func write(_ s: SequenceValue, to text: inout String, limit: Int) {
+  private func write(_ s: SequenceValue, to text: inout String, limit: Int?) {
     if let from = s.from {
       text += "<\(from)..>"
       return
@@ -76,7 +80,13 @@ extension Evaluator {
     text += ">"
   }
 
-  private func write(_ s: SetValue, to text: inout String, limit: Int) {
+  private func write(_ s: SetValue, to text: inout String, limit: Int?) {
+    if limit == nil, let known = s.known {
+      text += "{"
+      write(known[...], to: &text, limit: limit)
+      text += "}"
+      return
+    }
     switch s.form {
     case .elements(let list):
       text += "{"
@@ -111,7 +121,7 @@ extension Evaluator {
     }
   }
 
-  private func write(_ sets: [SetValue], between separator: String, to text: inout String, limit: Int) {
+  private func write(_ sets: [SetValue], between separator: String, to text: inout String, limit: Int?) {
     for (i, set) in sets.enumerated() {
       if i > 0 { text += separator }
       write(set, to: &text, limit: limit)

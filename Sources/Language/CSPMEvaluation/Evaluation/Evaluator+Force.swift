@@ -30,7 +30,12 @@ extension Evaluator {
   /// The value without any thunk left in it, ready to be compared and hashed.
   func normal(_ value: Value, at span: Span) throws -> Value {
     switch value {
-    case .integer, .boolean, .character, .process, .dot, .set: return value
+    case .integer, .boolean, .character, .process, .dot: return value
+    case .set(let set):
+      if set.known == nil, try count(set, atMost: SetValue.mostCompared, at: span) != nil {
+        _ = try elements(of: set, at: span)
+      }
+      return value
     case .thunk(let thunk):
       // `X = F(X)`: what is being evaluated can only be a process that is not needed yet.
       if case .running = thunk.state { return .process(try named(value, at: span)) }

@@ -144,9 +144,44 @@ extension Evaluator {
     return result
   }
 
+  /// How many elements a set has; nil where they are more than `most`, or without end.
+  func count(_ set: SetValue, atMost most: Int, at span: Span) throws -> Int? {
+    if let known = set.known { return known.count <= most ? known.count : nil }
+    guard try isFinite(set, at: span) else { return nil }
+    func times(_ whole: Int?, _ factor: Int?) -> Int? {
+      // A factor of nothing makes nothing, however large the others are.
+      if whole == 0 || factor == 0 { return 0 }
+      guard let whole, let factor, factor <= most / whole else { return nil }
+      return whole * factor
+    }
+    func product(_ sets: [SetValue]) throws -> Int? {
+      try sets.reduce(1) { times($0, try count($1, atMost: most, at: span)) }
+    }
+    switch set.form {
+    case .elements, .integers, .integersFrom, .characters, .processes, .union: return nil
+    case .sequences: return 1
+    case .datatype(let datatype):
+      return try datatype.cases.reduce(0) { whole, entry in
+        guard let whole, let more = try product(fieldSets(entry, at: span)), whole + more <= most else { return nil }
+        return whole + more
+      }
+    case .subsets(let base):
+      guard let items = try count(base, atMost: most, at: span), items < 62, 1 << items <= most else { return nil }
+      return 1 << items
+    case .maps(let keys, let values):
+      guard let keys = try count(keys, atMost: most, at: span), let values = try count(values, atMost: most, at: span)
+      else { return nil }
+      // Each key has one of the values or none.
+      return (0..<keys).reduce(1) { whole, _ in times(whole, values + 1) }
+    case .dotted(let parts), .tuples(let parts): return try product(parts)
+    }
+  }
+
   // MARK: The operations
 
   func union(_ a: SetValue, _ b: SetValue, at span: Span) throws -> SetValue {
+    if case .integers = a.form { return a }
+    if case .integers = b.form { return b }
     if let x = endless(a), let y = endless(b) { return normalised(x.below + y.below, from: min(x.from, y.from)) }
     for (x, y) in [(endless(a), b), (endless(b), a)] {
       if let x, let list = y.known { return normalised(x.below + list, from: x.from) }
@@ -237,6 +272,7 @@ extension Evaluator {
         }
         if try isFinite(b, at: span) { return false }
       }
+      if case .integers = a.form, try endless(b) != nil || isFinite(b, at: span) { return false }
     }
     return try elements(of: a, at: span).allSatisfy { try contains(b, $0, at: span) }
   }

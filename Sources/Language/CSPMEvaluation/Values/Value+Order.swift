@@ -102,11 +102,13 @@ extension Value: Hashable {
 }
 
 extension SetValue {
-  /// Sets are put into other sets only with their elements known; rules that are still rules compare by form.
+  /// Normal sets have their elements known, and are compared by them; those that are too large or endless compare by
+  /// their form, also when somebody has listed them since.
   static func compare(_ a: SetValue, _ b: SetValue) -> Int {
-    if let x = a.known, let y = b.known { return Value.compare(x, y) }
-    if a.known != nil { return -1 }
-    if b.known != nil { return 1 }
+    let x = a.compared, y = b.compared
+    if let x, let y { return Value.compare(x, y) }
+    if x != nil { return -1 }
+    if y != nil { return 1 }
     switch (a.form, b.form) {
     case (.integersFrom(let x), .integersFrom(let y)): return x < y ? -1 : x == y ? 0 : 1
     case (.datatype(let x), .datatype(let y)): return x.id - y.id
@@ -130,6 +132,14 @@ extension SetValue {
     return expansion
   }
 
+  /// The most elements of a set given by a rule that is listed to be compared.
+  static var mostCompared: Int { 4096 }
+
+  private var compared: [Value]? {
+    if case .elements(let list) = form { return list }
+    return expansion.flatMap { $0.count <= Self.mostCompared ? $0 : nil }
+  }
+
   private var formRank: Int {
     switch form {
     case .elements: 0
@@ -148,8 +158,8 @@ extension SetValue {
   }
 
   func hash(into hasher: inout Hasher) {
-    if let known {
-      for e in known { e.hash(into: &hasher) }
+    if let compared {
+      for e in compared { e.hash(into: &hasher) }
     } else {
       hasher.combine(formRank)
     }
