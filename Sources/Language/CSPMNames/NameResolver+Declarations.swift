@@ -154,8 +154,7 @@ extension NameResolver {
 
   /// The constructor that a subtype names.
   private func constructor(_ name: Identifier, _ scope: Scope) -> SymbolID? {
-    let parts = name.text.split(separator: ":").map(String.init)
-    if case .found(let symbol) = lookup(parts, scope), symbols[symbol].kind == .constructor { return symbol }
+    if case .found(let symbol) = lookup([name.text], scope), symbols[symbol].kind == .constructor { return symbol }
     guard !unreadable.contains(name.text) else { return nil }
     complain("unknown-name", "`\(name.text)` is not a constructor of a datatype", at: name.span)
     return nil

@@ -60,13 +60,18 @@ extension NameResolver {
       complain(
         "recursive-instance", "module `\(target.text)` has an instance of itself inside", at: span,
         notes: [.init("the module", at: symbols[module.symbol].span)])
+      declare(name, .instance, in: block)
       return nil
     }
     let size = module.declaration.size
     guard copied + size <= NameLimits.copiedDeclarations else {
-      complain(
-        "too-many-instances",
-        "the instances of this script have more than \(NameLimits.copiedDeclarations) declarations", at: span)
+      if !hasTooManyInstances {
+        complain(
+          "too-many-instances",
+          "the instances of this script have more than \(NameLimits.copiedDeclarations) declarations", at: span)
+      }
+      hasTooManyInstances = true
+      declare(name, .instance, in: block)
       return nil
     }
     copied += size
@@ -103,6 +108,13 @@ extension NameResolver {
         }
         if let first = current, first.isLeftOut || first.shape != shape { block.rejected.insert(index) }
       case .binding(let pattern, _):
+        // A pattern would match the channel or constructor; by itself, in the same scope, that is a second definition.
+        if case .name(let name) = pattern.kind, name.parts.count == 1, let label = block.scope.names[name.text],
+          symbols[label.symbol].isLabel, !isNew(Identifier(name.text, at: pattern.span), in: block)
+        {
+          block.rejected.insert(index)
+          break
+        }
         for name in variables(of: pattern, block.bodies) {
           reject(index, of: block, unless: declare(name, .value, in: block))
         }

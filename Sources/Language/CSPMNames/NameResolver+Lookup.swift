@@ -65,7 +65,7 @@ extension NameResolver {
 
   /// Says why an instance has no module, when all names are known.
   func complainAboutModule(_ name: QualifiedName, _ scope: Scope, at span: Span) {
-    guard !unreadable.contains(name.parts[0]) else { return }
+    guard !isReported(name.parts, scope, isModule: true) else { return }
     switch reach(name.parts, scope, members: false) {
     case .success(let module):
       // Found now: it stands further down, unless the instance itself was refused and reported.
@@ -113,9 +113,7 @@ extension NameResolver {
   }
 
   func unknown(_ name: QualifiedName, at span: Span, _ scope: Scope) {
-    guard !unreadable.contains(name.parts[0]) else { return }
-    // Members of an instance or module that was itself reported are no second mistake.
-    if name.parts.count > 1, scope.findModule(name.parts[0]) == nil, scope.find(name.parts[0]) != nil { return }
+    guard !isReported(name.parts, scope) else { return }
     if name.parts.count == 1, let builtIn = BuiltIn(rawValue: name.text) {
       if let word = builtIn.importWord {
         complain(
@@ -136,6 +134,24 @@ extension NameResolver {
     complain(
       "unknown-name", "`\(name.text)` is not defined", at: span,
       notes: suggestion.map { [.init("did you mean `\($0.text)`?", at: $0.span)] } ?? [])
+  }
+
+  /// Whether a name is unknown because of a mistake that was reported already: its own declaration could not be read,
+  /// or that of a module on the way, or such a module was refused and has no members.
+  ///
+  /// - Parameter isModule: whether the last part is to be a module too.
+  func isReported(_ parts: [String], _ scope: Scope, isModule: Bool = false) -> Bool {
+    if parts.contains(where: unreadable.contains) { return true }
+    var module: ModuleScope?
+    for step in isModule ? parts[...] : parts.dropLast() {
+      let inner = module.map { $0.scope.modules[step] } ?? scope.findModule(step)
+      guard let inner else {
+        let symbol = module.map { $0.scope.names[step]?.symbol } ?? scope.find(step)
+        return symbol.map { symbols[$0].kind == .module || symbols[$0].kind == .instance } ?? false
+      }
+      module = inner
+    }
+    return false
   }
 
   // MARK: Suggestions

@@ -105,7 +105,7 @@ extension NameResolver {
     case .found(let symbol) where symbols[symbol].kind == .datatype: return symbol
     case .unusable(let reason, let notes): complain("hidden-name", "`\(name.text)` \(reason)", at: span, notes: notes)
     default:
-      if !unreadable.contains(name.parts[0]) {
+      if !isReported(name.parts, scope) {
         complain("unknown-type", "there is no type `\(name.text)`", at: span)
       }
     }

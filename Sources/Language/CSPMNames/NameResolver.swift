@@ -38,6 +38,8 @@ public final class NameResolver {
   /// Names that later phases have to be able to refer to, whatever a script calls its own.
   var builtInSymbols: [BuiltIn: SymbolID] = [:]
   var copied = 0
+  /// Whether the limit on copies was reached, which is reported once.
+  var hasTooManyInstances = false
   var typeVariables: [TypeVariablePlace: SymbolID] = [:]
   var suggestions: [String: String?] = [:]
 
@@ -123,5 +125,5 @@ public final class NameResolver {
 /// How much instances may copy.
 public enum NameLimits {
   /// Declarations in all copies of a script together.
-  public static let copiedDeclarations = 1_000_000
+  public static let copiedDeclarations = 250_000
 }
