@@ -196,10 +196,11 @@ struct RandomTrees {
       .deadlockFree, .divergenceFree, .deterministic,
       .hasTrace(Expression(.sequence(.elements(some(0) { $0.expression(size) })), at: nowhere)),
     ]
+    let property = properties[below(properties.count)]
     let kind: Assertion.Kind =
       flip()
       ? .refinement(expression(size), model, expression(size))
-      : .property(expression(size), properties[below(4)], flip() ? nil : model)
+      : .property(expression(size), property, flip() ? nil : property.models[below(property.models.count)])
     var options: [Assertion.Option] = []
     if below(3) == 0 { options.append(.tauPriority(expression(size))) }
     if below(3) == 0 { options.append(.partialOrderReduce([nil, "precise", "hybrid", "fast"][below(4)])) }

@@ -30,8 +30,8 @@ extension Parser {
             "the properties are `deadlock free`, `divergence free`, `livelock free`, `deterministic` and `has trace`")
         ])
     }
-    let kind = Assertion.Kind.property(left, property, try model.map { (text) throws(Failure) in try self.model(text) })
-    return Assertion(kind, isNegated: isNegated, options: try options())
+    let decided = try model.map { (text) throws(Failure) in try self.model(text, of: property, name.words) }
+    return Assertion(.property(left, property, decided), isNegated: isNegated, options: try options())
   }
 
   private var refinementModel: Assertion.Model? {
@@ -74,13 +74,13 @@ extension Parser {
     return (words, span(token))
   }
 
-  private func model(_ text: Words) throws(Failure) -> Assertion.Model {
-    guard let model = Assertion.Model(rawValue: text.words) else {
-      throw fail(
-        "unknown-model", "`\(text.words)` is no semantic model: expected `T`, `F`, `FD`, `V`, `VD`, `R` or `RD`",
-        at: text.span)
-    }
-    return model
+  /// The model in brackets, one of those in which the property means something.
+  private func model(
+    _ text: Words, of property: Assertion.Property, _ name: String
+  ) throws(Failure) -> Assertion.Model {
+    if let model = Assertion.Model(rawValue: text.words), property.models.contains(model) { return model }
+    let expected = property.models.map { "`\($0.rawValue)`" }.joined(separator: " or ")
+    throw fail("unknown-model", "`\(name)` has no model `\(text.words)`: expected \(expected)", at: text.span)
   }
 
   // MARK: Options

@@ -134,6 +134,15 @@ public struct Assertion: Hashable, Sendable {
   public enum Property: Hashable, Sendable {
     case deadlockFree, divergenceFree, deterministic
     case hasTrace(Expression)
+
+    /// The models in which the property is decided (FDR manual, section 4.1.8).
+    public var models: [Model] {
+      switch self {
+      case .deadlockFree, .deterministic: [.failures, .failuresDivergences]
+      case .divergenceFree: [.failuresDivergences]
+      case .hasTrace: [.traces, .failures, .failuresDivergences]
+      }
+    }
   }
 
   public enum Kind: Hashable, Sendable {
