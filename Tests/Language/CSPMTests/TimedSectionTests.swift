@@ -1,29 +1,4 @@
-import CSPMEvaluation
-import CSPMSyntax
 import Testing
-
-@testable import CSPM
-
-/// Decides assertions that stand behind a prelude; mistakes count as `error id`.
-private func verdicts(_ assertions: [String], behind prelude: String) throws -> [String] {
-  try Stack.run {
-    let text = prelude + "\n" + assertions.map { "assert \($0)" }.joined(separator: "\n") + "\n"
-    let session = ScriptSession(ScriptLoader().load(text: text), path: "script")
-    if let first = session.diagnostics.first { return ["error \(first.id)"] }
-    return session.assertions.map { assertion in
-      let result = session.check(assertion)
-      return result.diagnostics.first.map { "error \($0.id)" } ?? result.verdict.rawValue
-    }
-  }
-}
-
-/// Both ways in the failures-divergences model.
-private func expectSame(
-  _ a: String, _ b: String, behind prelude: String, _ location: SourceLocation = #_sourceLocation
-) throws {
-  let found = try verdicts(["\(a) [FD= \(b)", "\(b) [FD= \(a)"], behind: prelude)
-  #expect(found == ["holds", "holds"], "\(a) = \(b) behind\n\(prelude)", sourceLocation: location)
-}
 
 /// Each row of the translation of timed sections, against the same written by hand (FDR manual, "Timed sections").
 @Suite struct TimedSectionTests {
