@@ -146,7 +146,7 @@ let package = Package(
     tests("Language", "CSPMNames", ["CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMTypes", ["CSPMTypes", "CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
-    tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
+    tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
     tests("Architecture", "Architecture", []),

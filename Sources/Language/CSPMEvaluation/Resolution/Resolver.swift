@@ -10,7 +10,8 @@ import ProcessTerms
 final class Resolver {
   let evaluator: Evaluator
   let names: NameResolver
-  var diagnostics: [Diagnostic] = []
+  private(set) var diagnostics: [Diagnostic] = []
+  private var complaints: Set<Complaint> = []
   /// The names of the top level that have a cell.
   var globals: [SymbolID: Binding] = [:]
   /// Channels and constructors, which patterns match and do not bind.
@@ -25,7 +26,8 @@ final class Resolver {
     self.evaluator = evaluator
     self.names = names
     mistakes = Dictionary(
-      names.diagnostics.compactMap { diagnostic in diagnostic.span.map { ($0, diagnostic) } }, uniquingKeysWith: { first, _ in first })
+      names.diagnostics.compactMap { diagnostic in diagnostic.span.map { ($0, diagnostic) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
   func newSite() -> Int {
@@ -35,9 +37,12 @@ final class Resolver {
 
   func complain(_ id: String, _ message: String, at span: Span, notes: [Diagnostic.Note] = []) -> Diagnostic {
     let diagnostic = Diagnostic(id: id, message, at: span, notes: notes)
-    diagnostics.append(diagnostic)
+    // Instances repeat a module's code, and a pattern is resolved for each of its variables.
+    if complaints.insert(Complaint(id: id, span: span)).inserted { diagnostics.append(diagnostic) }
     return diagnostic
   }
+
+  private struct Complaint: Hashable { var id: String, span: Span }
 
   // MARK: Units
 
