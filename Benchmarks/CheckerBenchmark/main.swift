@@ -1,4 +1,4 @@
-// CheckerBenchmark [--rules|--terms] [--repeat N] NAME…: trace checks that hold, on compositions of known size. One row
+// CheckerBenchmark [--rules|--terms] [--workers N] [--repeat N] NAME…: trace checks that hold, on compositions of known size. One row
 // of tab-separated values a run; exit code 1 if a verdict or a count is wrong. See ../METHOD.md for what is measured
 // and how; to measure memory, give one name a process.
 import CheckerModels
@@ -27,6 +27,9 @@ let subjects = [
   Subject(name: "philosophers-9", states: 10_077_694, transitions: 79_901_712) { .philosophers(9) },
   Subject(name: "philosophers-10", states: 60_466_176, transitions: 532_678_220) { .philosophers(10) },
   Subject(name: "knights-3x7", states: 3_879_876, transitions: 11_824_384) { .knights(3, 7) },
+  Subject(name: "knights-5x5", states: 67_603_900, transitions: 259_598_976) { .knights(5, 5) },
+  Subject(name: "solitaire", states: 187_636_299, transitions: 1_487_175_000) { .solitaire() },
+  Subject(name: "token-ring-18", states: 7_077_888, transitions: 78_381_056) { .tokenRing(18) },
 ]
 
 func fail(_ message: String, _ code: Int32) -> Never {
@@ -85,6 +88,7 @@ while let argument = arguments.next() {
   switch argument {
   case "--rules": checker.generator = .rules
   case "--terms": terms = true
+  case "--workers": checker.limits.workers = arguments.next().flatMap(Int.init) ?? 1
   case "--repeat": runs = arguments.next().flatMap(Int.init) ?? 1
   default: names.append(argument)
   }
@@ -92,7 +96,7 @@ while let argument = arguments.next() {
 let chosen = names.map { name in subjects.first { $0.name == name } }
 if chosen.isEmpty || chosen.contains(where: { $0 == nil }) {
   let known = subjects.map(\.name).joined(separator: "|")
-  fail("usage: CheckerBenchmark [--rules|--terms] [--repeat N] \(known) …", 2)
+  fail("usage: CheckerBenchmark [--rules|--terms] [--workers N] [--repeat N] \(known) …", 2)
 }
 // The pages of the program itself are in memory after this.
 _ = try explore(.philosophers(4), checker)

@@ -49,6 +49,31 @@ extension Network {
     return Network(components: components, rules: rules)
   }
 
+  /// Peg solitaire on the English board of 33 holes, from the full board with its centre empty: one component a hole
+  /// (0 peg, 1 empty), one rule a jump. 187,636,299 states, 1,487,175,000 transitions.
+  public static func solitaire() -> Network {
+    func isHole(_ x: Int, _ y: Int) -> Bool {
+      (0..<7).contains(x) && (0..<7).contains(y) && ((2...4).contains(x) || (2...4).contains(y))
+    }
+    let places = (0..<49).filter { isHole($0 % 7, $0 / 7) }
+    let number = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, Int32($0)) })
+    // Local labels: 0 the peg goes, 1 a peg comes.
+    let hole = [[(0, 1)], [(1, 0)]].map(row)
+    let components = places.map { ExplicitSystem(initial: $0 == 24 ? 1 : 0, successors: hole) }
+    var rules: [Rule] = []
+    for place in places {
+      for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1)] where isHole(place % 7 + 2 * dx, place / 7 + 2 * dy) {
+        let over = place + dx + 7 * dy, to = over + dx + 7 * dy
+        let premises = [
+          Premise(component: number[place]!, label: 0), Premise(component: number[over]!, label: 0),
+          Premise(component: number[to]!, label: 1),
+        ]
+        rules.append(Rule(premises: premises, result: Int32(2 + rules.count)))
+      }
+    }
+    return Network(components: components, rules: rules)
+  }
+
   /// Stations that pass one token round and serve while they hold it: 0 idle, 1 wants, 2 holds, 3 holds and wants,
   /// 4 busy. N · 3 · 2^(N−1) states. Events of station i: 2 + 4i ready, + 1 serve, + 2 done, + 3 give.
   public static func tokenRing(_ n: Int) -> Network {

@@ -10,7 +10,8 @@
 #include <mach/mach.h>
 #endif
 
-enum { huge_page = 2 << 20 };
+/// From `small_block` on, `csp_map_small` asks the system: the heap would keep holes of what has grown out of it.
+enum { huge_page = 2 << 20, small_block = 1 << 16 };
 
 static size_t rounded(size_t bytes) { return (bytes + huge_page - 1) & ~(size_t)(huge_page - 1); }
 
@@ -35,6 +36,17 @@ void *csp_map(size_t bytes) {
 void csp_unmap(void *p, size_t bytes) {
   if (bytes < huge_page) free(p);
   else munmap(p, rounded(bytes));
+}
+
+void *csp_map_small(size_t bytes) {
+  if (bytes < small_block) return csp_map(bytes);
+  void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+  return p == MAP_FAILED ? NULL : p;
+}
+
+void csp_unmap_small(void *p, size_t bytes) {
+  if (bytes < small_block) csp_unmap(p, bytes);
+  else munmap(p, bytes);
 }
 
 void csp_release(void *p, size_t bytes) { madvise(p, bytes, MADV_DONTNEED); }

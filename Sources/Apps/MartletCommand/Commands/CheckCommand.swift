@@ -61,6 +61,11 @@ struct ScriptOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Give up on an assertion after this time, such as 500ms, 30s, 5m.", valueName: "time"))
   var timeout: TimeSpan?
 
+  @Option(
+    help: ArgumentHelp(
+      "Search with this many threads; by default, one a core. The answers are the same.", valueName: "n"))
+  var workers: PositiveCount?
+
   @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
   var root: String?
 
@@ -73,6 +78,7 @@ struct ScriptOptions: ParsableArguments {
     // What is explored state by state has no end more often than it is large, so that a larger one has to be asked for.
     limits.terms = max(Self.terms, maxStates?.value ?? 0)
     limits.memory = maxMemory?.bytes ?? PhysicalMemory.mostOfIt
+    limits.workers = workers?.value ?? ProcessorCount.now
     limits.deadline = timeout.map { .now + $0.duration }
     return limits
   }

@@ -13,7 +13,7 @@ struct RefinesOptions: ParsableArguments {
   @Option(help: .hidden) var cspmProfilingActive: String?
   @Option(help: .hidden) var cspmProfilingFlattenRecursion: String?
   @Option(help: .hidden) var cspmRuntimeRangeChecks: String?
-  @Option(help: .hidden) var refinementBfsWorkers: String?
+  @Option(help: .hidden) var refinementBfsWorkers: PositiveCount?
   @Option(help: .hidden) var refinementClusterHomogeneous: String?
   @Option(help: .hidden) var refinementDesiredCounterexampleCount: String?
   @Option(help: .hidden) var refinementExplorerStorageType: String?
@@ -32,7 +32,7 @@ struct RefinesOptions: ParsableArguments {
       ("compiler-recursive-high-level", compilerRecursiveHighLevel), ("compiler-reuse-machines", compilerReuseMachines),
       ("cspm-profiling-active", cspmProfilingActive),
       ("cspm-profiling-flatten-recursion", cspmProfilingFlattenRecursion),
-      ("cspm-runtime-range-checks", cspmRuntimeRangeChecks), ("refinement-bfs-workers", refinementBfsWorkers),
+      ("cspm-runtime-range-checks", cspmRuntimeRangeChecks),
       ("refinement-cluster-homogeneous", refinementClusterHomogeneous),
       ("refinement-desired-counterexample-count", refinementDesiredCounterexampleCount),
       ("refinement-explorer-storage-type", refinementExplorerStorageType),
@@ -50,6 +50,7 @@ struct RefinesOptions: ParsableArguments {
   var limits: Limits {
     var limits = Limits()
     limits.terms = ScriptOptions.terms
+    limits.workers = refinementBfsWorkers?.value ?? ProcessorCount.now
     limits.memory = cspmEvaluatorHeapSize?.bytes ?? PhysicalMemory.mostOfIt
     return limits
   }

@@ -51,6 +51,9 @@ final class Budget {
     if let memory = limits.memory, Int(csp_resident_bytes()) + bytes > memory { throw .memory(memory) }
   }
 
+  /// What to throw when the system has no `bytes` more.
+  func outOfMemory(_ bytes: Int) -> LimitReached { .memory(Int(csp_resident_bytes()) + bytes) }
+
   func reportIfDue(states: Int, transitions: Int, ply: Int, waiting: Int) {
     guard let report else { return }
     let now = ContinuousClock.now

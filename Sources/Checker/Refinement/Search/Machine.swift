@@ -13,13 +13,21 @@ protocol Machine<Word> {
   /// Whether there may be infinitely many states: then they are counted against `Limits.terms`.
   static var isOpenEnded: Bool { get }
 
+  /// The machine itself where any thread may use it: then a large search takes all workers.
+  var packed: PackedMachine<Word>? { get }
+
   /// Appends the transitions of `state`.
   func successors(of state: Word, into outbox: inout Outbox<Word>) throws
+}
+
+extension Machine {
+  var packed: PackedMachine<Word>? { nil }
 }
 
 extension PackedMachine: Machine {
   var stateBits: Int { layout.width }
   static var isOpenEnded: Bool { false }
+  var packed: PackedMachine<Word>? { self }
 }
 
 /// Processes explored term by term: the state is the number of the process.

@@ -76,7 +76,7 @@ final class NormalForm: NodeSource {
 
   private func closure(of seeds: [Int32]) throws -> [Int32] {
     if seeds.count == 1, try graph.extent(of: seeds[0]).first.map({ graph[$0].label }) != EventID.tau { return seeds }
-    var set = Set(seeds), todo = Array(set)
+    var set = Set(seeds), todo = seeds
     while let state = todo.popLast() {
       for i in try graph.extent(of: state) {
         let edge = graph[i]

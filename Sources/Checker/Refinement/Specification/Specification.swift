@@ -81,6 +81,14 @@ final class Specification {
     return next
   }
 
+  /// What ``findNext`` has answered before, or `unknown`. Several threads may ask while nobody changes anything.
+  func knownNext(_ node: Int32, _ event: Int32) -> Int32 {
+    if Int(event) < tables.pointee.stride, Int(node) < tables.pointee.denseNodes {
+      return tables.pointee.rows[Int(node) * tables.pointee.stride + Int(event)]
+    }
+    return others[UInt64(UInt32(node)) << 32 | UInt64(UInt32(event))].map { $0 - 1 } ?? Self.unknown
+  }
+
   /// Where the acceptances of `node` stand, asked for the first time.
   func findAcceptances(_ node: Int32) throws -> Int {
     let sets = demandsEverything ? [try source.events(node)] : try source.acceptances(node)

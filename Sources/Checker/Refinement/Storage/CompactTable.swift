@@ -30,7 +30,7 @@ enum Insertion { case new, old, full }
 ///     slot = remainder << d | distance + 1, 0 is empty        back: h = ⌈bucket·2^(k−j) / q⌉ + remainder
 ///
 /// Invariants:
-/// - I1: a remainder has k − j − 3 bits, and k − j − 3 + d ≤ slot bits, 3 ≤ d ≤ 8.
+/// - I1: a remainder has k − j − 3 bits, and k − j − 3 + d ≤ slot bits, 3 ≤ d ≤ 5.
 /// - I2: the slots of a bucket fill in order and nothing is removed, so that a bucket with room ends a search.
 /// - I3: entries lie in order of their home buckets, up to the distance, so that copying is sequential.
 /// - I4: at most 2^d − 1 buckets away from home, hence within `spill` buckets behind the last one; nothing wraps.
@@ -38,7 +38,7 @@ struct CompactTable<Slot: CompactSlot> {
   /// Wider keys would overflow `h·q` and the division by multiplication.
   static var widestKey: Int { 56 }
   static var lanes: Int { 64 / MemoryLayout<Slot>.size }
-  private static var spill: Int { 256 }
+  private static var spill: Int { 32 }
   /// The greatest load, of 256: above it the second line of a search, which is not prefetched, costs too much.
   private static var load: Int { 218 }
 
@@ -50,13 +50,13 @@ struct CompactTable<Slot: CompactSlot> {
     /// How many keys it takes before it should grow.
     var capacity: Int { buckets * lanes / 256 * load }
     /// Bits of a slot that hold the distance.
-    var distanceBits: Int { min(8, Slot.bitWidth - (keyBits - j - 3)) }
+    var distanceBits: Int { min(5, Slot.bitWidth - (keyBits - j - 3)) }
 
-    /// The smallest that takes `capacity` keys.
+    /// The smallest that takes `capacity` keys, at most an eighth larger than it must be.
     init(keyBits: Int, capacity: Int) {
       self.keyBits = keyBits
       (q, j) = (8, max(0, keyBits - Slot.bitWidth))
-      while self.capacity < capacity { (q, j) = q == 8 ? (12, j) : (8, j + 1) }
+      while self.capacity < capacity { (q, j) = q < 15 ? (q + 1, j) : (8, j + 1) }
     }
   }
 
@@ -67,11 +67,13 @@ struct CompactTable<Slot: CompactSlot> {
   private let base: UnsafeMutableRawPointer
   private let q: UInt64, down: UInt64, remainderMask: UInt64, reciprocal: UInt64, distanceBits: UInt64
   private let distanceMask: Slot
+  private let inSmallPages: Bool
 
   /// Nil when there is no memory for it.
-  init?(_ shape: Shape) {
-    guard let memory = csp_map(shape.bytes) else { return nil }
+  init?(_ shape: Shape, inSmallPages: Bool = false) {
+    guard let memory = inSmallPages ? csp_map_small(shape.bytes) : csp_map(shape.bytes) else { return nil }
     self.shape = shape
+    self.inSmallPages = inSmallPages
     base = memory
     q = shape.q
     down = UInt64(shape.keyBits - shape.j)
@@ -81,7 +83,7 @@ struct CompactTable<Slot: CompactSlot> {
     distanceMask = (1 << Slot(distanceBits)) - 1
   }
 
-  func free() { csp_unmap(base, shape.bytes) }
+  func free() { if inSmallPages { csp_unmap_small(base, shape.bytes) } else { csp_unmap(base, shape.bytes) } }
 
   @inline(__always) private func line(_ h: UInt64) -> UnsafeMutableRawPointer { base + Int((h &* q) &>> down) &* 64 }
 
@@ -122,6 +124,39 @@ struct CompactTable<Slot: CompactSlot> {
     }
   }
 
+  var slotCount: Int { (shape.buckets + Self.spill) * Self.lanes }
+
+  /// Where a key lies, below `slotCount`; nil where the table does not have it.
+  @inline(__always) func slot(of h: UInt64) -> Int? {
+    var line = line(h), slot = slot(h)
+    while true {
+      let match = Slot.matches(line, slot)
+      if match != 0 { return (line - base) / MemoryLayout<Slot>.size &+ match.trailingZeroBitCount }
+      if Slot.matches(line, 0) != 0 { return nil }
+      line += 64
+      slot &+= 1
+      if slot & distanceMask == 0 { return nil }
+    }
+  }
+
+  /// Calls `body` with every mixed key and where it lies.
+  @inline(__always) func forEachSlot(_ body: (Int, UInt64) -> Void) {
+    for bucket in 0..<(shape.buckets + Self.spill) {
+      let line = base + bucket &* 64
+      for lane in 0..<Self.lanes {
+        let slot = line.load(fromByteOffset: lane &* MemoryLayout<Slot>.size, as: Slot.self)
+        if slot == 0 { break }
+        body(bucket &* Self.lanes &+ lane, key(slot, in: bucket))
+      }
+    }
+  }
+
+  @inline(__always) private func key(_ slot: Slot, in bucket: Int) -> UInt64 {
+    let home = UInt64(bucket) &- UInt64((slot & distanceMask) &- 1)
+    let first = ((home &<< down) &+ q &- 1).multipliedFullWidth(by: reciprocal).high
+    return first &+ UInt64(slot) &>> distanceBits
+  }
+
   /// Calls `body` with every mixed key, about ascending.
   /// With `releasing`, the pages are given back on the way; then nothing but `free` may follow.
   @inline(__always) func forEach(releasing: Bool = false, _ body: (UInt64) -> Void) {
@@ -131,9 +166,7 @@ struct CompactTable<Slot: CompactSlot> {
       for lane in 0..<Self.lanes {
         let slot = line.load(fromByteOffset: lane &* MemoryLayout<Slot>.size, as: Slot.self)
         if slot == 0 { break }
-        let home = UInt64(bucket) &- UInt64((slot & distanceMask) &- 1)
-        let first = ((home &<< down) &+ q &- 1).multipliedFullWidth(by: reciprocal).high
-        body(first &+ UInt64(slot) &>> distanceBits)
+        body(key(slot, in: bucket))
       }
       if releasing, (bucket &+ 1) &* 64 &- released >= PageRelease.step, shape.bytes >= PageRelease.leastBlock {
         csp_release(base + released, PageRelease.step)

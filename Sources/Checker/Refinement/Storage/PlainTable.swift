@@ -23,14 +23,18 @@ struct PlainTable<Word: PackedWord> {
   var capacity: Int { slots / 4 * 3 }
   var bytes: Int { Self.bytes(slots: slots) }
 
+  private let inSmallPages: Bool
+
   /// Nil when there is no memory for it.
-  init?(slots: Int) {
-    guard let memory = csp_map(Self.bytes(slots: slots)) else { return nil }
+  init?(slots: Int, inSmallPages: Bool = false) {
+    let bytes = Self.bytes(slots: slots)
+    guard let memory = inSmallPages ? csp_map_small(bytes) : csp_map(bytes) else { return nil }
+    self.inSmallPages = inSmallPages
     self.slots = slots
     base = memory.bindMemory(to: Word.self, capacity: slots)
   }
 
-  func free() { csp_unmap(base, bytes) }
+  func free() { if inSmallPages { csp_unmap_small(base, bytes) } else { csp_unmap(base, bytes) } }
 
   @inline(__always) private func home(_ word: Word) -> Int {
     Int(truncatingIfNeeded: hash(word) &>> 20) & (slots &- 1)
@@ -71,6 +75,24 @@ struct PlainTable<Word: PackedWord> {
       i = (i &+ 1) & (slots &- 1)
     }
     return false
+  }
+
+  /// Where a word lies, at most `slots`; nil where the table does not have it.
+  @inline(__always) func slot(of word: Word) -> Int? {
+    let slot = word &+ 1
+    if slot == 0 { return hasAllOnes ? slots : nil }
+    var i = home(word)
+    while base[i] != slot {
+      if base[i] == 0 { return nil }
+      i = (i &+ 1) & (slots &- 1)
+    }
+    return i
+  }
+
+  /// Calls `body` with every word and where it lies.
+  @inline(__always) func forEachSlot(_ body: (Int, Word) -> Void) {
+    if hasAllOnes { body(slots, .max) }
+    for i in 0..<slots where base[i] != 0 { body(i, base[i] &- 1) }
   }
 
   /// Calls `body` with every word, in no order.

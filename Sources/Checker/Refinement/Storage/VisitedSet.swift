@@ -197,7 +197,7 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   }
 
   private mutating func grow(to need: Int) throws(LimitReached) {
-    try replaceTable(keyBits: keyBits, capacity: max(need, table.capacity / 4 * 5))
+    try replaceTable(keyBits: keyBits, capacity: max(need, table.capacity / 2 * 3))
   }
 
   private mutating func replaceTable(keyBits: Int, capacity: Int) throws(LimitReached) {

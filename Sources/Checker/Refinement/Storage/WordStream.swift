@@ -2,14 +2,41 @@ import TransitionSystems
 
 /// An ascending sequence of distinct words as the variable-length differences of neighbours: 1 to 2 bytes a word where
 /// there are many.
-final class WordStream<Word: PackedWord> {
+final class WordStream<Word: PackedWord>: @unchecked Sendable {
+  // SAFETY: `bytes` is owned and freed in deinit; `byteCount` bytes, initialised by the writer and never changed,
+  // so that any thread may read them.
   let count: Int
   let byteCount: Int
-  // SAFETY: owned and freed in deinit; `byteCount` bytes, initialised by the writer and never changed.
   fileprivate let bytes: UnsafeMutablePointer<UInt8>
+  /// Where every unit but the first begins: the word before it, and the offset.
+  fileprivate let marks: [Mark]
 
-  fileprivate init(count: Int, bytes: UnsafeMutablePointer<UInt8>, byteCount: Int) {
-    (self.count, self.bytes, self.byteCount) = (count, bytes, byteCount)
+  /// In words: what a worker takes at a time.
+  static var unitSize: Int { 2048 }
+
+  fileprivate struct Mark: Sendable { var last: Word, offset: Int }
+
+  fileprivate init(count: Int, bytes: UnsafeMutablePointer<UInt8>, byteCount: Int, marks: [Mark]) {
+    (self.count, self.bytes, self.byteCount, self.marks) = (count, bytes, byteCount, marks)
+  }
+
+  /// How many units there are to read.
+  var unitCount: Int { (count + Self.unitSize - 1) / Self.unitSize }
+
+  /// Whether `word` is in the stream: a search of the units, then a scan of one.
+  func contains(_ word: Word) -> Bool {
+    if count == 0 { return false }
+    var low = 0, high = marks.count
+    while low < high {
+      let middle = (low + high) / 2
+      if marks[middle].last < word { low = middle + 1 } else { high = middle }
+    }
+    var reader = Reader(self, unit: low)
+    while reader.remaining > 0 {
+      let next = reader.read()
+      if next >= word { return next == word }
+    }
+    return false
   }
 
   deinit { bytes.deallocate() }
@@ -24,6 +51,14 @@ final class WordStream<Word: PackedWord> {
     init(_ stream: WordStream) {
       next = UnsafePointer(stream.bytes)
       remaining = stream.count
+    }
+
+    /// Reads one unit.
+    init(_ stream: WordStream, unit: Int) {
+      let mark = unit == 0 ? Mark(last: .max, offset: 0) : stream.marks[unit - 1]
+      next = UnsafePointer(stream.bytes + mark.offset)
+      last = mark.last
+      remaining = min(WordStream.unitSize, stream.count - unit * WordStream.unitSize)
     }
 
     /// The next word. There must be one: see `remaining`.
@@ -50,6 +85,7 @@ final class WordStream<Word: PackedWord> {
     private var bytes: UnsafeMutablePointer<UInt8>
     private var used = 0, room: Int, count = 0
     private var last: Word = .max
+    private var marks: [Mark] = []
 
     private static var longest: Int { (Word.bitWidth + 6) / 7 }
 
@@ -61,6 +97,7 @@ final class WordStream<Word: PackedWord> {
     /// `word` must be greater than the last.
     @inline(__always) mutating func append(_ word: Word) {
       if room &- used < Self.longest { grow() }
+      if count & (WordStream.unitSize &- 1) == 0, count > 0 { marks.append(Mark(last: last, offset: used)) }
       var difference = word &- last &- 1
       while difference >= 128 {
         bytes[used] = UInt8(truncatingIfNeeded: difference) | 128
@@ -85,7 +122,7 @@ final class WordStream<Word: PackedWord> {
     /// What was written; the writer is used up.
     mutating func finish() -> WordStream {
       move(to: max(used, 1))
-      return WordStream(count: count, bytes: bytes, byteCount: used)
+      return WordStream(count: count, bytes: bytes, byteCount: used, marks: marks)
     }
   }
 

@@ -9,25 +9,52 @@ enum WordTable<Word: PackedWord> {
 
   /// The smallest that takes `capacity` keys; `old` bytes are given back while it fills.
   init(keyBits: Int, capacity: Int, budget: Budget?, replacing old: Int = 0) throws(LimitReached) {
-    let bits = Self.mixedBits(keyBits), slots = PlainTable<Word>.slots(capacity: capacity)
-    let plain = PlainTable<Word>.bytes(slots: slots)
-    var middle: CompactTable<UInt32>.Shape?, narrow: CompactTable<UInt16>.Shape?
-    if bits <= CompactTable<UInt32>.widestKey {
-      middle = CompactTable.Shape(keyBits: bits, capacity: capacity)
-      narrow = CompactTable.Shape(keyBits: bits, capacity: capacity)
+    let bits = Self.mixedBits(keyBits)
+    let least = Self.smallest(bits, capacity)
+    try budget?.reserve(bytes: least.bytes - old)
+    guard let table = WordTable(least, inSmallPages: false) else {
+      throw .memory(Int(csp_resident_bytes()) + least.bytes)
     }
-    let least = min(plain, middle?.bytes ?? .max, narrow?.bytes ?? .max)
-    try budget?.reserve(bytes: least - old)
-    var table: WordTable?
-    if let narrow, narrow.bytes == least {
-      table = CompactTable(narrow).map { .narrow($0) }
-    } else if let middle, middle.bytes == least {
-      table = CompactTable(middle).map { .middle($0) }
-    } else {
-      table = PlainTable(slots: slots).map { .plain($0) }
-    }
-    guard let table else { throw .memory(Int(csp_resident_bytes()) + least) }
     self = table
+  }
+
+  /// What to make of the tables.
+  enum Shape {
+    case plain(slots: Int)
+    case middle(CompactTable<UInt32>.Shape)
+    case narrow(CompactTable<UInt16>.Shape)
+
+    var bytes: Int {
+      switch self {
+      case .plain(let slots): PlainTable<Word>.bytes(slots: slots)
+      case .middle(let shape): shape.bytes
+      case .narrow(let shape): shape.bytes
+      }
+    }
+  }
+
+  /// Nil when there is no memory for it.
+  init?(_ shape: Shape, inSmallPages: Bool) {
+    let table: WordTable? =
+      switch shape {
+      case .plain(let slots): PlainTable(slots: slots, inSmallPages: inSmallPages).map { .plain($0) }
+      case .middle(let shape): CompactTable(shape, inSmallPages: inSmallPages).map { .middle($0) }
+      case .narrow(let shape): CompactTable(shape, inSmallPages: inSmallPages).map { .narrow($0) }
+      }
+    guard let table else { return nil }
+    self = table
+  }
+
+  /// The smallest that takes `capacity` keys of `bits` mixed bits.
+  static func smallest(_ bits: Int, _ capacity: Int) -> Shape {
+    var least = Shape.plain(slots: PlainTable<Word>.slots(capacity: capacity))
+    if bits <= CompactTable<UInt32>.widestKey {
+      let middle = Shape.middle(CompactTable.Shape(keyBits: bits, capacity: capacity))
+      let narrow = Shape.narrow(CompactTable.Shape(keyBits: bits, capacity: capacity))
+      if middle.bytes <= least.bytes { least = middle }
+      if narrow.bytes <= least.bytes { least = narrow }
+    }
+    return least
   }
 
   /// The width at which keys of `keyBits` are mixed.

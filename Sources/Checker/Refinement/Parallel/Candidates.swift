@@ -1,0 +1,109 @@
+import CIntrinsics
+import TransitionSystems
+
+/// What one worker has met and somebody must look up: one list a part of the set, in chunks.
+///
+/// Scattering keys first and looking up a whole part at a time turns the random reads of a large table into work within the
+/// level-2 cache, and leaves no two workers in one table (radix partitioning, as in hash joins: Manegold, Boncz, Kersten,
+/// *Optimizing main-memory join on modern hardware*, IEEE TKDE 2002).
+///
+/// A worker writes to 256 lists at once, too many for the caches: words are put together to cache lines first, and lines
+/// are written past the caches.
+///
+/// Invariants: I1 the chunks of a part are linked from the last to the first, all but the last are full, and what does
+/// not fill a line yet is in `lines`; I2 chunk numbers are below `used`, and block i / `blockChunks` holds chunk i.
+struct Candidates<Word: PackedWord>: ~Copyable {
+  private static var lineWords: Int { 64 / MemoryLayout<Word>.size }
+  private static var chunkLines: Int { 32 }
+  private static var chunkBytes: Int { chunkLines * 64 }
+  private static var blockChunks: Int { 1024 }
+  /// The longest run that `forEachRun` hands out.
+  static var longestRun: Int { chunkLines * lineWords }
+
+  // SAFETY: all are owned and freed in deinit; the tables have one entry a part (`lines` a line), are initialised, and an
+  // end points into a block or is nil.
+  private var blocks: [UnsafeMutableRawPointer] = []
+  /// Chunk → the chunk before it in its list, −1 for none.
+  private var previous: [Int32] = []
+  private var used = 0
+  private let lines: UnsafeMutablePointer<Word>, fills: UnsafeMutablePointer<Int>
+  /// Part → where its next line goes, nil where that is a new chunk; and its last chunk.
+  private let ends: UnsafeMutablePointer<UnsafeMutableRawPointer?>, chunks: UnsafeMutablePointer<Int32>
+  private let parts: Int
+
+  init(parts: Int) {
+    self.parts = parts
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: parts * 64, alignment: 64)
+    lines = memory.bindMemory(to: Word.self, capacity: parts * Self.lineWords)
+    lines.initialize(repeating: 0, count: parts * Self.lineWords)
+    fills = .allocate(capacity: parts)
+    fills.initialize(repeating: 0, count: parts)
+    ends = .allocate(capacity: parts)
+    ends.initialize(repeating: nil, count: parts)
+    chunks = .allocate(capacity: parts)
+    chunks.initialize(repeating: -1, count: parts)
+  }
+
+  deinit {
+    for block in blocks { block.deallocate() }
+    lines.deallocate()
+    fills.deallocate()
+    ends.deallocate()
+    chunks.deallocate()
+  }
+
+  var bytes: Int { blocks.count * Self.blockChunks * Self.chunkBytes }
+
+  @inline(__always) mutating func append(_ word: Word, to part: Int) {
+    let line = lines + part &* Self.lineWords
+    var fill = fills[part]
+    line[fill] = word
+    fill &+= 1
+    if fill == Self.lineWords {
+      let end = ends[part] ?? startChunk(part)
+      csp_stream_line(end, line)
+      // Chunks are aligned to their size, so that an end at a multiple is a full chunk.
+      let next = end + 64
+      ends[part] = Int(bitPattern: next) & (Self.chunkBytes &- 1) == 0 ? nil : next
+      fill = 0
+    }
+    fills[part] = fill
+  }
+
+  @inline(never) private mutating func startChunk(_ part: Int) -> UnsafeMutableRawPointer {
+    if used == blocks.count * Self.blockChunks {
+      blocks.append(.allocate(byteCount: Self.chunkBytes * Self.blockChunks, alignment: Self.chunkBytes))
+      previous += Array(repeating: -1, count: Self.blockChunks)
+    }
+    previous[used] = chunks[part]
+    chunks[part] = Int32(used)
+    used += 1
+    return chunk(used - 1)
+  }
+
+  private func chunk(_ i: Int) -> UnsafeMutableRawPointer {
+    blocks[i / Self.blockChunks] + i % Self.blockChunks * Self.chunkBytes
+  }
+
+  /// To be called when all is appended, before another thread reads.
+  func publish() { csp_stream_fence() }
+
+  /// Calls `body` with every run of words of a part.
+  @inline(__always) func forEachRun(of part: Int, _ body: (UnsafeMutablePointer<Word>, Int) -> Void) {
+    if fills[part] > 0 { body(lines + part * Self.lineWords, fills[part]) }
+    var i = Int(chunks[part]), bytes = ends[part].map { $0 - chunk(i) } ?? Self.chunkBytes
+    while i >= 0 {
+      let count = bytes / MemoryLayout<Word>.size
+      body(chunk(i).bindMemory(to: Word.self, capacity: count), count)
+      bytes = Self.chunkBytes
+      i = Int(previous[i])
+    }
+  }
+
+  mutating func removeAll() {
+    used = 0
+    fills.update(repeating: 0, count: parts)
+    ends.update(repeating: nil, count: parts)
+    chunks.update(repeating: -1, count: parts)
+  }
+}

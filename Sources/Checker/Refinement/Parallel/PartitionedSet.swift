@@ -1,0 +1,204 @@
+import CIntrinsics
+import TransitionSystems
+
+/// An exact set of words in 256 parts, so small that a part fits the level-2 cache and that no two workers meet in one.
+///
+/// A word is turned to a *key* by a bijection (``KeyMixer``); the upper 8 bits of the key name the part, and its table
+/// holds the rest. Words of more than 64 bits are their own keys, and a hash names the part.
+///
+/// Invariants: I1 every word that was inserted is in one table, that of its part; I2 the words have at most `keyBits`
+/// bits; I3 a part is touched by one worker at a time. Parts grow by themselves, each by a quarter, so that the set is
+/// never there twice.
+struct PartitionedSet<Word: PackedWord>: ~Copyable {
+  static var partBits: Int { 8 }
+  static var partCount: Int { 1 << partBits }
+
+  private(set) var keyBits: Int
+  let isWide: Bool
+  private let mixer: KeyMixer
+  private let shift: UInt64, mask: UInt64
+  // SAFETY: owned, `partCount` long, initialised; the tables are freed in deinit.
+  private let tables: UnsafeMutablePointer<WordTable<Word>>
+
+  /// Nil when there is no memory for it.
+  init?(keyBits: Int, capacity: Int) {
+    self.keyBits = keyBits
+    isWide = keyBits > 64
+    let width = WordTable<Word>.mixedBits(keyBits)
+    mixer = KeyMixer(width: width)
+    shift = UInt64(width - Self.partBits)
+    mask = (1 << shift) - 1
+    tables = .allocate(capacity: Self.partCount)
+    let shape = Self.shape(keyBits, capacity / Self.partCount)
+    for part in 0..<Self.partCount {
+      guard let table = WordTable<Word>(shape, inSmallPages: true) else {
+        for made in 0..<part { tables[made].free() }
+        tables.deallocate()
+        return nil
+      }
+      (tables + part).initialize(to: table)
+    }
+  }
+
+  deinit {
+    for part in 0..<Self.partCount { tables[part].free() }
+    tables.deallocate()
+  }
+
+  private static func shape(_ keyBits: Int, _ capacity: Int) -> WordTable<Word>.Shape {
+    let bits = keyBits > 64 ? 64 : WordTable<Word>.mixedBits(keyBits) - partBits
+    return keyBits > 64
+      ? .plain(slots: PlainTable<Word>.slots(capacity: capacity))
+      : WordTable<Word>.smallest(bits, bits < 32 ? min(capacity, 1 << bits) : capacity)
+  }
+
+  var count: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].count } }
+  var bytes: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].bytes } }
+
+  // MARK: Keys
+
+  @inline(__always) func key(_ word: Word) -> Word {
+    isWide ? word : Word(truncatingIfNeeded: mixer.mix(UInt64(truncatingIfNeeded: word)))
+  }
+
+  @inline(__always) func word(_ key: Word) -> Word {
+    isWide ? key : Word(truncatingIfNeeded: mixer.unmix(UInt64(truncatingIfNeeded: key)))
+  }
+
+  @inline(__always) func part(of key: Word) -> Int {
+    isWide
+      ? Int(truncatingIfNeeded: hash(key) &>> 56)
+      : Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) &>> shift)
+  }
+
+  /// Some bits of a key in which keys that are not far apart differ.
+  @inline(__always) func spread(_ key: Word) -> UInt64 { isWide ? hash(key) &>> 32 : UInt64(truncatingIfNeeded: key) }
+
+  // MARK: Inserting
+
+  /// Inserts `keys[..<n]`, all of `part`, and calls `body` with the word of each that is new.
+  ///
+  /// - Returns: false when there is no memory to grow into; then keys are missing.
+  @inline(__always)
+  func insert(_ keys: UnsafePointer<Word>, _ n: Int, part: Int, _ body: (Word) -> Void) -> Bool {
+    var i = 0
+    while i < n {
+      let before = i
+      switch tables[part] {
+      case .plain(var table):
+        while i < n, table.count < table.capacity {
+          if table.insert(keys[i]) { body(word(keys[i])) }
+          i &+= 1
+        }
+        tables[part] = .plain(table)
+      case .middle(var table):
+        i = insert(keys, from: i, n, into: &table, body)
+        tables[part] = .middle(table)
+      case .narrow(var table):
+        i = insert(keys, from: i, n, into: &table, body)
+        tables[part] = .narrow(table)
+      }
+      if i < n, !grow(part, stuck: i == before) { return false }
+    }
+    return true
+  }
+
+  /// Where it stopped: at `n`, or where the table must grow.
+  @inline(__always)
+  private func insert<Slot>(
+    _ keys: UnsafePointer<Word>, from start: Int, _ n: Int, into table: inout CompactTable<Slot>, _ body: (Word) -> Void
+  ) -> Int {
+    let ahead = 16
+    var i = start
+    for j in start..<min(start + ahead, n) { table.prefetch(UInt64(truncatingIfNeeded: keys[j]) & mask) }
+    let capacity = table.shape.capacity
+    while i < n {
+      if i &+ ahead < n { table.prefetch(UInt64(truncatingIfNeeded: keys[i &+ ahead]) & mask) }
+      if table.count >= capacity { return i }
+      switch table.insert(UInt64(truncatingIfNeeded: keys[i]) & mask) {
+      case .old: break
+      case .new: body(word(keys[i]))
+      case .full: return i
+      }
+      i &+= 1
+    }
+    return i
+  }
+
+  /// `stuck`: nothing went in since the last growth.
+  @inline(never)
+  private func grow(_ part: Int, stuck: Bool) -> Bool {
+    let old = tables[part]
+    var capacity = max(old.count, 8) / 4 * 5 + (stuck ? old.capacity / 4 : 1)
+    while true {
+      guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), inSmallPages: true) else { return false }
+      if let table = copied(old, into: fresh, part) {
+        tables[part] = table
+        old.free()
+        return true
+      }
+      fresh.free()
+      capacity += capacity / 4
+    }
+  }
+
+  /// Nil when an entry would lie too far from home.
+  private func copied(_ old: WordTable<Word>, into fresh: WordTable<Word>, _ part: Int) -> WordTable<Word>? {
+    var fits = true
+    switch fresh {
+    case .plain(var table):
+      forEachKey(old, part) { _ = table.insert($0) }
+      return .plain(table)
+    case .middle(var table):
+      forEachKey(old, part) { if table.insert(UInt64(truncatingIfNeeded: $0) & mask) == .full { fits = false } }
+      return fits ? .middle(table) : nil
+    case .narrow(var table):
+      forEachKey(old, part) { if table.insert(UInt64(truncatingIfNeeded: $0) & mask) == .full { fits = false } }
+      return fits ? .narrow(table) : nil
+    }
+  }
+
+  @inline(__always)
+  private func forEachKey(_ table: WordTable<Word>, _ part: Int, _ body: (Word) -> Void) {
+    let high = isWide ? 0 : UInt64(part) << shift
+    switch table {
+    case .plain(let table): table.forEach { body($0) }
+    case .middle(let table): table.forEach { body(Word(truncatingIfNeeded: $0 | high)) }
+    case .narrow(let table): table.forEach { body(Word(truncatingIfNeeded: $0 | high)) }
+    }
+  }
+
+  /// Calls `body` with every word of a part, in no order.
+  func forEach(in part: Int, _ body: (Word) -> Void) { forEachKey(tables[part], part) { body(word($0)) } }
+
+  func forEach(_ body: (Word) -> Void) { for part in 0..<Self.partCount { forEach(in: part, body) } }
+
+  // MARK: Positions
+
+  /// A number below `slotCount(part)`, another for each key of the part; nil for a key that is not there.
+  @inline(__always) func slot(of key: Word, part: Int) -> Int? {
+    switch tables[part] {
+    case .plain(let table): table.slot(of: key)
+    case .middle(let table): table.slot(of: UInt64(truncatingIfNeeded: key) & mask)
+    case .narrow(let table): table.slot(of: UInt64(truncatingIfNeeded: key) & mask)
+    }
+  }
+
+  /// Calls `body` with the slot and the word of every key of a part.
+  @inline(__always) func forEachSlot(in part: Int, _ body: (Int, Word) -> Void) {
+    let high = isWide ? 0 : UInt64(part) << shift
+    switch tables[part] {
+    case .plain(let table): table.forEachSlot { body($0, word($1)) }
+    case .middle(let table): table.forEachSlot { body($0, word(Word(truncatingIfNeeded: $1 | high))) }
+    case .narrow(let table): table.forEachSlot { body($0, word(Word(truncatingIfNeeded: $1 | high))) }
+    }
+  }
+
+  func slotCount(_ part: Int) -> Int {
+    switch tables[part] {
+    case .plain(let table): table.slots + 1
+    case .middle(let table): table.slotCount
+    case .narrow(let table): table.slotCount
+    }
+  }
+}

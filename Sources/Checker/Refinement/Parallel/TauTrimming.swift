@@ -1,0 +1,221 @@
+import TransitionSystems
+
+/// Decides with all workers whether the known pairs have a cycle of τ, by removing pairs to which no τ leads until none is
+/// left to remove: what then remains is the cycles and what lies behind them.
+///
+/// Removing from the sources needs forward steps alone, so no edge is stored; a pair costs one byte (Kahn, *Topological
+/// sorting of large networks*, CACM 1962, on the graph that the machine generates).
+///
+/// Invariants:
+/// - I1: the graph is the τ steps between members of the set, those that the specification lets diverge aside. A member's
+///   counter is the number of such steps from pairs that are not removed.
+/// - I2: pairs of groups up to the one that is being removed are removed as soon as their counters are 0; those of later
+///   groups when their group's turn comes. So each is removed once.
+struct TauTrimming<Word: PackedWord>: ~Copyable {
+  private static var groupCount: Int { 16 }
+  private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
+  /// Pairs whose steps are followed before they are counted.
+  private static var roundPairs: Int { 1 << 19 }
+
+  fileprivate struct Worker: ~Copyable {
+    var outbox = Outbox<Word>(capacity: 256)
+    var candidates = Candidates<Word>(parts: PartitionedSet<Word>.partCount)
+    /// Removed pairs whose steps are still to be taken away.
+    var frontier: [Word] = []
+  }
+
+  /// The counters of a part: a byte each, and the whole number where that is not enough.
+  fileprivate struct Counters {
+    // SAFETY: as many as the part has slots, initialised; freed by the trimming. Every slot comes from the part's table.
+    var bytes: UnsafeMutablePointer<UInt8>
+    var large: [Int: Int] = [:]
+
+    @inline(__always) mutating func add(_ slot: Int) {
+      if bytes[slot] < 254 { bytes[slot] &+= 1 } else { addLarge(slot) }
+    }
+
+    @inline(never) private mutating func addLarge(_ slot: Int) {
+      large[slot, default: Int(bytes[slot])] += 1
+      bytes[slot] = 255
+    }
+
+    /// Whether none is left.
+    @inline(__always) mutating func subtract(_ slot: Int) -> Bool {
+      if bytes[slot] == 255 { return subtractLarge(slot) }
+      bytes[slot] &-= 1
+      return bytes[slot] == 0
+    }
+
+    @inline(never) private mutating func subtractLarge(_ slot: Int) -> Bool {
+      let left = large[slot]! - 1
+      large[slot] = left < 254 ? nil : left
+      if left < 254 { bytes[slot] = UInt8(left) }
+      return false
+    }
+  }
+
+  /// What all workers see.
+  private struct Graph: Sendable {
+    let machine: PackedMachine<Word>
+    let tables: SharedPointer<Specification.Tables>?
+    let stateMask: Word, nodeShift: Word
+    // SAFETY: the set outlives the trimming and is not changed. Workers and counters are owned by the trimming; a worker
+    // touches its own entry, and the counters of the parts whose group it has taken.
+    let set: SharedPointer<PartitionedSet<Word>>
+    let workers: SharedPointer<Worker>
+    let counters: SharedPointer<Counters>
+
+    /// The steps of a pair become candidates.
+    @inline(__always) func follow(_ pair: Word, _ worker: inout Worker) {
+      if let tables, tables.pointer.pointee.diverges[Int(truncatingIfNeeded: pair &>> nodeShift)] { return }
+      worker.outbox.count = 0
+      machine.successors(of: pair & stateMask, into: &worker.outbox)
+      for i in 0..<worker.outbox.count where worker.outbox.events[i] == EventID.tau {
+        let key = set.pointer.pointee.key(worker.outbox.words[i] | pair & ~stateMask)
+        worker.candidates.append(key, to: set.pointer.pointee.part(of: key))
+      }
+    }
+  }
+
+  private let graph: Graph
+  private let team: WorkerTeam
+  private let budget: Budget
+
+  init(
+    _ machine: PackedMachine<Word>, _ tables: UnsafeMutablePointer<Specification.Tables>?,
+    _ set: UnsafeMutablePointer<PartitionedSet<Word>>, _ team: WorkerTeam, _ budget: Budget
+  ) {
+    self.team = team
+    self.budget = budget
+    let workers = UnsafeMutablePointer<Worker>.allocate(capacity: team.count)
+    for worker in 0..<team.count { (workers + worker).initialize(to: Worker()) }
+    let counters = UnsafeMutablePointer<Counters>.allocate(capacity: PartitionedSet<Word>.partCount)
+    for part in 0..<PartitionedSet<Word>.partCount {
+      let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: set.pointee.slotCount(part))
+      bytes.initialize(repeating: 0, count: set.pointee.slotCount(part))
+      (counters + part).initialize(to: Counters(bytes: bytes))
+    }
+    graph = Graph(
+      machine: machine, tables: tables.map { SharedPointer($0) },
+      stateMask: ((1 as Word) << Word(machine.layout.width)) - 1, nodeShift: Word(machine.layout.width),
+      set: SharedPointer(set), workers: SharedPointer(workers), counters: SharedPointer(counters))
+  }
+
+  deinit {
+    for part in 0..<PartitionedSet<Word>.partCount { graph.counters.pointer[part].bytes.deallocate() }
+    graph.counters.pointer.deinitialize(count: PartitionedSet<Word>.partCount)
+    graph.counters.pointer.deallocate()
+    graph.workers.pointer.deinitialize(count: team.count)
+    graph.workers.pointer.deallocate()
+  }
+
+  /// Bytes that the counters take.
+  static func bytes(_ set: borrowing PartitionedSet<Word>) -> Int {
+    var bytes = 0
+    for part in 0..<PartitionedSet<Word>.partCount { bytes += set.slotCount(part) }
+    return bytes
+  }
+
+  /// `log` has every member of the set.
+  mutating func findsCycle(in log: PlyLog<Word>) throws(LimitReached) -> Bool {
+    try count(log)
+    var removed = 0
+    for group in 0..<Self.groupCount {
+      collectSources(of: group)
+      removed += try remove(upTo: group)
+    }
+    return removed < graph.set.pointer.pointee.count
+  }
+
+  // MARK: Counting
+
+  private func count(_ log: PlyLog<Word>) throws(LimitReached) {
+    var units: [(stream: WordStream<Word>, unit: Int)] = []
+    for stream in log.plies.joined() { for unit in 0..<stream.unitCount { units.append((stream, unit)) } }
+    let step = max(1, Self.roundPairs / WordStream<Word>.unitSize)
+    for start in stride(from: 0, to: units.count, by: step) {
+      let queue = WorkQueue(start..<min(start + step, units.count)), units = units, graph = graph
+      team.run { worker in
+        while let i = queue.take() {
+          var reader = WordStream.Reader(units[i].stream, unit: units[i].unit)
+          while reader.remaining > 0 { graph.follow(reader.read(), &graph.workers.pointer[worker]) }
+        }
+        graph.workers.pointer[worker].candidates.publish()
+      }
+      settle { counters, slot, _ in counters.add(slot) }
+      try budget.look()
+    }
+  }
+
+  /// Calls `body` for every candidate that is a member, with the counters of its part, its slot and its key, and with the
+  /// worker that does it.
+  private func settle(_ body: @Sendable (inout Counters, Int, (key: Word, part: Int, worker: Int)) -> Void) {
+    let queue = WorkQueue(0..<Self.groupCount), count = team.count, graph = graph
+    team.run { worker in
+      while let group = queue.take() {
+        for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
+          for other in 0..<count {
+            graph.workers.pointer[other].candidates.forEachRun(of: part) { keys, n in
+              for i in 0..<n {
+                guard let slot = graph.set.pointer.pointee.slot(of: keys[i], part: part) else { continue }
+                body(&graph.counters.pointer[part], slot, (keys[i], part, worker))
+              }
+            }
+          }
+        }
+      }
+    }
+    for worker in 0..<count { graph.workers.pointer[worker].candidates.removeAll() }
+  }
+
+  // MARK: Removing
+
+  private func collectSources(of group: Int) {
+    let queue = WorkQueue(group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup), graph = graph
+    team.run { worker in
+      while let part = queue.take() {
+        graph.set.pointer.pointee.forEachSlot(in: part) { slot, word in
+          if graph.counters.pointer[part].bytes[slot] == 0 { graph.workers.pointer[worker].frontier.append(word) }
+        }
+      }
+    }
+  }
+
+  /// Removes the frontier and all that loses its last step by it; says how many pairs that were.
+  private func remove(upTo group: Int) throws(LimitReached) -> Int {
+    let scanned = (group + 1) * Self.partsPerGroup
+    var removed = 0
+    while true {
+      var frontier: [Word] = []
+      for worker in 0..<team.count {
+        frontier += graph.workers.pointer[worker].frontier
+        graph.workers.pointer[worker].frontier.removeAll(keepingCapacity: true)
+      }
+      if frontier.isEmpty { return removed }
+      removed += frontier.count
+      for start in stride(from: 0, to: frontier.count, by: Self.roundPairs) {
+        take(frontier[start..<min(start + Self.roundPairs, frontier.count)], scanned)
+        try budget.look()
+      }
+    }
+  }
+
+  private func take(_ frontier: ArraySlice<Word>, _ scanned: Int) {
+    let size = WordStream<Word>.unitSize
+    let queue = WorkQueue(0..<((frontier.count + size - 1) / size)), graph = graph
+    team.run { worker in
+      while let unit = queue.take() {
+        let start = frontier.startIndex + unit * size
+        for i in start..<min(start + size, frontier.endIndex) {
+          graph.follow(frontier[i], &graph.workers.pointer[worker])
+        }
+      }
+      graph.workers.pointer[worker].candidates.publish()
+    }
+    settle { [graph] counters, slot, place in
+      if counters.subtract(slot), place.part < scanned {
+        graph.workers.pointer[place.worker].frontier.append(graph.set.pointer.pointee.word(place.key))
+      }
+    }
+  }
+}

@@ -1,0 +1,278 @@
+import TransitionSystems
+
+/// A breadth-first search of many states with all workers, from the ply where a ``PairSearch`` has grown large.
+///
+/// A ply is worked off in rounds. In the first half of a round every worker takes units of the ply, expands them and sorts
+/// the successors by the part of the set that they belong to; in the second half every worker takes groups of parts, looks
+/// up what was collected for them, and keeps what is new for the next ply.
+///
+/// Invariants:
+/// - I1: which pairs a round takes, which of them wait for the specification, and in which order it is asked are functions
+///   of the model, and not of the workers; so are the numbers of nodes, all counts, and the smallest violation of a ply.
+/// - I2: a part of the set, and the sorter of its group, belong to one worker at a time.
+/// - I3: the specification is asked by the calling thread alone, between rounds.
+struct WideSearch<Word: PackedWord>: ~Copyable {
+  private static var groupCount: Int { 16 }
+  private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
+  /// Successors of a round, about: their candidates take up to 8 bytes each, or 16.
+  private static var roundSuccessors: Int { 1 << 21 }
+  /// Fewer pairs than this are not worth waking anybody.
+  private static var sharedPairs: Int { 1 << 13 }
+
+  private let machine: PackedMachine<Word>
+  private let question: Question
+  private let budget: Budget
+  private let team: WorkerTeam
+  private var nodeBits: Int
+  private(set) var log: PlyLog<Word>
+  private var violation: Violation<Word>?
+  private(set) var largestBytes = 0
+  private var reported = 0
+  // SAFETY: all three are owned, initialised, freed in deinit; a worker touches its own entry and, by turns (I2), parts of
+  // the set and sorters.
+  private let set: UnsafeMutablePointer<PartitionedSet<Word>>
+  private let workers: UnsafeMutablePointer<SearchWorker<Word>>
+  private let sorters: UnsafeMutablePointer<WordSorter<Word>>
+
+  init(
+    _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget, _ set: consuming PartitionedSet<Word>,
+    nodeBits: Int, log: PlyLog<Word>, terminated: Set<Word>
+  ) {
+    self.machine = machine
+    self.question = question
+    self.budget = budget
+    self.nodeBits = nodeBits
+    self.log = log
+    self.set = .allocate(capacity: 1)
+    self.set.initialize(to: set)
+    team = WorkerTeam(count: budget.limits.workers)
+    workers = .allocate(capacity: team.count)
+    for worker in 0..<team.count { (workers + worker).initialize(to: SearchWorker(machine, question)) }
+    workers[0].expander.terminated = terminated
+    sorters = .allocate(capacity: Self.groupCount)
+    for group in 0..<Self.groupCount { (sorters + group).initialize(to: WordSorter(largestRun: 1 << 16)) }
+  }
+
+  /// Takes over what was met before. To be called once.
+  func take(_ visited: borrowing VisitedSet<Word>) throws(LimitReached) {
+    var fits = true
+    visited.forEach { if !add($0) { fits = false } }
+    if !fits { throw budget.outOfMemory(visited.bytes) }
+  }
+
+  deinit {
+    set.deinitialize(count: 1)
+    set.deallocate()
+    workers.deinitialize(count: team.count)
+    workers.deallocate()
+    sorters.deinitialize(count: Self.groupCount)
+    sorters.deallocate()
+  }
+
+  private func add(_ word: Word) -> Bool {
+    let key = set.pointee.key(word)
+    return withUnsafePointer(to: key) { set.pointee.insert($0, 1, part: set.pointee.part(of: key)) { _ in } }
+  }
+
+  var states: Int { self.set.pointee.count }
+  var transitions: Int { (0..<team.count).reduce(0) { $0 + workers[$1].expander.transitions } }
+  private var bits: Int { machine.layout.width + nodeBits }
+
+  // MARK: The search
+
+  mutating func run(transitionsBefore: Int) throws -> Finding<Word> {
+    reported = transitionsBefore
+    var divergence = DivergenceSchedule()
+    while true {
+      guard try expand(log.plies.last!) else { return .tooManyNodes }
+      collectFindings()
+      let ply = nextPly()
+      let isLast = ply.isEmpty
+      if let violation { return .violation(violation) }
+      if !isLast { log.append(ply) }
+      if question.findsDivergence, metTau, isLast || divergence.isDue(states: states), try hasCycle() {
+        return .violation(try firstDivergence())
+      }
+      if isLast { return .nothing }
+    }
+  }
+
+  private var metTau: Bool { (0..<team.count).contains { workers[$0].metTau } }
+
+  /// Expands a ply, round by round. False when there are too many nodes for the word.
+  private mutating func expand(_ ply: [WordStream<Word>]) throws -> Bool {
+    var units: [(stream: WordStream<Word>, unit: Int)] = []
+    for stream in ply { for unit in 0..<stream.unitCount { units.append((stream, unit)) } }
+    var done = 0
+    let pairs = ply.reduce(0) { $0 + $1.count }
+    while done < units.count {
+      // As many units as make about the successors that a round should have, judging by what was expanded so far.
+      let average = max(1, (reported + transitions) / max(1, states))
+      let count = min(units.count - done, max(1, Self.roundSuccessors / average / WordStream<Word>.unitSize))
+      generate(units, done..<(done + count))
+      insertCandidates()
+      guard try resolveStalled() else { return false }
+      done += count
+      try finishRound(waiting: pairs - min(pairs, done * WordStream<Word>.unitSize))
+    }
+    return true
+  }
+
+  private func generate(_ units: [(stream: WordStream<Word>, unit: Int)], _ range: Range<Int>) {
+    let queue = WorkQueue(range), shared = SharedPointer(workers), set = SharedPointer(set)
+    run(range.count * WordStream<Word>.unitSize) { worker in
+      while let i = queue.take() {
+        var reader = WordStream.Reader(units[i].stream, unit: units[i].unit)
+        shared.pointer[worker].expand(&reader, set.pointer.pointee)
+      }
+    }
+  }
+
+  /// Looks up all candidates; what is new goes to the sorters.
+  private func insertCandidates() {
+    let queue = WorkQueue(0..<Self.groupCount), shared = SharedPointer(workers), groups = SharedPointer(sorters)
+    let count = team.count, bits = bits, set = SharedPointer(set)
+    run((0..<count).reduce(0) { $0 + workers[$1].candidates.bytes }) { worker in
+      while let group = queue.take() {
+        for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
+          shared.pointer[worker].insert(
+            part: part, of: shared.pointer, count, set.pointer.pointee, &groups.pointer[group], bits: bits)
+        }
+      }
+    }
+    for worker in 0..<count { workers[worker].candidates.removeAll() }
+  }
+
+  /// With all workers where there is enough to do.
+  private func run(_ size: Int, _ body: @Sendable (Int) -> Void) {
+    if size < Self.sharedPairs { body(0) } else { team.run(body) }
+  }
+
+  /// Asks the specification for what the round lacked, in ascending order of the pairs, and expands those pairs. False when
+  /// there are too many nodes for the word.
+  private mutating func resolveStalled() throws -> Bool {
+    var stalled: [Word] = []
+    for worker in 0..<team.count {
+      stalled += workers[worker].stalled
+      workers[worker].stalled.removeAll(keepingCapacity: true)
+    }
+    if stalled.isEmpty { return true }
+    stalled.sort()
+    for pair in stalled { try workers[0].expander.learn(pair) }
+    if let specification = question.specification, specification.nodeCount > 1 << nodeBits {
+      guard try widenNodes(specification.nodeCount) else { return false }
+    }
+    for pair in stalled { workers[0].expand(pair, set.pointee) }
+    insertCandidates()
+    return true
+  }
+
+  private mutating func widenNodes(_ count: Int) throws -> Bool {
+    guard let bits = NodeWidth.enough(for: count, from: nodeBits, room: Word.bitWidth - machine.layout.width) else {
+      return false
+    }
+    try budget.reserve(bytes: set.pointee.bytes)
+    guard let wider = PartitionedSet<Word>(keyBits: machine.layout.width + bits, capacity: set.pointee.count) else {
+      throw budget.outOfMemory(set.pointee.bytes)
+    }
+    let old = set.move()
+    set.initialize(to: wider)
+    nodeBits = bits
+    // What they met has other keys now.
+    for worker in 0..<team.count { workers[worker].forgetRecent() }
+    var fits = true
+    old.forEach { if !add($0) { fits = false } }
+    if !fits { throw budget.outOfMemory(old.bytes) }
+    return true
+  }
+
+  private mutating func finishRound(waiting: Int) throws {
+    for worker in 0..<team.count where workers[worker].isOutOfMemory { throw budget.outOfMemory(0) }
+    noteBytes()
+    budget.reportIfDue(
+      states: states, transitions: reported + transitions, ply: log.plies.count - 1, waiting: waiting)
+    if let limit = budget.limits.states, states > limit { throw LimitReached.states(limit) }
+    try budget.look()
+  }
+
+  /// What the workers found in a ply, put together.
+  private mutating func collectFindings() {
+    var terminated: Set<Word> = []
+    for worker in 0..<team.count {
+      if let found = workers[worker].expander.violation, violation.map({ found.pair < $0.pair }) ?? true {
+        violation = found
+      }
+      terminated.formUnion(workers[worker].expander.terminated)
+    }
+    if question.findsDeadlock { for worker in 0..<team.count { workers[worker].expander.terminated = terminated } }
+  }
+
+  /// The new states as sorted streams, one a group that has any.
+  private func nextPly() -> [WordStream<Word>] {
+    let groups = SharedPointer(sorters), queue = WorkQueue(0..<Self.groupCount), bits = bits
+    let streams = UnsafeMutablePointer<WordStream<Word>?>.allocate(capacity: Self.groupCount)
+    streams.initialize(repeating: nil, count: Self.groupCount)
+    defer {
+      streams.deinitialize(count: Self.groupCount)
+      streams.deallocate()
+    }
+    let results = SharedPointer(streams)
+    team.run { _ in
+      while let group = queue.take() { results.pointer[group] = groups.pointer[group].finish(bits: bits) }
+    }
+    return (0..<Self.groupCount).compactMap { streams[$0] }.filter { $0.count > 0 }
+  }
+
+  private mutating func noteBytes() {
+    var bytes = set.pointee.bytes + log.bytes + (question.specification?.bytes ?? 0)
+    for worker in 0..<team.count { bytes += workers[worker].candidates.bytes }
+    for group in 0..<Self.groupCount { bytes += sorters[group].bytes }
+    largestBytes = max(largestBytes, bytes)
+  }
+
+  // MARK: Divergence
+
+  /// Whether the known pairs have a cycle of τ.
+  private mutating func hasCycle() throws(LimitReached) -> Bool {
+    let bytes = TauTrimming.bytes(set.pointee)
+    try budget.reserve(bytes: bytes)
+    largestBytes = max(largestBytes, set.pointee.bytes + log.bytes + bytes)
+    var trimming = TauTrimming(machine, question.specification?.tables, set, team, budget)
+    return try trimming.findsCycle(in: log)
+  }
+
+  /// The smallest pair of the first ply that leads by τ to a cycle: there is one. Found by one worker, as a check fails
+  /// but once.
+  private func firstDivergence() throws -> Violation<Word> {
+    var probe = try DivergenceProbe(machine, budget)
+    let mask = workers[0].expander.stateMask, tables = question.specification?.tables
+    for ply in log.plies {
+      var reader = PlyReader(ply)
+      while let pair = reader.read() {
+        if let tables, tables.pointee.diverges[Int(truncatingIfNeeded: pair &>> Word(machine.layout.width))] { continue }
+        if let cycle = try probe.cycle(from: pair & mask) {
+          return Violation(kind: .divergence(stem: cycle.stem, loop: cycle.loop), pair: pair)
+        }
+      }
+    }
+    preconditionFailure("there is a cycle")
+  }
+}
+
+/// When a search for divergence should look again: each time the states have doubled, so that looking costs a constant factor.
+struct DivergenceSchedule {
+  private var next = 1 << 20
+
+  mutating func isDue(states: Int) -> Bool {
+    if states < next { return false }
+    next = states * 2
+    return true
+  }
+}
+
+/// A pointer that several workers use by turns, or for entries of their own.
+struct SharedPointer<Pointee: ~Copyable>: @unchecked Sendable {
+  // SAFETY: whoever makes one says which worker touches which entry when.
+  let pointer: UnsafeMutablePointer<Pointee>
+  init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
+}

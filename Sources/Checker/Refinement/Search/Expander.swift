@@ -1,0 +1,164 @@
+import TransitionSystems
+
+/// What a search does at one pair: its successors with their nodes, and the local tests of the question.
+///
+/// Invariants:
+/// - I1: of the violations that were met, the smallest pair's is kept; at one pair an event comes before a refusal.
+/// - I2: what it finds is a function of the pairs that were expanded, not of their order.
+/// - I3: the inner loops allocate nothing, count no references and call through no existential.
+struct Expander<M: Machine>: ~Copyable {
+  typealias Word = M.Word
+
+  let machine: M
+  // SAFETY: the tables belong to the specification that `question` holds, and stay where they are (its I2); while several
+  // expanders read them at once nobody asks the specification anything.
+  private let tables: UnsafeMutablePointer<Specification.Tables>?
+  private let question: Question
+  private let comparesFailures: Bool, findsDivergence: Bool, findsDeadlock: Bool
+  /// Whether an unknown entry of the specification is found out; without, a pair that needs one is not expanded.
+  private let asksSpecification: Bool
+  let stateMask: Word, nodeShift: Word
+
+  /// The successors of what was expanded since it was cleared, as pairs.
+  var outbox = Outbox<Word>(capacity: 4096)
+  private(set) var transitions = 0
+  /// The smallest so far.
+  var violation: Violation<Word>?
+  /// Pairs that can do τ and whose divergence matters, since it was cleared.
+  var divergenceRoots: [Word] = []
+  /// Where ✓ leads: no deadlock.
+  var terminated: Set<Word> = []
+  private var offered = EventMarks()
+
+  init(_ machine: M, _ question: Question, asksSpecification: Bool = true) {
+    self.machine = machine
+    self.question = question
+    self.asksSpecification = asksSpecification
+    tables = question.specification?.tables
+    comparesFailures = question.specification.map { $0.model != .traces } ?? false
+    (findsDivergence, findsDeadlock) = (question.findsDivergence, question.findsDeadlock)
+    stateMask = ((1 as Word) << Word(machine.stateBits)) - 1
+    nodeShift = Word(machine.stateBits)
+  }
+
+  /// Appends the successors of `pair` to the outbox. False, and nothing done, where an entry of the specification is
+  /// unknown and may not be asked for.
+  @inline(__always)
+  mutating func expand(_ pair: Word) throws -> Bool {
+    let start = outbox.count
+    guard let tables else {
+      try machine.successors(of: pair & stateMask, into: &outbox)
+      transitions &+= outbox.count &- start
+      if findsDeadlock || findsDivergence { lookAtEvents(of: pair, from: start) }
+      return true
+    }
+    let node = Int(truncatingIfNeeded: pair &>> nodeShift)
+    // Below a divergence everything is allowed.
+    if tables.pointee.diverges[node] { return true }
+    try machine.successors(of: pair & stateMask, into: &outbox)
+    guard try follow(pair, node, from: start) else {
+      outbox.count = start
+      return false
+    }
+    transitions &+= outbox.count &- start
+    return true
+  }
+
+  /// The tests that need no specification.
+  @inline(__always)
+  private mutating func lookAtEvents(of pair: Word, from start: Int) {
+    var tau = false
+    for i in start..<outbox.count {
+      if outbox.events[i] == EventID.tau { tau = true }
+      if outbox.events[i] == EventID.tick, findsDeadlock { terminated.insert(outbox.words[i]) }
+    }
+    if tau, findsDivergence { divergenceRoots.append(pair) }
+    if outbox.count == start, findsDeadlock, !terminated.contains(pair) {
+      report(Violation(kind: .deadlock, pair: pair))
+    }
+  }
+
+  /// Puts the nodes to the successors of `pair` and makes the local tests of the model.
+  @inline(__always)
+  private mutating func follow(_ pair: Word, _ node: Int, from start: Int) throws -> Bool {
+    let tables = tables.unsafelyUnwrapped, end = outbox.count
+    offered.clear()
+    var tau = false, tick = false, offence = Int32.max, offendingTarget: Word = 0
+    for i in start..<end {
+      let event = outbox.events[i]
+      if event == EventID.tau {
+        tau = true
+        outbox.words[i] |= pair & ~stateMask
+        continue
+      }
+      if event == EventID.tick { tick = true }
+      var next = Specification.unknown
+      if Int(event) < tables.pointee.stride, node < tables.pointee.denseNodes {
+        next = tables.pointee.rows[node &* tables.pointee.stride &+ Int(event)]
+      }
+      if next == Specification.unknown {
+        next = try find(node, event)
+        if next == Specification.unknown { return false }
+      }
+      if next < 0 {
+        if (event, outbox.words[i]) < (offence, offendingTarget) {
+          (offence, offendingTarget) = (event, outbox.words[i])
+        }
+        // In its place the pair itself, which is old.
+        outbox.words[i] = pair
+        continue
+      }
+      outbox.words[i] |= Word(truncatingIfNeeded: next) &<< nodeShift
+      offered.insert(event)
+    }
+    if offence != Int32.max {
+      report(Violation(kind: .event(offence, target: offendingTarget), pair: pair))
+    } else if comparesFailures {
+      // A state that can do ✓ may refuse all else, stable or not.
+      if tick {
+        offered.clear()
+        offered.insert(EventID.tick)
+      }
+      if tick || !tau {
+        var acceptances = tables.pointee.acceptances[node]
+        if acceptances < 0 {
+          guard asksSpecification else { return false }
+          acceptances = try question.specification.unsafelyUnwrapped.findAcceptances(Int32(node))
+        }
+        if !offered.containAny(of: tables.pointee.pool + acceptances) {
+          report(Violation(kind: .refusal, pair: pair))
+        }
+      }
+    }
+    if tau, findsDivergence { divergenceRoots.append(pair) }
+    return true
+  }
+
+  /// An entry that the rows do not have.
+  @inline(never)
+  private func find(_ node: Int, _ event: Int32) throws -> Int32 {
+    let specification = question.specification.unsafelyUnwrapped
+    return asksSpecification
+      ? try specification.findNext(Int32(node), event) : specification.knownNext(Int32(node), event)
+  }
+
+  /// Asks the specification for all that expanding `pair` needs.
+  mutating func learn(_ pair: Word) throws {
+    guard let specification = question.specification else { return }
+    let node = Int32(truncatingIfNeeded: pair &>> nodeShift)
+    outbox.count = 0
+    try machine.successors(of: pair & stateMask, into: &outbox)
+    for i in 0..<outbox.count where outbox.events[i] != EventID.tau {
+      _ = try specification.findNext(node, outbox.events[i])
+    }
+    if comparesFailures, specification.tables.pointee.acceptances[Int(node)] < 0 {
+      _ = try specification.findAcceptances(node)
+    }
+    outbox.count = 0
+  }
+
+  mutating func report(_ found: Violation<Word>) {
+    if let violation, violation.pair <= found.pair { return }
+    violation = found
+  }
+}
