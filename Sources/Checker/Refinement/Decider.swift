@@ -10,11 +10,22 @@ struct Decider {
   func refinement<S, State>(
     _ specification: Subject<S>, _ implementation: Subject<State>, _ model: SemanticModel
   ) throws -> Outcome<State> {
-    let withDivergence = model == .failuresDivergences
-    let nodes = try NormalForm(specification.graph, budget, findsDivergence: withDivergence)
-    let question = Question(
-      specification: try Specification(nodes, model, eventCount: eventCount), findsDivergence: withDivergence)
-    return try implementation.search(question, budget)
+    let withDivergence = model == .failuresDivergences, graph = KnownGraph(specification.graph, budget)
+    func search(nodeLimit: Int?, withAntichain: Bool) throws -> Outcome<State> {
+      let nodes = try NormalForm(graph, budget, findsDivergence: withDivergence, nodeLimit: nodeLimit)
+      let question = Question(
+        specification: try Specification(nodes, model, eventCount: eventCount),
+        antichain: withAntichain ? nodes : nil, findsDivergence: withDivergence)
+      return try implementation.search(question, budget)
+    }
+    let nodeLimit = budget.limits.normalFormNodes
+    if nodeLimit != 0 {
+      let spent = budget.terms
+      do { return try search(nodeLimit: nodeLimit, withAntichain: false) } catch is NormalForm.TooLarge {
+        budget.returnTerms(to: spent)
+      }
+    }
+    return try search(nodeLimit: nil, withAntichain: true)
   }
 
   func deadlockFree<State>(_ subject: Subject<State>, _ model: SemanticModel) throws -> Outcome<State> {
@@ -36,7 +47,7 @@ struct Decider {
       return try explain(outcome, subject, nodes.graph) { trace in try nodes.path(along: trace) }
     }
     // The process is its own specification, and nothing that the trace allows may be refused.
-    let nodes = try NormalForm(subject.graph, budget, findsDivergence: false)
+    let nodes = try NormalForm(KnownGraph(subject.graph, budget), budget, findsDivergence: false)
     let specification = try Specification(nodes, .failures, eventCount: eventCount, demandsEverything: true)
     let outcome = try subject.search(Question(specification: specification), budget)
     return try explain(outcome, subject, nodes.graph) { _ in nil }
@@ -95,7 +106,7 @@ struct Decider {
     _ subject: Subject<State>, _ trace: [Event], _ model: SemanticModel
   ) throws -> Outcome<State> {
     let withDivergence = model == .failuresDivergences
-    let nodes = try NormalForm(subject.graph, budget, findsDivergence: withDivergence)
+    let nodes = try NormalForm(KnownGraph(subject.graph, budget), budget, findsDivergence: withDivergence)
     let graph = nodes.graph
     var statistics = Statistics(), node: Int32 = 0
     /// The counterexample after the first `done` events of the trace, whose path ends where `accepts` says.

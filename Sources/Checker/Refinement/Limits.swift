@@ -15,6 +15,13 @@ public struct Limits: Sendable {
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
   var narrowStates = 1 << 17
+  /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are
+  /// also four times as many as the states of the specification that were met: sets of states then combine without end,
+  /// and hardly a node is met twice. 0: with an antichain from the start; nil: never.
+  ///
+  /// Both ways give the same verdict and a counterexample of the same length. An antichain leaves out pairs of the same
+  /// state whose nodes allow more; where it leaves out few it only costs time and 30 to 50 bytes a state.
+  public var normalFormNodes: Int? = 8192
   /// Ends the check when it is set.
   public var cancellation: Cancellation?
 

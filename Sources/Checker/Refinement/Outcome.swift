@@ -46,7 +46,8 @@ public enum LimitReached: Error, Hashable, Sendable {
 
 /// How much work a check was.
 public struct Statistics: Hashable, Sendable {
-  /// Distinct pairs of an implementation state and a node of the normalised specification, no optional reduction.
+  /// Distinct pairs of an implementation state and a node of the normalised specification, no optional reduction; with
+  /// an antichain (``Limits/normalFormNodes``) those that were kept.
   public var states = 0
   /// Transitions of the states that were expanded.
   public var transitions = 0

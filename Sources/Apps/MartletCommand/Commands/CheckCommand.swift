@@ -29,13 +29,15 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .customLong("assert"), help: ArgumentHelp("Check this assertion alone, counted from 1; repeat for more.", valueName: "n"))
   var selected: [PositiveCount] = []
 
+  @OptionGroup var specification: SpecificationOptions
+
   @OptionGroup var options: ScriptOptions
 
   func run() throws {
     let worst = try Stack.run { () -> ExitCode in
       var worst = ExitCode.success
       for path in files {
-        let report = FileCheck(path: path, selected: selected.map(\.value), options: options)
+        let report = FileCheck(path: path, selected: selected.map(\.value), limits: limits, root: options.root)
           .run(live: format == .text ? LiveReport(path: files.count > 1 ? path : nil) : nil)
         if format == .json { StandardOutput.write(JSONReport(report).line + "\n") }
         worst = ExitCode.worse(worst, report.exitCode)
@@ -44,6 +46,9 @@ struct CheckCommand: ParsableCommand {
     }
     throw worst
   }
+
+  /// Of one assertion, counted from now.
+  private func limits() -> Limits { specification.applied(to: options.limits()) }
 }
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {

@@ -23,6 +23,8 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "The semantic model: T (traces), F (failures) or FD (failures-divergences).")
   var model = SemanticModel.failuresDivergences
 
+  @OptionGroup var specification: SpecificationOptions
+
   @OptionGroup var options: ScriptOptions
 
   func run() throws {
@@ -31,7 +33,7 @@ struct CompareCommand: ParsableCommand {
       if script.hasErrors { return .badInput }
       do {
         let comparison = try script.session.compare(
-          try script.expression(p), try script.expression(q), model, limits: options.limits())
+          try script.expression(p), try script.expression(q), model, limits: specification.applied(to: options.limits()))
         return report(comparison, script.session)
       } catch {
         return script.report(error)

@@ -7,10 +7,13 @@ import Refinement
 struct FileCheck {
   let path: String
   let selected: [Int]
-  let options: ScriptOptions
+  /// Asked for once an assertion: a deadline counts from then.
+  let limits: () -> Limits
+  /// Files outside may not be included.
+  let root: String?
 
   func run(live: LiveReport?) -> FileReport {
-    let loaded = ScriptLoader(reader: DiskReader(), root: options.root).load(path)
+    let loaded = ScriptLoader(reader: DiskReader(), root: root).load(path)
     let session = ScriptSession(loaded, path: path)
     var diagnostics = session.diagnostics
     for number in selected where number > session.assertions.count {
@@ -23,12 +26,12 @@ struct FileCheck {
     var report = FileReport(session: session, diagnostics: diagnostics)
     live?.begin(report)
     for print in session.prints {
-      let result = Result { try session.text(of: print, limits: options.limits()) }
+      let result = Result { try session.text(of: print, limits: limits()) }
       report.prints.append((print, result.mapError { session.asDiagnostic($0, at: print.span) }))
       live?.printed(report.prints.last!, in: session)
     }
     for assertion in session.assertions where selected.isEmpty || selected.contains(assertion.number) {
-      let result = session.check(assertion, limits: options.limits(), progress: live?.progress(assertion))
+      let result = session.check(assertion, limits: limits(), progress: live?.progress(assertion))
       report.results.append(result)
       live?.finished(result, in: session)
     }

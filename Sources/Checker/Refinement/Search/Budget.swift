@@ -8,7 +8,7 @@ final class Budget {
   private let report: ((Progress) -> Void)?
   private let start = ContinuousClock.now
   private var lastReport: ContinuousClock.Instant, lastMemoryLook: ContinuousClock.Instant
-  private var terms = 0
+  private(set) var terms = 0
   private var calls = 0
 
   private static let reportInterval = Duration.milliseconds(250), memoryInterval = Duration.milliseconds(4)
@@ -28,6 +28,9 @@ final class Budget {
     if terms > limits.terms { throw .terms(limits.terms) }
     try tick()
   }
+
+  /// Takes back what an attempt that was given up has counted since there were `earlier`.
+  func returnTerms(to earlier: Int) { terms = earlier }
 
   /// To be called in every loop whose length is not known; does something every 1024th time.
   func tick() throws(LimitReached) {

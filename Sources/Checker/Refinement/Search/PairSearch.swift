@@ -27,6 +27,7 @@ struct PairSearch<M: Machine>: ~Copyable {
   private var visited: VisitedSet<Word>
   private var sorter = WordSorter<Word>()
   private var probe: DivergenceProbe<M>?
+  private var antichain: Antichain<Word>?
   private(set) var log = PlyLog<Word>()
   private(set) var statistics = Statistics()
 
@@ -39,6 +40,7 @@ struct PairSearch<M: Machine>: ~Copyable {
     self.question = question
     self.budget = budget
     expander = Expander(machine, question)
+    antichain = question.antichain.map { Antichain($0, stateBits: machine.stateBits, budget) }
   }
 
   var machine: M { expander.machine }
@@ -69,11 +71,15 @@ struct PairSearch<M: Machine>: ~Copyable {
     expander.outbox.append(machine.initial, EventID.tau)
     guard try insertBlock() else { return .tooManyNodes }
     while true {
-      let ply = sorter.finish(bits: machine.stateBits + nodeBits)
+      var ply = sorter.finish(bits: machine.stateBits + nodeBits)
+      if question.antichain != nil { ply = try antichain!.minimal(of: ply) }
       if ply.count == 0 { return .nothing }
       log.append([ply])
       statistics.plies += 1
-      if visited.count >= budget.limits.narrowStates, let packed = machine.packed { return try widen(packed) }
+      // An antichain is one worker's.
+      if visited.count >= budget.limits.narrowStates, question.antichain == nil, let packed = machine.packed {
+        return try widen(packed)
+      }
       guard try expand(ply) else { return .tooManyNodes }
       if let violation = expander.violation { return .violation(violation) }
     }
@@ -130,7 +136,8 @@ struct PairSearch<M: Machine>: ~Copyable {
   }
 
   private mutating func finishStatistics() {
-    statistics.states = wideCounts?.states ?? visited.count
+    let narrowStates = question.antichain == nil ? visited.count : antichain?.pairCount ?? 0
+    statistics.states = wideCounts?.states ?? narrowStates
     statistics.transitions = wideCounts?.transitions ?? expander.transitions
     statistics.duration = budget.elapsed
     noteBytes()
@@ -138,7 +145,9 @@ struct PairSearch<M: Machine>: ~Copyable {
 
   private mutating func noteBytes() {
     let probeBytes = question.findsDivergence ? probe?.bytes ?? 0 : 0
-    let now = visited.bytes + log.bytes + sorter.bytes + probeBytes + (question.specification?.bytes ?? 0)
+    let antichainBytes = question.antichain == nil ? 0 : antichain?.bytes ?? 0
+    let now =
+      visited.bytes + log.bytes + sorter.bytes + probeBytes + antichainBytes + (question.specification?.bytes ?? 0)
     statistics.bytes = max(statistics.bytes, now)
   }
 

@@ -4,6 +4,8 @@ import TransitionSystems
 struct Question {
   /// Nil: nothing is compared, and there is one node.
   var specification: Specification?
+  /// The nodes of the specification, if pairs are to be dropped by an ``Antichain``; nil: every pair is followed.
+  var antichain: NormalForm?
   /// A reachable state, not the terminated one, without a transition.
   var findsDeadlock = false
   /// A state that can perform τ for ever, at a node that does not diverge.

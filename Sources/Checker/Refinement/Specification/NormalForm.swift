@@ -7,31 +7,43 @@ import TransitionSystems
 /// Invariants:
 /// - I1: the members of a node are closed under τ, ascend, and are not empty; different nodes have different members.
 /// - I2: `diverges` is asked for in the failures-divergences model alone, and costs nothing otherwise.
+/// - I3: where a node cannot be made, the nodes are as before.
 final class NormalForm: NodeSource {
+  /// There are many more nodes than states: see ``Limits/normalFormNodes``.
+  struct TooLarge: Error {}
+
   let graph: KnownGraph
+  private let budget: Budget
+  /// Nodes beyond which it may be too large; nil: it never is.
+  private let nodeLimit: Int?
   private let findsDivergence: Bool
   private var divergence: DivergentStates
 
-  // Node → members, as a range of `members`.
-  private var starts: [Int] = [0]
-  private var members: [Int32] = []
+  /// The members of the nodes, by the nodes' numbers.
+  private var sets = InternedSets()
   private var divergent: [Bool] = []
-  private var numbers: [[Int32]: Int32] = [:]
-  /// State → the node of it alone, −1 for none: most nodes of most specifications.
-  private var singletons = NumberArray<Int32>(nothing: -1)
+  /// State → the last closure that it was put into.
+  private var marks = NumberArray<UInt32>(nothing: 0)
+  private var closures: UInt32 = 0
 
-  init(_ source: any StateGraph, _ budget: Budget, findsDivergence: Bool) throws {
-    graph = KnownGraph(source, budget)
+  private static let nodesPerState = 4
+
+  init(_ graph: KnownGraph, _ budget: Budget, findsDivergence: Bool, nodeLimit: Int? = nil) throws {
+    self.graph = graph
+    self.budget = budget
+    self.nodeLimit = nodeLimit
     self.findsDivergence = findsDivergence
     divergence = DivergentStates(graph)
     _ = try node([graph.initial])
   }
 
   var nodeCount: Int { divergent.count }
-  // A larger set is stored twice: in `members` and as a key of `numbers`.
-  var bytes: Int { graph.bytes + singletons.bytes + members.count * 8 + nodeCount * 9 + numbers.count * 64 }
+  var bytes: Int { graph.bytes + sets.bytes + marks.bytes + nodeCount }
 
-  func members(_ node: Int32) -> ArraySlice<Int32> { members[starts[Int(node)]..<starts[Int(node) + 1]] }
+  func members(_ node: Int32) -> ArraySlice<Int32> { sets[node] }
+
+  /// Whether every member of `a` is one of `b`: then `a` allows no more than `b` does.
+  func isSubset(_ a: Int32, of b: Int32) -> Bool { sets.isSubset(a, of: b) }
 
   func diverges(_ node: Int32) -> Bool { divergent[Int(node)] }
 
@@ -46,7 +58,11 @@ final class NormalForm: NodeSource {
   func next(_ node: Int32, _ event: Int32) throws -> Int32? {
     var targets: [Int32] = []
     for member in members(node) {
-      for i in try graph.extent(of: member) where graph[i].label == event { targets.append(graph[i].target) }
+      for i in try graph.extent(of: member) {
+        let edge = graph[i]
+        if edge.label > event { break }
+        if edge.label == event { targets.append(edge.target) }
+      }
     }
     return targets.isEmpty ? nil : try self.node(targets)
   }
@@ -62,28 +78,36 @@ final class NormalForm: NodeSource {
   /// The node that the states of `seeds` make.
   private func node(_ seeds: [Int32]) throws -> Int32 {
     let set = try closure(of: seeds)
-    let known = set.count == 1 ? singletons[set[0]] : numbers[set] ?? -1
-    if known >= 0 { return known }
+    if let known = sets.number(of: set) { return known }
+    if let nodeLimit, nodeCount >= nodeLimit, nodeCount >= graph.stateCount * Self.nodesPerState { throw TooLarge() }
     var diverges = false
     if findsDivergence { for seed in seeds where !diverges { diverges = try divergence.contains(seed) } }
-    let number = Int32(nodeCount)
-    if set.count == 1 { singletons[set[0]] = number } else { numbers[set] = number }
-    members += set
-    starts.append(members.count)
     divergent.append(diverges)
-    return number
+    return sets.insert(set)
   }
 
   private func closure(of seeds: [Int32]) throws -> [Int32] {
-    if seeds.count == 1, try graph.extent(of: seeds[0]).first.map({ graph[$0].label }) != EventID.tau { return seeds }
-    var set = Set(seeds), todo = seeds
-    while let state = todo.popLast() {
-      for i in try graph.extent(of: state) {
+    closures += 1
+    var set: [Int32] = [], at = 0
+    for seed in seeds { mark(seed, &set) }
+    while at < set.count {
+      try budget.tick()
+      for i in try graph.extent(of: set[at]) {
         let edge = graph[i]
-        if edge.label == EventID.tau, set.insert(edge.target).inserted { todo.append(edge.target) }
+        // The smallest label.
+        if edge.label != EventID.tau { break }
+        mark(edge.target, &set)
       }
+      at += 1
     }
-    return set.sorted()
+    set.sort()
+    return set
+  }
+
+  private func mark(_ state: Int32, _ set: inout [Int32]) {
+    if marks[state] == closures { return }
+    marks[state] = closures
+    set.append(state)
   }
 }
 

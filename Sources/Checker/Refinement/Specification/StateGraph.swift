@@ -47,6 +47,8 @@ final class KnownGraph {
   /// State → where its edges lie in `edges`; the lower bound is −1 where they were not asked for.
   private var extents = NumberArray(nothing: Extent(start: -1, count: 0))
   private var edges: [Edge] = []
+  /// How many states were asked for their edges.
+  private(set) var stateCount = 0
 
   init(_ source: any StateGraph, _ budget: Budget) {
     initial = source.initial
@@ -69,6 +71,7 @@ final class KnownGraph {
       throw error
     }
     extents[state] = Extent(start: start, count: Int32(edges.count - start))
+    stateCount += 1
     return start..<edges.count
   }
 
