@@ -8,8 +8,8 @@ public import ProcessTerms
 /// Invariants:
 /// - I1: every process that is handed out is canonical.
 /// - I2: the transitions of a process are a set, ascending.
-/// - I3: a rule reads transitions of on operands alone; they are known before it runs. `chase` alone looks further, and
-///   does so before it appends anything.
+/// - I3: a rule reads transitions of on operands alone; they are known before it runs. `chase`, `deter` and the watchdogs
+///   look further, and do so before they append anything.
 ///
 /// Not `Sendable`, like its table.
 ///
@@ -17,7 +17,7 @@ public import ProcessTerms
 /// > (UCS), chapter 9; where they are silent, the FDR manual. `Documentation/Semantics` shows all rules on one page.
 public final class FiringRules {
   public let table: ProcessTable
-  /// How many τ `chase` follows before it gives up with ``ChaseTooLong``.
+  /// How many τ `chase`, `deter` and watchdogs follow before they give up with ``ChaseTooLong``.
   public var chaseLimit = 100_000
   /// How many combinations of steps one synchronisation may have before it is given up with ``TooManyTransitions``.
   public var transitionLimit = 10_000_000
@@ -31,9 +31,10 @@ public final class FiringRules {
   @exclusivity(unchecked) var participants: [Participant] = []
   @exclusivity(unchecked) var row: [Int32] = []
   var alphabets = AlphabetIndex()
-  /// Where `chase` ended, and the chases that have not: see `Chase.swift`.
+  /// Where `chase` ended: see `Chase.swift`.
   var chaseEnds: [Process: Process?] = [:]
-  var chasing: Set<Process> = []
+  /// Terms whose rules are looking further: see `LookingAhead.swift`.
+  var lookingAhead: Set<Process> = []
 
   public init(_ table: ProcessTable) { self.table = table }
 
@@ -102,7 +103,8 @@ public final class FiringRules {
   /// Runs the rule of `p` and answers where in the store its transitions begin; they end with the store.
   private func fire(_ p: Process) throws -> Int {
     let op = table.op(p)
-    let end = op == .chase ? try endOfChase(p) : nil
+    let end = op == .chase || op == .deter ? try endOfChase(p) : nil
+    let watched = op == .traceWatchdog || op == .failureWatchdog ? try stepsOfWatchdog(p) : []
     let mark = store.count
     do {
       switch op {
@@ -128,6 +130,8 @@ public final class FiringRules {
       case .synchronisingInterrupt: try fireSynchronisingInterrupt(p)
       case .prioritise: firePrioritise(p)
       case .chase: fireChase(p, end: end)
+      case .deter: fireDeter(p, end: end)
+      case .traceWatchdog, .failureWatchdog: for step in watched { store.append(step) }
       case .deferred: preconditionFailure("a canonical process is not deferred")
       }
     } catch {

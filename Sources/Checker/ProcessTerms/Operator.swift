@@ -51,6 +51,13 @@ public enum Operator: UInt8, Sendable {
   case prioritise
   /// `chase(P)`: where P has a τ, follow one until there is none.
   case chase
+  /// `deter(P)`: P with its choices resolved, one τ and one transition an event followed.
+  case deter
+  /// `trace_watchdog(P, A, bark)`, parameter the `EventSet` A. Operands: where P may be, ascending (on), then the id of
+  /// bark. What P allows leads on; an event of A that it does not allow leads to `bark → STOP`.
+  case traceWatchdog
+  /// `failure_watchdog(P, A, bark)`: as `traceWatchdog`, and τ to menus that a process like P cannot refuse.
+  case failureWatchdog
   /// Not evaluated yet; `ProcessTable.resolve` turns it into another.
   case deferred
 
@@ -59,10 +66,11 @@ public enum Operator: UInt8, Sendable {
     switch self {
     case .stop, .skip, .omega, .div, .chaos, .run, .prefix, .internalChoice, .deferred: 0..<0
     case .sliding, .sequence, .exception: 0..<1
-    case .hide, .project, .rename, .prioritise, .chase: 0..<1
+    case .hide, .project, .rename, .prioritise, .chase, .deter: 0..<1
     case .interrupt, .linked, .synchronisingInterrupt: 0..<2
     case .externalChoice, .parallel, .synchronisingChoice: 0..<operandCount
     case .alphabetised: 0..<(operandCount / 2)
+    case .traceWatchdog, .failureWatchdog: 0..<(operandCount - 1)
     }
   }
 }

@@ -15,14 +15,27 @@ extension ProcessTable {
     case .div: return "DIV"
     case .chaos: return "CHAOS(\(describe(EventSet(id: parameter(p)))))"
     case .run: return "RUN(\(describe(EventSet(id: parameter(p)))))"
-    case .chase, .prioritise:
-      let inner = levels > 0 ? describe(operand(p, 0), levels: levels - 1, tight: false) : "…"
-      return op(p) == .chase ? "chase(\(inner))" : "prioritise(\(inner))"
+    case .chase: return "chase(\(inner(p, levels)))"
+    case .prioritise: return "prioritise(\(inner(p, levels)))"
+    case .deter: return "deter(\(inner(p, levels)))"
+    case .traceWatchdog: return "trace_watchdog(\(watched(p, levels)))"
+    case .failureWatchdog: return "failure_watchdog(\(watched(p, levels)))"
     default: break
     }
     if levels == 0 { return "…" }
     let text = application(p, levels: levels - 1)
     return tight ? "(\(text))" : text
+  }
+
+  private func inner(_ p: Process, _ levels: Int) -> String {
+    levels > 0 ? describe(operand(p, 0), levels: levels - 1, tight: false) : "…"
+  }
+
+  /// The arguments of a watchdog: the specification, or the places where it may be in braces.
+  private func watched(_ p: Process, _ levels: Int) -> String {
+    let places = onOperands(p).lazy.map { levels > 0 ? self.describe($0, levels: levels - 1, tight: false) : "…" }
+    let specification = places.count == 1 ? places[0] : "{\(list(places))}"
+    return "\(specification), \(describe(EventSet(id: parameter(p)))), \(alphabet.name(bark(p)))"
   }
 
   private func name(_ p: Process) -> String? {
@@ -56,7 +69,9 @@ extension ProcessTable {
     case .linked: return infix("[\(describe(Linkage(id: parameter(p))))]", count: 2)
     case .synchronisingChoice: return infix("[+\(set)+]", count: count)
     case .synchronisingInterrupt: return infix("/+\(set)+\\", count: 2)
-    case .stop, .skip, .omega, .div, .chaos, .run, .prioritise, .chase, .deferred: return "…"
+    case .stop, .skip, .omega, .div, .chaos, .run, .prioritise, .chase, .deter, .traceWatchdog, .failureWatchdog,
+      .deferred:
+      return "…"
     }
   }
 

@@ -84,6 +84,18 @@ extension ProcessTable {
     make(.prioritise, parameter: priority.id, operands: [p.id])
   }
   public func chase(_ p: Process) -> Process { make(.chase, operands: [p.id]) }
+  public func deter(_ p: Process) -> Process { make(.deter, operands: [p.id]) }
+
+  /// `trace_watchdog` or `failure_watchdog`, by `op`, of a specification that is at one of `places`, given in any order.
+  public func watchdog(
+    _ op: Operator, of places: some Sequence<Process>, over set: EventSet, bark: Event
+  ) -> Process {
+    precondition(op == .traceWatchdog || op == .failureWatchdog, "no watchdog")
+    return make(op, parameter: set.id, operands: Set(places).sorted().map(\.id) + [bark.id])
+  }
+
+  /// What a watchdog does when it has seen what is not allowed.
+  public func bark(_ p: Process) -> Event { Event(id: rawOperand(p, onOperandCount(p))) }
 
   private func nary(_ op: Operator, _ list: [Process], parameter: Int32 = 0, none: Process) -> Process {
     switch list.count {

@@ -70,7 +70,7 @@ extension ReferenceInterpreter {
     case .parallel, .alphabetised, .linked, .hide, .project, .rename, .prioritise: true
     case .sequence, .exception, .interrupt, .synchronisingInterrupt: hasComposition(under: p)
     case .stop, .skip, .omega, .div, .chaos, .run, .prefix, .externalChoice, .internalChoice, .sliding,
-      .synchronisingChoice, .chase, .deferred:
+      .synchronisingChoice, .chase, .deter, .traceWatchdog, .failureWatchdog, .deferred:
       false
     }
   }
@@ -84,7 +84,7 @@ extension ReferenceInterpreter {
       case .hide, .project, .rename, .prioritise, .sequence, .exception, .interrupt, .synchronisingInterrupt:
         waiting += table.onOperands(next)
       case .stop, .skip, .omega, .div, .chaos, .run, .prefix, .externalChoice, .internalChoice, .sliding,
-        .synchronisingChoice, .chase, .deferred:
+        .synchronisingChoice, .chase, .deter, .traceWatchdog, .failureWatchdog, .deferred:
         break
       }
     }

@@ -34,6 +34,8 @@ extension ReferenceInterpreter {
     case .synchronisingInterrupt: synchronisingInterrupt(p)
     case .prioritise: prioritise(p)
     case .chase: try chase(p)
+    case .deter: try deter(p)
+    case .traceWatchdog, .failureWatchdog: try watchdog(p)
     case .deferred: preconditionFailure("a canonical process is not deferred")
     }
   }
@@ -198,6 +200,19 @@ extension ReferenceInterpreter {
     }
   }
 
+  /// `deter(P)` (UCS 10, FDR manual): as `chase`, but of each event the one step to the smallest process, and nothing
+  /// beside ✓.
+  private func deter(_ p: Process) throws -> [Inference] {
+    guard case .ends(let stable) = try followSilently(table.operand(p, 0)) else { return [axiom(.tau, p)] }
+    if derivedSteps(stable).contains(where: { $0.event == .tick }) { return [axiom(.tick, table.omega)] }
+    let choices = Dictionary(grouping: derivedSteps(stable), by: \.event).values.map { $0.min()! }
+    return choices.sorted().map { step in
+      let premises = [Premise(operand: 0, process: stable, step: step)]
+      return Inference(
+        conclusion: Step(step.event, row(p, with: premises)), premises: premises, effect: .staysInPlace)
+    }
+  }
+
   // MARK: Instances of rules
 
   private func set(_ p: Process) -> EventSetContents { table.contents(EventSet(id: table.parameter(p))) }
@@ -225,7 +240,7 @@ extension ReferenceInterpreter {
   }
 
   /// Needs no premise.
-  private func axiom(_ event: Event, _ target: Process) -> Inference {
+  func axiom(_ event: Event, _ target: Process) -> Inference {
     Inference(conclusion: Step(event, target), premises: [], effect: .startsAnew)
   }
 

@@ -14,7 +14,7 @@ public import ProcessTerms
 public final class ReferenceInterpreter {
   public let table: ProcessTable
 
-  /// How many silent steps `chase` follows before it gives up.
+  /// How many silent steps `chase`, `deter` and watchdogs follow before they give up.
   public var chaseLimit = 100_000
 
   /// What was derived so far, keyed by canonical process.
@@ -66,11 +66,14 @@ public final class ReferenceInterpreter {
 
   /// The steps of a process that ``derive(_:)`` has been through.
   func derivedSteps(_ p: Process) -> [Step] { derived[p]!.steps }
+  func isDerived(_ p: Process) -> Bool { derived[p] != nil }
 
   /// Derives the steps of a canonical `p`, and before them those that its rules look at. A list of what is still to do
   /// stands in for recursion, because terms may be deeper than the stack.
   private func derive(_ p: Process) throws {
     var waiting = [p]
+    // Those that wait for what lies above them.
+    var begun: Set<Process> = []
     while let next = waiting.last {
       guard derived[next] == nil else {
         waiting.removeLast()
@@ -82,6 +85,8 @@ public final class ReferenceInterpreter {
         derived[next] = (inferences, Set(inferences.map(\.conclusion)).sorted())
         waiting.removeLast()
       } else {
+        begun.insert(next)
+        if let again = needed.first(where: begun.contains) { throw UnguardedRecursion(process: again) }
         waiting += needed
       }
     }
@@ -89,11 +94,13 @@ public final class ReferenceInterpreter {
 
   /// Those whose steps the rules of `p` have as premises and which were not derived yet.
   private func processesNeeded(by p: Process) throws -> [Process] {
-    if table.op(p) == .chase {
+    switch table.op(p) {
+    case .chase, .deter:
       guard case .needs(let next) = try followSilently(table.operand(p, 0)) else { return [] }
       return [next]
+    case .traceWatchdog, .failureWatchdog: return try placesNeeded(byWatchdog: p)
+    default: return table.onOperands(p).filter { derived[$0] == nil }
     }
-    return table.onOperands(p).filter { derived[$0] == nil }
   }
 
   // MARK: Chase

@@ -49,24 +49,30 @@ extension ScriptSession {
 
   /// What an assertion asks, its processes evaluated as far as their names.
   package func check(_ assertion: Assertion, at span: Span) throws -> Check {
+    var order: Priority?
     for option in assertion.options {
       switch option {
-      case .tauPriority:
-        throw Diagnostic(
-          id: "unsupported", "the option `tau priority` cannot be used in this version", at: span)
+      case .tauPriority(let set):
+        // As `prioritise(…, <{}, set>)`: its events wait while there is τ or ✓.
+        let events = table.contents(try script.eventSet(set)).events
+        order = table.priority(Dictionary(uniqueKeysWithValues: events.map { ($0, [.tau, .tick]) }))
       case .partialOrderReduce:
         throw Diagnostic(
           id: "unsupported", "the option `partial order reduce` cannot be used in this version", at: span)
       }
     }
+    func process(_ expression: Expression) throws -> Process {
+      let process = try script.process(expression)
+      return order.map { table.prioritise(process, $0) } ?? process
+    }
     switch assertion.kind {
     case .refinement(let specification, let model, let implementation):
       return .refinement(
-        specification: try script.process(specification), implementation: try script.process(implementation),
+        specification: try process(specification), implementation: try process(implementation),
         try semanticModel(model, at: span))
     case .property(let expression, let property, let model):
       let model = try model.map { try semanticModel($0, at: span) } ?? .failuresDivergences
-      let process = try script.process(expression)
+      let process = try process(expression)
       switch property {
       case .deadlockFree: return .deadlockFree(process, model)
       case .divergenceFree: return .divergenceFree(process)
@@ -111,7 +117,7 @@ extension ScriptSession {
       return Diagnostic(
         id: "too-many-transitions", "one state of the process has more than \(many.limit) transitions", at: span)
     case is ChaseTooLong:
-      return Diagnostic(id: "chase-too-long", "chase followed τ steps without coming to an end", at: span)
+      return Diagnostic(id: "chase-too-long", "chase or deter followed τ steps without coming to an end", at: span)
     default:
       return Diagnostic(id: "internal", "internal error: \(error); please report it with the script", at: span)
     }

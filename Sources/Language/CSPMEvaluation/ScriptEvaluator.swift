@@ -47,6 +47,15 @@ public final class ScriptEvaluator {
     return try run(code) { try code.body.process(evaluator, $0) }
   }
 
+  /// The events of an expression that is a set of them.
+  public func eventSet(_ expression: Expression) throws -> EventSet {
+    let code = try code(expression)
+    return try run(code) { frame in
+      let value = try evaluator.expectSet(try code.body.evaluate(evaluator, frame), at: code.span)
+      return try evaluator.eventSet(value, at: code.span)
+    }
+  }
+
   /// The events of a sequence-valued expression such as a trace.
   public func trace(_ expression: Expression) throws -> [Event] {
     let code = try code(expression)

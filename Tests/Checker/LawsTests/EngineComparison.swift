@@ -51,7 +51,7 @@ struct EngineComparison {
 
   mutating func compare(_ check: Check) throws {
     let expected: ReferenceInterpreter.Verdict?
-    do { expected = try decide(check) } catch { return try compareUndecided(check, error: error) }
+    do { expected = try interpreter.decide(check, limit: Self.referenceLimit) } catch { return try compareUndecided(check, error: error) }
     guard let expected else { return try compareUndecided(check, error: nil) }
     compared += 1
     let pairs = try pairs(check)
@@ -101,19 +101,6 @@ struct EngineComparison {
           // A step beyond the counterexample has no meaning, which the engine did not look at.
         }
       }
-    }
-  }
-
-  private func decide(_ check: Check) throws -> ReferenceInterpreter.Verdict? {
-    let limit = Self.referenceLimit
-    return switch check {
-    case .refinement(let specification, let implementation, let model):
-      try interpreter.refines(specification, by: implementation, in: .init(model), limit: limit)
-    case .deadlockFree(let p, let model): try interpreter.isDeadlockFree(p, in: .init(model), limit: limit)
-    case .divergenceFree(let p): try interpreter.isDivergenceFree(p, limit: limit)
-    case .deterministic(let p, let model): try interpreter.isDeterministic(p, in: .init(model), limit: limit)
-    case .hasTrace(let p, let trace, let model):
-      try interpreter.hasTrace(p, trace, in: .init(model), limit: limit)
     }
   }
 

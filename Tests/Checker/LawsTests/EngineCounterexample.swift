@@ -31,6 +31,19 @@ extension Check {
   }
 }
 
+extension ReferenceInterpreter {
+  func decide(_ check: Check, limit: Int) throws -> Verdict? {
+    switch check {
+    case .refinement(let specification, let implementation, let model):
+      try refines(specification, by: implementation, in: .init(model), limit: limit)
+    case .deadlockFree(let p, let model): try isDeadlockFree(p, in: .init(model), limit: limit)
+    case .divergenceFree(let p): try isDivergenceFree(p, limit: limit)
+    case .deterministic(let p, let model): try isDeterministic(p, in: .init(model), limit: limit)
+    case .hasTrace(let p, let trace, let model): try hasTrace(p, trace, in: .init(model), limit: limit)
+    }
+  }
+}
+
 extension ReferenceInterpreter.Counterexample {
   /// nil where the kind of `found` is none of `check`.
   init?(_ found: Refinement.Counterexample<Process>, to check: Check) {

@@ -142,5 +142,8 @@ let relabellingLaws: [Law] = [
   Law("chase of a menu") { parts in
     (parts.table.chase(parts.menu(parts.menu)), parts.menu(parts.map(parts.menu) { parts.table.chase($0) }))
   },
+  Law("deter refines", relation: .isRefinedBy) { ($0.p, $0.table.deter($0.p)) },
+  Law("deter refines chase", relation: .isRefinedBy) { ($0.table.chase($0.p), $0.table.deter($0.p)) },
+  Law("deter is idempotent") { ($0.table.deter($0.table.deter($0.p)), $0.table.deter($0.p)) },
   Law("chase is idempotent") { ($0.table.chase($0.table.chase($0.p)), $0.table.chase($0.p)) },
 ]

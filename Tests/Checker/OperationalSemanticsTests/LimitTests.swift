@@ -68,6 +68,24 @@ import Testing
   #expect(throws: ChaseTooLong.self) { try world.rules.transitions(of: chase) }
 }
 
+@Test(arguments: [Operator.traceWatchdog, .failureWatchdog])
+func `a watchdog whose specification leads back to it has no first step`(_ op: Operator) throws {
+  let world = World()
+  var p = world.stop
+  p = world.define("P") { w in w.tau(w.watchdog(op, [p])) }
+  let watchdog = world.watchdog(op, [try world.table.resolve(p)])
+  #expect(throws: UnguardedRecursion.self) { try world.rules.transitions(of: watchdog) }
+  #expect(world.rules.table.describe(watchdog) == "\(op == .traceWatchdog ? "trace" : "failure")_watchdog(P, {a, b}, c)")
+}
+
+@Test func `a watchdog gives up on τ without end`() throws {
+  let world = World()
+  world.rules.chaseLimit = 100
+  func count(_ n: Int) -> Process { world.define("N(\(n))") { w in w.tau(w.tau(count(n + 1))) } }
+  let watchdog = world.watchdog(.traceWatchdog, [try world.table.resolve(count(0))])
+  #expect(throws: ChaseTooLong.self) { try world.rules.transitions(of: watchdog) }
+}
+
 @Test func `a chase that leads back to itself has no first step`() throws {
   let world = World()
   var p = world.stop

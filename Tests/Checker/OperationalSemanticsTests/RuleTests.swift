@@ -462,6 +462,74 @@ private let lazyRules: [RuleExample] = [
   RuleExample("chase of a stable process does what it does") { w in
     (w.table.chase(w.aStop), [Transition(w.a, w.table.chase(w.stop))])
   },
+  RuleExample("deter keeps one transition an event, that to the smallest target") { w in
+    let low = w.table.deter(w.bStop), p = w.menu((w.a, w.bStop), (w.a, w.cStop), (w.c, w.stop))
+    return (w.table.deter(p), [Transition(w.a, low), Transition(w.c, w.table.deter(w.stop))])
+  },
+  RuleExample("deter follows one τ, that of the smallest target") { w in
+    let first = w.aStop, second = w.bStop
+    return (
+      w.table.deter(w.table.internalChoice([second, first])), [Transition(w.a, w.table.deter(w.stop))]
+    )
+  },
+  RuleExample("deter does nothing beside ✓") { w in
+    (w.table.deter(w.table.externalChoice([w.aStop, w.skip])), [Transition(.tick, w.omega)])
+  },
+  RuleExample("deter of a loop diverges") { w in (w.table.deter(w.table.div), [.tau(w.table.deter(w.table.div))]) },
+  RuleExample("a trace watchdog follows what is allowed and barks at the rest") { w in
+    let p = w.menu((w.a, w.bStop), (w.a, w.cStop))
+    return (
+      w.watchdog(.traceWatchdog, [p]),
+      [Transition(w.a, w.watchdog(.traceWatchdog, [w.bStop, w.cStop])), Transition(w.b, w.alarm)]
+    )
+  },
+  RuleExample("a watchdog follows what is allowed although it does not watch it") { w in
+    (
+      w.watchdog(.traceWatchdog, [w.menu((w.c, w.stop), (w.a, w.stop), (w.b, w.stop))]),
+      [w.a, w.b, w.c].map { Transition($0, w.watchdog(.traceWatchdog, [w.stop])) }
+    )
+  },
+  RuleExample("a watchdog is where all τ of the specification may have led") { w in
+    let p = w.tau(w.tau(w.menu((w.a, w.tau(w.bStop)))))
+    return (
+      w.watchdog(.traceWatchdog, [p]),
+      [Transition(w.a, w.watchdog(.traceWatchdog, [w.tau(w.bStop), w.bStop])), Transition(w.b, w.alarm)]
+    )
+  },
+  RuleExample("a watchdog does not watch ✓") { w in
+    (w.watchdog(.traceWatchdog, [w.skip]), [Transition(w.a, w.alarm), Transition(w.b, w.alarm)])
+  },
+  RuleExample("a failure watchdog asks for what cannot be refused, one event of each acceptance") { w in
+    let both = w.menu((w.a, w.stop), (w.b, w.stop)), p = w.table.internalChoice([both, w.menu((w.b, w.stop), (w.c, w.stop))])
+    let after = w.watchdog(.failureWatchdog, [w.stop])
+    return (
+      w.watchdog(.failureWatchdog, [p]),
+      [
+        .tau(w.menu((w.b, after))), .tau(w.menu((w.a, after), (w.c, after))), Transition(w.a, after),
+        Transition(w.b, after), Transition(w.c, after),
+      ]
+    )
+  },
+  RuleExample("a failure watchdog of what may refuse everything never stands still") { w in
+    let watchdog = w.watchdog(.failureWatchdog, [w.table.internalChoice([w.stop, w.aStop])])
+    return (
+      watchdog,
+      [.tau(watchdog), Transition(w.a, w.watchdog(.failureWatchdog, [w.stop])), Transition(w.b, w.alarm)]
+    )
+  },
+  RuleExample("where the specification may terminate, a failure watchdog asks for nothing") { w in
+    let watchdog = w.watchdog(.failureWatchdog, [w.table.externalChoice([w.skip, w.aStop])])
+    return (
+      watchdog,
+      [.tau(watchdog), Transition(w.a, w.watchdog(.failureWatchdog, [w.stop])), Transition(w.b, w.alarm)]
+    )
+  },
+  RuleExample("what is never stable may never stand still") { w in
+    (
+      w.watchdog(.failureWatchdog, [w.table.div]),
+      [.tau(w.stop), Transition(w.a, w.alarm), Transition(w.b, w.alarm)]
+    )
+  },
   RuleExample("chase of a loop diverges") { w in
     let p = w.define("P") { w in w.tau(w.define("Q") { w in w.tau(w.table.div) }) }
     let chase = w.table.chase(try! w.table.resolve(p))

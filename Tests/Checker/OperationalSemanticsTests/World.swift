@@ -45,6 +45,12 @@ final class World: DeferredProcesses {
   /// `a -> SKIP [] b -> STOP`, or whatever is given.
   func menu(_ branches: (Event, Process)...) -> Process { table.prefix(branches) }
   func set(_ events: Event...) -> EventSet { table.set(events) }
+  /// A watchdog over a and b that barks by c.
+  func watchdog(_ op: Operator, _ places: [Process]) -> Process {
+    table.watchdog(op, of: places, over: set(a, b), bark: c)
+  }
+  /// What it does after it has seen what is not allowed.
+  var alarm: Process { table.prefix(c, table.stop) }
 }
 
 extension Transition {

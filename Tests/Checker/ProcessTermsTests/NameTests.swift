@@ -58,6 +58,13 @@ private let descriptions = [
   Description("SKIP /+{a}+\\ STOP") { d in
     d.table.synchronisingInterrupt(d.table.skip, d.table.set([d.a]), d.table.stop)
   },
+  Description("deter(SKIP)") { d in d.table.deter(d.table.skip) },
+  Description("trace_watchdog(SKIP, {a}, b)") { d in
+    d.table.watchdog(.traceWatchdog, of: [d.table.skip], over: d.table.set([d.a]), bark: d.b)
+  },
+  Description("failure_watchdog({STOP, SKIP}, {}, a)") { d in
+    d.table.watchdog(.failureWatchdog, of: [d.table.skip, d.table.stop, d.table.skip], over: d.table.set([]), bark: d.a)
+  },
   Description("chase(prioritise(SKIP))") { d in d.table.chase(d.table.prioritise(d.table.skip, d.table.priority([:])))
   },
   Description("((… ; STOP) ; STOP) ; STOP") { d in

@@ -263,6 +263,43 @@ private let priorities: [FiringRule] = [
       return f.table.chase(f.either(second, first))
     },
     { f in [(f.a, f.table.chase(f.stop))] }),
+  FiringRule(
+    "deter keeps the smallest target of each event, behind the smallest silent step",
+    { f in
+      let low = f.once(f.a), high = f.once(f.b)
+      return f.table.deter(f.either(f.table.prefix([(f.c, high), (f.c, low), (f.a, f.stop)]), f.table.div))
+    },
+    { f in
+      // `DIV` is the smallest.
+      [(f.tau, f.table.deter(f.either(
+        f.table.prefix([(f.c, f.once(f.b)), (f.c, f.once(f.a)), (f.a, f.stop)]), f.table.div)))]
+    }),
+  FiringRule(
+    "deter keeps one step an event",
+    { f in
+      let low = f.once(f.a), high = f.once(f.b)
+      return f.table.deter(f.table.prefix([(f.c, high), (f.c, low), (f.a, f.stop)]))
+    },
+    { f in [(f.c, f.table.deter(f.once(f.a))), (f.a, f.table.deter(f.stop))] }),
+  FiringRule("deter does nothing beside ✓", { f in f.table.deter(f.choice(f.skip, f.once(f.a))) }, { [($0.tick, $0.omega)] }),
+  FiringRule(
+    "a trace watchdog follows all that is allowed and barks at the rest",
+    { f in f.watchdog(.traceWatchdog, f.either(f.then(f.a), f.pre(f.a, f.either(f.stop, f.once(f.b))))) },
+    { f in
+      let inner = f.either(f.stop, f.once(f.b))
+      return [(f.a, f.watchdog(.traceWatchdog, f.skip, inner, f.stop, f.once(f.b))), (f.b, f.once(f.c))]
+    }),
+  FiringRule(
+    "a failure watchdog asks for what is never refused",
+    { f in f.watchdog(.failureWatchdog, f.either(f.once(f.a), f.once(f.b))) },
+    { f in
+      let after = f.watchdog(.failureWatchdog, f.stop)
+      return [(f.tau, f.table.prefix([(f.a, after), (f.b, after)])), (f.a, after), (f.b, after)]
+    }),
+  FiringRule(
+    "a failure watchdog of what may refuse everything never stands still",
+    { f in f.watchdog(.failureWatchdog, f.skip) },
+    { f in [(f.tau, f.watchdog(.failureWatchdog, f.skip)), (f.a, f.once(f.c)), (f.b, f.once(f.c))] }),
   FiringRule("chase ends with ✓", { f in f.table.chase(f.table.sequence(f.skip, f.skip)) }, { [($0.tick, $0.omega)] }),
   FiringRule("chase of a loop diverges", { f in f.table.chase(f.div) }, { f in [(f.tau, f.table.chase(f.div))] }),
 ]
@@ -296,6 +333,14 @@ private let priorities: [FiringRule] = [
     #expect(try f.interpreter.steps(of: f.table.sequence(f.stop, undefined)) == [])
     #expect(try f.interpreter.steps(of: f.table.exception(f.stop, f.set(f.a), undefined)) == [])
     #expect(throws: Equations.Undefined.self) { try f.interpreter.steps(of: f.table.sequence(f.skip, undefined)) }
+  }
+
+  @Test func `what looks at itself through silent steps is an error and not a hang`() throws {
+    let f = Fixture()
+    for wrap in [f.table.chase, f.table.deter, { f.watchdog(.traceWatchdog, $0) }] {
+      let p = f.equations.recursive("P") { p in f.either(wrap(p), wrap(p)) }
+      #expect(throws: UnguardedRecursion.self) { try f.interpreter.steps(of: wrap(p)) }
+    }
   }
 
   @Test func `a chase without end is an error and not a hang`() throws {

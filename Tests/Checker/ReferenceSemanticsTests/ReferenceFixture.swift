@@ -36,6 +36,10 @@ struct Fixture {
   func then(_ event: Event) -> Process { table.prefix(event, table.skip) }
   /// event → event → …
   func forever(_ event: Event) -> Process { table.run(table.set([event])) }
+  /// Over a and b, barking by c.
+  func watchdog(_ op: Operator, _ places: Process...) -> Process {
+    table.watchdog(op, of: places, over: set(a, b), bark: c)
+  }
   func choice(_ list: Process...) -> Process { table.externalChoice(list) }
   func either(_ list: Process...) -> Process { table.internalChoice(list) }
   func par(_ list: Process..., on set: EventSet) -> Process { table.parallel(list, set) }

@@ -45,8 +45,7 @@ import Testing
 
   /// Forms that are read, and whose models or options no check of this version has.
   static let undecided = [
-    "P [V= STOP", "P [VD= STOP", "P [R= STOP", "P [RD= STOP", "P [T= tock -> P :[tau priority]: {tock}",
-    "P [T= tock -> P :[tau priority over]: {tock}", "P :[deterministic] :[tau priority]: {tock}",
+    "P [V= STOP", "P [VD= STOP", "P [R= STOP", "P [RD= STOP",
     "P :[deadlock free [F]] :[partial order reduce]", "P [T= P :[partial order reduce [precise]]",
     "P [T= P :[partial order reduce [hybrid]]", "P [T= P :[partial order reduce [fast]]",
   ]

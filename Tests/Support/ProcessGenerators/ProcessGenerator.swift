@@ -114,7 +114,8 @@ public struct ProcessGenerator {
     Array(repeating: .prefix, count: 9) + [
       .externalChoice, .externalChoice, .internalChoice, .internalChoice, .sliding, .interrupt, .sequence, .sequence,
       .hide, .hide, .project, .rename, .exception, .parallel, .parallel, .parallel, .alphabetised, .linked,
-      .synchronisingChoice, .synchronisingInterrupt, .prioritise, .chase,
+      .synchronisingChoice, .synchronisingInterrupt, .prioritise, .chase, .deter,
+      .traceWatchdog, .failureWatchdog,
     ]
 
   private mutating func term(_ size: Int, _ scope: Scope, _ place: Place) -> Process {
@@ -158,6 +159,9 @@ public struct ProcessGenerator {
       return table.synchronisingInterrupt(left, set(), term(sizes[1], scope, .inside))
     case .prioritise: return table.prioritise(term(size - 1, scope, .inside), priority())
     case .chase: return table.chase(term(size - 1, scope, .inside))
+    case .deter: return table.deter(term(size - 1, scope, .inside))
+    case .traceWatchdog, .failureWatchdog:
+      return table.watchdog(op, of: [term(size - 1, scope, .inside)], over: set(), bark: event())
     case .stop, .skip, .omega, .div, .chaos, .run, .deferred: return leaf()
     }
   }

@@ -21,7 +21,7 @@ extension Equations {
     let operands: [Process]
     switch table.op(p) {
     case .prefix: operands = table.branches(p).map(\.after)
-    case .alphabetised: operands = table.onOperands(p)
+    case .alphabetised, .traceWatchdog, .failureWatchdog: operands = table.onOperands(p)
     default: operands = (0..<table.operandCount(p)).map { table.operand(p, $0) }
     }
     return operands.flatMap { namesIn($0, expanding: false) }
@@ -67,6 +67,9 @@ extension Equations {
     case .synchronisingInterrupt: all("/+\(set(parameterOf: p))+\\", indices)
     case .prioritise: "prioritise(\(reference(table.operand(p, 0))), \(priority(of: p)))"
     case .chase: "chase(\(reference(table.operand(p, 0))))"
+    case .deter: "deter(\(reference(table.operand(p, 0))))"
+    case .traceWatchdog: "trace_watchdog(\(watched(p)))"
+    case .failureWatchdog: "failure_watchdog(\(watched(p)))"
     case .deferred: name(of: p)
     }
   }
@@ -74,6 +77,11 @@ extension Equations {
   /// An operand, in brackets unless it is a name or stands alone.
   private func bracketed(_ p: Process) -> String {
     nameOf(p) != nil || table.operandCount(p) == 0 ? reference(p) : "(\(reference(p)))"
+  }
+
+  private func watched(_ p: Process) -> String {
+    let places = table.onOperands(p).map(reference).joined(separator: ", ")
+    return "{\(places)}, \(set(parameterOf: p)), \(table.alphabet.name(table.bark(p)))"
   }
 
   private func set(parameterOf p: Process) -> String { set(EventSet(id: table.parameter(p))) }

@@ -19,14 +19,16 @@ extension FiringRules {
     }
   }
 
-  /// The P* of `chase(P)`, its transitions known; nil where the followed τ loop.
+  /// The P* of `chase(P)` or `deter(P)`, its transitions known; nil where the followed τ loop.
   func endOfChase(_ chase: Process) throws -> Process? {
     let start = table.operand(chase, 0)
     if let end = chaseEnds[start] { return end }
-    // On the way there may be other chases. One that leads back here has no first step.
-    if !chasing.insert(start).inserted { throw UnguardedRecursion(process: chase) }
-    defer { chasing.remove(start) }
-    if chasing.count > Self.chaseNestingLimit { throw TermTooDeep(process: chase, limit: Self.chaseNestingLimit) }
+    let end = try lookAhead(for: chase) { try settle(start, chase) }
+    chaseEnds[start] = .some(end)
+    return end
+  }
+
+  private func settle(_ start: Process, _ chase: Process) throws -> Process? {
     var end: Process? = start
     var seen: Set<Process> = [start]
     while let p = end, let first = try known(p).first, store[first].event == .tau {
@@ -34,15 +36,11 @@ extension FiringRules {
       if seen.count == chaseLimit { throw ChaseTooLong(process: chase, limit: chaseLimit) }
       end = seen.insert(next).inserted ? next : nil
     }
-    chaseEnds[start] = .some(end)
     return end
   }
-
-  /// Each costs a few frames of the thread's stack.
-  private static let chaseNestingLimit = 200
 }
 
-/// `chase` followed `limit` τ, all to different processes, and came to no end.
+/// `chase`, `deter` or a watchdog followed `limit` τ, all to different processes, and came to no end.
 public struct ChaseTooLong: Error {
   public let process: Process
   public let limit: Int

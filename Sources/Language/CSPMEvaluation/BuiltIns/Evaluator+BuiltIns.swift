@@ -49,17 +49,25 @@ extension Evaluator {
     case .loop: return .process(generated(.loop(try a.process(0)), at: span))
     case .mtransclose: return .set(try representatives(a))
     case .WAIT, .timed_priority: throw defect("`\(builtIn.rawValue)` without its section", at: span)
-    case .deter, .trace_watchdog, .failure_watchdog:
-      _ = try a.process(0)
-      return .process(
-        deferred(
-          failure: Diagnostic(
-            id: "unsupported", "what `\(builtIn.rawValue)` makes cannot be explored in this version", at: span)))
+    case .deter: return .process(table.deter(try a.process(0)))
+    case .trace_watchdog: return .process(try watchdog(.traceWatchdog, a))
+    case .failure_watchdog: return .process(try watchdog(.failureWatchdog, a))
     case .transpose: return .set(SetValue(unordered: try a.pairs(0).map { pair($0.1, $0.0) }))
     case .relational_image, .relational_inverse_image:
       // Curried: the relation first, the argument in a second list.
       return .function(FunctionValue(.relation(try relation(a, inverse: builtIn == .relational_inverse_image))))
     }
+  }
+
+  private func watchdog(_ op: Operator, _ a: Arguments) throws -> Process {
+    let watched = try eventSet(try a.set(1), at: a.span), bark = try event(try a.normal(2), at: a.span)
+    if table.contains(watched, bark) {
+      throw Diagnostic(
+        id: "watchdog-bark",
+        "\(table.alphabet.name(bark)) is among the events that are watched, so that nothing could tell it from them",
+        at: a.span)
+    }
+    return table.watchdog(op, of: [try a.process(0)], over: watched, bark: bark)
   }
 
   /// The relation as a map from each left side to the set of its right sides.
