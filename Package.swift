@@ -40,7 +40,9 @@ let package = Package(
     .library(name: "CSP", targets: ["CSP"]),
     .library(name: "CSPServices", targets: ["CSPServices"]),
     .library(name: "CSPM", targets: ["CSPM"]),
-    .library(name: "Refinement", targets: ["Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems"]),
+    .library(
+      name: "Refinement",
+      targets: ["Refinement", "OperationalSemantics", "Compression", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
   ],
   // What only the tools need is declared behind traits, so that nobody else fetches it: SwiftPM fetches every dependency
@@ -77,6 +79,7 @@ let package = Package(
     .target(name: "CStack", path: "Sources/Checker/CStack"),
     module("Checker", "ProcessTerms"),
     module("Checker", "TransitionSystems", ["CIntrinsics"]),
+    module("Checker", "Compression", ["TransitionSystems"]),
     module("Checker", "OperationalSemantics", ["ProcessTerms", "TransitionSystems"]),
     module("Checker", "Refinement", ["CIntrinsics", "ProcessTerms", "TransitionSystems", "OperationalSemantics"]),
     module("Checker", "ReferenceSemantics", ["ProcessTerms"]),
@@ -129,6 +132,7 @@ let package = Package(
       ["CSP", "CSPNursery", "CSPScheduling", "ChannelScenarios", "NurseryScenarios", "FirstSuccess"]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
+    tests("Checker", "Compression", ["Compression", "TransitionSystems", "CheckerModels"]),
     tests(
       "Checker", "OperationalSemantics",
       ["OperationalSemantics", "ProcessTerms", "TransitionSystems", "ProcessGenerators"]),
@@ -146,7 +150,8 @@ let package = Package(
     tests("Language", "CSPMNames", ["CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMTypes", ["CSPMTypes", "CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
-    tests("Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
+    tests(
+      "Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
     tests("Architecture", "Architecture", []),

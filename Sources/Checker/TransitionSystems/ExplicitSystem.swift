@@ -35,4 +35,13 @@ public struct ExplicitSystem: Hashable, Sendable {
     self.starts = starts
     self.edges = edges
   }
+
+  /// Takes compressed rows that keep I1 and I2 already.
+  public init(initial: Int32, starts: [Int32], edges: [Edge]) {
+    precondition(starts.first == 0 && Int(starts.last!) == edges.count, "starts must enclose the edges")
+    (self.initial, self.starts, self.edges) = (initial, starts, edges)
+    assert(
+      (0..<stateCount).allSatisfy { state in zip(self[state], self[state].dropFirst()).allSatisfy { $0 < $1 } },
+      "the edges of a state must ascend")
+  }
 }
