@@ -32,4 +32,37 @@ extension ExplicitSystem {
         return edges
       })
   }
+
+  /// `steps` from each state to random targets, with nine visible labels, or with τ at `tauPercent`. A τ stays within
+  /// the `tauSpan` states around it, as the internal steps of one component do.
+  ///
+  /// With `copies`, so many copies of a smaller system, a step from each of them to a random one: strong bisimulation
+  /// leaves the smaller system.
+  public static func random(
+    states: Int, steps: Int, tauPercent: Int, tauSpan: Int, copies: Int = 1, _ random: inout RandomBits
+  ) -> ExplicitSystem {
+    let count = states / copies
+    var base: [Edge] = []
+    base.reserveCapacity(count * steps)
+    for state in 0..<count {
+      for _ in 0..<steps {
+        if random.number(100) < tauPercent {
+          let first = state / tauSpan * tauSpan
+          base.append(Edge(label: 0, target: Int32(first + random.number(min(tauSpan, count - first)))))
+        } else {
+          base.append(Edge(label: Int32(2 + random.number(9)), target: Int32(random.number(count))))
+        }
+      }
+    }
+    var successors: [[Edge]] = []
+    successors.reserveCapacity(count * copies)
+    for state in 0..<(count * copies) {
+      successors.append([])
+      for edge in base[(state % count * steps)..<(state % count * steps + steps)] {
+        let target = Int(edge.target) + count * random.number(copies)
+        successors[state].append(Edge(label: edge.label, target: Int32(target)))
+      }
+    }
+    return ExplicitSystem(successors: successors)
+  }
 }

@@ -69,4 +69,39 @@ struct RefinablePartition {
     }
     touched.removeAll(keepingCapacity: true)
   }
+
+  /// Parts the marked elements of each block by their keys, and from the others, and removes all marks; the largest part
+  /// keeps the number of the block. Appends the elements whose block is a new one.
+  mutating func split(by key: (Int32) -> UInt64, moved: inout [Int32]) {
+    var keyed: [(key: UInt64, element: Int32)] = []
+    for block in touched {
+      let b = Int(block), start = first[b], cut = middle[b], stop = end[b]
+      middle[b] = start
+      keyed.removeAll(keepingCapacity: true)
+      for i in start..<cut { keyed.append((key(elements[Int(i)]), elements[Int(i)])) }
+      keyed.sort { $0.key != $1.key ? $0.key < $1.key : $0.element < $1.element }
+      var largest = cut..<stop, parts: [Range<Int32>] = []
+      var from = start
+      for i in start..<cut {
+        let (key, element) = keyed[Int(i - start)]
+        elements[Int(i)] = element
+        locations[Int(element)] = i
+        if i + 1 < cut && keyed[Int(i + 1 - start)].key == key { continue }
+        parts.append(from..<(i + 1))
+        from = i + 1
+      }
+      for part in parts where part.count > largest.count { largest = part }
+      if cut < stop { parts.append(cut..<stop) }
+      (first[b], middle[b], end[b]) = (largest.lowerBound, largest.lowerBound, largest.upperBound)
+      for part in parts where part != largest {
+        let new = Int32(blockCount)
+        first.append(part.lowerBound)
+        middle.append(part.lowerBound)
+        end.append(part.upperBound)
+        for i in part { blocks[Int(elements[Int(i)])] = new }
+        moved.append(contentsOf: elements[Int(part.lowerBound)..<Int(part.upperBound)])
+      }
+    }
+    touched.removeAll(keepingCapacity: true)
+  }
 }

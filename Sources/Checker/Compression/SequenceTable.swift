@@ -36,6 +36,35 @@ struct SequenceTable {
     return Int32(count - 1)
   }
 
+  /// Whether the words of `number`, which must ascend, have `word` among them.
+  func contains(_ word: UInt64, in number: Int32) -> Bool {
+    var low = starts[Int(number)], high = starts[Int(number) + 1]
+    while low < high {
+      let middle = (low + high) / 2
+      if words[middle] < word { low = middle + 1 } else { high = middle }
+    }
+    return low < starts[Int(number) + 1] && words[low] == word
+  }
+
+  /// Keeps the sequences of `numbers` alone, and gives these their new numbers.
+  mutating func keep(_ numbers: inout [Int32], _ more: inout [Int32]) {
+    var kept = SequenceTable(), renumbered = [Int32](repeating: -1, count: count), sequence: [UInt64] = []
+    func renumber(_ numbers: inout [Int32]) {
+      for i in numbers.indices {
+        let old = Int(numbers[i])
+        if renumbered[old] < 0 {
+          sequence.removeAll(keepingCapacity: true)
+          sequence.append(contentsOf: words[starts[old]..<starts[old + 1]])
+          renumbered[old] = kept.number(of: sequence)
+        }
+        numbers[i] = renumbered[old]
+      }
+    }
+    renumber(&numbers)
+    renumber(&more)
+    self = kept
+  }
+
   private func isEqual(_ number: Int, _ sequence: [UInt64]) -> Bool {
     let start = starts[number]
     guard starts[number + 1] - start == sequence.count else { return false }

@@ -68,7 +68,7 @@ extension ExplicitSystem {
   }
 
   var steps: NaiveBisimulation.Steps {
-    let labels = Int(edges.lazy.map(\.label).max() ?? 0) + 2
+    let labels = max(1, Int(edges.lazy.map(\.label).max() ?? 1)) + 2
     return (0..<stateCount).map { state in
       var row = [UInt64](repeating: 0, count: labels)
       for edge in self[state] { row[Int(edge.label) + 1] |= 1 << UInt64(edge.target) }

@@ -1,0 +1,89 @@
+import CheckerModels
+import Compression
+import Testing
+import TransitionSystems
+
+@Suite struct WeakBisimulationTests {
+  struct Kind: Sendable {
+    var compression: Compression
+    var naive: @Sendable (ExplicitSystem) -> NaiveBisimulation
+  }
+  static let kinds = [
+    Kind(compression: .delay) { NaiveBisimulation.delay($0) }, Kind(compression: .weak) { NaiveBisimulation.weak($0) },
+  ]
+
+  @Test(arguments: kinds) func `the result is the naive quotient of what can be reached`(_ kind: Kind) throws {
+    for seed in 0..<4000 as Range<UInt64> {
+      var random = RandomBits(seed)
+      try expectQuotient(kind, of: ExplicitSystem.odd(states: 10, labels: 2 + random.number(3), &random))
+    }
+  }
+
+  @Test(arguments: kinds) func `the result is the naive quotient for every small system`(_ kind: Kind) throws {
+    let share = kind.compression == .weak ? 0 : 1
+    for (i, system) in ExplicitSystem.small(labels: [0, 2]).enumerated() where i % 2 == share {
+      try expectQuotient(kind, of: system)
+    }
+  }
+
+  @Test(arguments: kinds) func `no step of the result can be left out`(_ kind: Kind) throws {
+    for seed in 0..<1000 as Range<UInt64> {
+      var random = RandomBits(seed)
+      let system = ExplicitSystem.odd(states: 7, labels: 3, &random)
+      let result = try CompressionTests.compress(system, kind.compression).system
+      for edge in result.edges.indices {
+        let less = ExplicitSystem(
+          successors: (0..<result.stateCount).map { state in
+            let row = Int(result.starts[state])..<Int(result.starts[state + 1])
+            return row.filter { $0 != edge }.map { result.edges[$0] }
+          })
+        #expect(!kind.naive(result.beside(less)).areRelated(0, result.stateCount), "seed \(seed), step \(edge)")
+      }
+    }
+  }
+
+  @Test(arguments: [Compression.delay, .weak])
+  func `long chains of τ and of visible steps take no square of time`(_ compression: Compression) throws {
+    let n: Int32 = 60_000
+    for (label, count) in [(0, 2), (2, n + 1)] as [(Int32, Int32)] {
+      // The chain's end can do an event of its own.
+      let chain = (0..<n).map { [ExplicitSystem.Edge(label: label, target: $0 + 1)] }
+      let system = ExplicitSystem(successors: chain + [[.init(label: 3, target: n)]])
+      let result = try CompressionTests.compress(system, compression)
+      #expect(result.system.stateCount == (label == 0 ? 1 : count))
+    }
+  }
+
+  @Test func `weak bisimulation relates what delay bisimulation does not`() throws {
+    // a.(b + τ.c) + a.c is weakly a.(b + τ.c).
+    let system = ExplicitSystem(
+      successors: [
+        [.init(label: 2, target: 1), .init(label: 2, target: 2)],
+        [.init(label: 3, target: 3), .init(label: 0, target: 2)], [.init(label: 4, target: 3)], [],
+      ])
+    #expect(try CompressionTests.compress(system, .delay).system.edges.count == 5)
+    #expect(try CompressionTests.compress(system, .weak).system.edges.count == 4)
+  }
+
+  @Test func `a state that diverges is told from one that does not`() throws {
+    // τ to a loop of τ with a, or to a alone.
+    let system = ExplicitSystem(
+      successors: [
+        [.init(label: 2, target: 1), .init(label: 2, target: 2)],
+        [.init(label: 0, target: 1), .init(label: 3, target: 3)], [.init(label: 3, target: 3)], [],
+      ])
+    for kind in Self.kinds { #expect(try CompressionTests.compress(system, kind.compression).system == system) }
+  }
+
+  private func expectQuotient(_ kind: Kind, of system: ExplicitSystem) throws {
+    let result = try CompressionTests.compress(system, kind.compression)
+    let naive = kind.naive(system.beside(result.system)), reachable = system.reachableStates
+    let count = result.system.stateCount, first = system.stateCount
+    #expect(naive.areRelated(Int(system.initial), first), "\(system)")
+    #expect(naive.classCount(among: reachable) == count, "\(system)")
+    #expect(naive.classCount(among: first..<(first + count)) == count, "\(system)")
+    for (state, representative) in result.representatives.enumerated() {
+      #expect(naive.areRelated(Int(representative), first + state), "\(system)")
+    }
+  }
+}
