@@ -80,7 +80,7 @@ let package = Package(
     module("Checker", "ProcessTerms"),
     module("Checker", "TransitionSystems", ["CIntrinsics"]),
     module("Checker", "Compression", ["TransitionSystems"]),
-    module("Checker", "OperationalSemantics", ["ProcessTerms", "TransitionSystems"]),
+    module("Checker", "OperationalSemantics", ["Compression", "ProcessTerms", "TransitionSystems"]),
     module("Checker", "Refinement", ["CIntrinsics", "ProcessTerms", "TransitionSystems", "OperationalSemantics"]),
     module("Checker", "ReferenceSemantics", ["ProcessTerms"]),
     // Language: CSPm, from text to terms.
@@ -101,7 +101,8 @@ let package = Package(
     module(
       "Apps", "MartletCommand",
       [
-        "CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax", "ProcessTerms", "Refinement", "TransitionSystems",
+        "CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax", "OperationalSemantics", "ProcessTerms", "Refinement",
+        "TransitionSystems",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
       ]),
     .executableTarget(

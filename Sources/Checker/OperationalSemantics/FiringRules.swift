@@ -35,13 +35,15 @@ public final class FiringRules {
   var chaseEnds: [Process: Process?] = [:]
   /// Terms whose rules are looking further: see `LookingAhead.swift`.
   var lookingAhead: Set<Process> = []
+  /// What was found to have no compression that priority, or `chase`, cannot stand over: see `Compression.swift`.
+  var safeUnder: [Operator: Set<Process>] = [:]
 
   public init(_ table: ProcessTable) { self.table = table }
 
   /// The transitions of `process`, a set in ascending order, each target canonical. Kept for the next time.
   ///
   /// - Throws: what ``ProcessTable/resolve(_:)`` throws: an error of the evaluation, ``UnguardedRecursion`` or
-  ///   ``TermTooDeep``; ``ChaseTooLong``; ``TooManyTransitions``. Then nothing is kept of `process`.
+  ///   ``TermTooDeep``; ``ChaseTooLong``; ``TooManyTransitions``; ``UnsafeCompression``. Then nothing is kept of `process`.
   /// - Complexity: that of the rule of its operator, where the operands are known.
   public func transitions(of process: Process) throws -> [Transition] {
     let range = try known(table.resolve(process))
@@ -103,6 +105,7 @@ public final class FiringRules {
   /// Runs the rule of `p` and answers where in the store its transitions begin; they end with the store.
   private func fire(_ p: Process) throws -> Int {
     let op = table.op(p)
+    if table.hasCompressions { try requireSafeCompressions(under: p) }
     let end = op == .chase || op == .deter ? try endOfChase(p) : nil
     let watched = op == .traceWatchdog || op == .failureWatchdog ? try stepsOfWatchdog(p) : []
     let mark = store.count
@@ -132,6 +135,7 @@ public final class FiringRules {
       case .chase: fireChase(p, end: end)
       case .deter: fireDeter(p, end: end)
       case .traceWatchdog, .failureWatchdog: for step in watched { store.append(step) }
+      case .compress: fireCompress(p)
       case .deferred: preconditionFailure("a canonical process is not deferred")
       }
     } catch {

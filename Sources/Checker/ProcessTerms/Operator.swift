@@ -58,6 +58,9 @@ public enum Operator: UInt8, Sendable {
   case traceWatchdog
   /// `failure_watchdog(P, A, bark)`: as `traceWatchdog`, and τ to menus that a process like P cannot refuse.
   case failureWatchdog
+  /// `sbisim(P)`, `normal(P)` and their like, parameter a `CompressionList`: P, to be explored as one machine and made
+  /// smaller. The operand of a canonical row is none itself: see `ProcessTable.compress`.
+  case compress
   /// Not evaluated yet; `ProcessTable.resolve` turns it into another.
   case deferred
 
@@ -66,7 +69,7 @@ public enum Operator: UInt8, Sendable {
     switch self {
     case .stop, .skip, .omega, .div, .chaos, .run, .prefix, .internalChoice, .deferred: 0..<0
     case .sliding, .sequence, .exception: 0..<1
-    case .hide, .project, .rename, .prioritise, .chase, .deter: 0..<1
+    case .hide, .project, .rename, .prioritise, .chase, .deter, .compress: 0..<1
     case .interrupt, .linked, .synchronisingInterrupt: 0..<2
     case .externalChoice, .parallel, .synchronisingChoice: 0..<operandCount
     case .alphabetised: 0..<(operandCount / 2)

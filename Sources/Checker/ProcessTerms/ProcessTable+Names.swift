@@ -20,6 +20,7 @@ extension ProcessTable {
     case .deter: return "deter(\(inner(p, levels)))"
     case .traceWatchdog: return "trace_watchdog(\(watched(p, levels)))"
     case .failureWatchdog: return "failure_watchdog(\(watched(p, levels)))"
+    case .compress: return compressions(p).applied(to: inner(p, levels))
     default: break
     }
     if levels == 0 { return "…" }
@@ -70,7 +71,7 @@ extension ProcessTable {
     case .synchronisingChoice: return infix("[+\(set)+]", count: count)
     case .synchronisingInterrupt: return infix("/+\(set)+\\", count: 2)
     case .stop, .skip, .omega, .div, .chaos, .run, .prioritise, .chase, .deter, .traceWatchdog, .failureWatchdog,
-      .deferred:
+      .compress, .deferred:
       return "…"
     }
   }

@@ -39,6 +39,8 @@ public final class ProcessTable {
   @exclusivity(unchecked) private var index = OpenIndex()
   /// Canonical process → the first deferred process with a name that resolved to it.
   private var origins: [Int32: Int32] = [:]
+  /// Whether a row was ever made that compresses: what must look for them need not where there is none.
+  public internal(set) var hasCompressions = false
   /// Of `resolve`; kept for its storage.
   private var tasks: [Task] = []
 
@@ -225,6 +227,7 @@ public final class ProcessTable {
     let p = Process(id: id), op = op(p)
     var list = Array(rawOperands(p))
     for i in op.onOperands(count: list.count) { list[i] = rows[Int(list[i])].resolution }
+    if op == .compress { return compress(Process(id: list[0]), by: compressions(p)).id }
     return make(op, parameter: parameter(p), operands: list).id
   }
 

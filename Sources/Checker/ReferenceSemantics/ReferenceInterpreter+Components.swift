@@ -3,7 +3,7 @@
 ///
 /// A component is a subterm that runs beside others and is not itself made of such. Components lie under parallel
 /// composition in its forms, through hiding, renaming and priority; under sequence, exception and interrupt only where
-/// a composition lies under these. A choice is one component until it is resolved.
+/// a composition lies under these, and so under a compression. A choice is one component until it is resolved.
 ///
 /// Invariants:
 /// - C1: the living components are those of the current term, one for each place.
@@ -68,7 +68,7 @@ extension ReferenceInterpreter {
   fileprivate func isComposed(_ p: Process) -> Bool {
     switch table.op(p) {
     case .parallel, .alphabetised, .linked, .hide, .project, .rename, .prioritise: true
-    case .sequence, .exception, .interrupt, .synchronisingInterrupt: hasComposition(under: p)
+    case .sequence, .exception, .interrupt, .synchronisingInterrupt, .compress: hasComposition(under: p)
     case .stop, .skip, .omega, .div, .chaos, .run, .prefix, .externalChoice, .internalChoice, .sliding,
       .synchronisingChoice, .chase, .deter, .traceWatchdog, .failureWatchdog, .deferred:
       false
@@ -81,7 +81,7 @@ extension ReferenceInterpreter {
     while let next = waiting.popLast() {
       switch table.op(next) {
       case .parallel, .alphabetised, .linked: return true
-      case .hide, .project, .rename, .prioritise, .sequence, .exception, .interrupt, .synchronisingInterrupt:
+      case .hide, .project, .rename, .prioritise, .sequence, .exception, .interrupt, .synchronisingInterrupt, .compress:
         waiting += table.onOperands(next)
       case .stop, .skip, .omega, .div, .chaos, .run, .prefix, .externalChoice, .internalChoice, .sliding,
         .synchronisingChoice, .chase, .deter, .traceWatchdog, .failureWatchdog, .deferred:

@@ -36,6 +36,7 @@ extension ReferenceInterpreter {
     case .chase: try chase(p)
     case .deter: try deter(p)
     case .traceWatchdog, .failureWatchdog: try watchdog(p)
+    case .compress: compress(p)
     case .deferred: preconditionFailure("a canonical process is not deferred")
     }
   }
@@ -210,6 +211,16 @@ extension ReferenceInterpreter {
       let premises = [Premise(operand: 0, process: stable, step: step)]
       return Inference(
         conclusion: Step(step.event, row(p, with: premises)), premises: premises, effect: .staysInPlace)
+    }
+  }
+
+  // MARK: Compression
+
+  /// P –e→ P′ ⟹ compress(P) –e→ compress(P′), and Ω stays Ω: compressions change no meaning (FDR manual). Where P′ is
+  /// compressed itself, once is enough.
+  private func compress(_ p: Process) -> [Inference] {
+    operandSteps(p).map { i, step in
+      step.event == .tick || table.op(step.target) == .compress ? resolved(p, i, step) : alone(p, i, step)
     }
   }
 

@@ -5,7 +5,7 @@ public import TransitionSystems
 /// Decides ``Check``s about the processes of one table.
 ///
 /// Parallel compositions are flattened to a network and searched as packed words; everything else is explored as terms.
-/// The verdict and the counts do not depend on which.
+/// The verdict does not depend on which, nor do the counts where nothing is compressed.
 ///
 /// Not `Sendable`: it evaluates processes of its table as it goes, and so belongs to the thread of the table.
 public final class Checker {
@@ -15,8 +15,13 @@ public final class Checker {
   public var progress: ((Progress) -> Void)?
   /// Whether parallel compositions are flattened; without, everything is explored as terms, which is slower.
   public var flattens = true
+  /// Whether compressions are carried out in what is flattened: those that processes ask for, and strong bisimulation of
+  /// the leaves. Without, verdicts are the same, and a counterexample is a shortest one of the processes themselves.
+  public var compresses = true
 
   private let rules: FiringRules
+  /// Of the check that runs.
+  private var compilation = Compilation()
 
   public init(_ table: ProcessTable, limits: Limits = Limits()) {
     self.table = table
@@ -30,29 +35,45 @@ public final class Checker {
   ///   that is found before wins over an error.
   public func run(_ check: Check) throws -> Outcome<Process> {
     let budget = Budget(limits, report: progress)
+    compilation = Compilation()
+    var outcome: Outcome<Process>
     do {
-      return try decide(check, budget)
+      outcome = try decide(check, budget)
     } catch let limit as LimitReached {
       var statistics = Statistics()
       statistics.duration = budget.elapsed
-      return Outcome(verdict: .undecided(limit), statistics: statistics)
+      outcome = Outcome(verdict: .undecided(limit), statistics: statistics)
     }
+    outcome.statistics.compilation = compilation
+    return outcome
   }
 
   private func decide(_ check: Check, _ budget: Budget) throws -> Outcome<Process> {
     switch check {
     case .refinement(let specification, let implementation, let model):
-      let spec = try subject(specification), subject = try subject(implementation)
-      return try decider(budget).refinement(spec, subject, model)
+      let spec = try compiled(specification), subject = try compiled(implementation)
+      switch spec {
+      case .terms(let spec):
+        return try decide(subject) { try decider(budget).refinement(spec, $0, model) } components: {
+          try decider(budget).refinement(spec, $0, model)
+        }
+      case .components(let spec, _):
+        return try decide(subject) { try decider(budget).refinement(spec, $0, model) } components: {
+          try decider(budget).refinement(spec, $0, model)
+        }
+      }
     case .deadlockFree(let p, let model):
-      let subject = try subject(p)
-      return try decider(budget).deadlockFree(subject, model)
+      return try decide(compiled(p)) { try decider(budget).deadlockFree($0, model) } components: {
+        try decider(budget).deadlockFree($0, model)
+      }
     case .divergenceFree(let p):
-      let subject = try subject(p)
-      return try decider(budget).divergenceFree(subject)
+      return try decide(compiled(p)) { try decider(budget).divergenceFree($0) } components: {
+        try decider(budget).divergenceFree($0)
+      }
     case .deterministic(let p, let model):
-      let subject = try subject(p)
-      return try decider(budget).deterministic(subject, model)
+      return try decide(compiled(p)) { try decider(budget).deterministic($0, model) } components: {
+        try decider(budget).deterministic($0, model)
+      }
     case .hasTrace(let p, let trace, let model):
       let subject = Subject(terms: try table.resolve(p), rules: rules)
       return try decider(budget).hasTrace(subject, trace, model)
@@ -61,29 +82,57 @@ public final class Checker {
 
   private func decider(_ budget: Budget) -> Decider { Decider(budget: budget, eventCount: table.alphabet.count) }
 
-  private func subject(_ p: Process) throws -> Subject<Process> {
-    let root = try table.resolve(p)
-    guard flattens, isComposition(root) else { return Subject(terms: root, rules: rules) }
-    return try flattened(root) ?? Subject(terms: root, rules: rules)
+  // MARK: Compiling
+
+  /// A process made ready.
+  private enum Compiled {
+    case terms(Subject<Process>)
+    /// With compressed components: what is found out about them has still to be said of the process.
+    case components(Subject<[Int32]>, FlattenedProcess)
   }
 
-  /// Whether there is a parallel form under operators that a network absorbs.
+  private func decide(
+    _ compiled: Compiled, _ terms: (Subject<Process>) throws -> Outcome<Process>,
+    components: (Subject<[Int32]>) throws -> Outcome<[Int32]>
+  ) throws -> Outcome<Process> {
+    switch compiled {
+    case .terms(let subject): return try terms(subject)
+    case .components(let subject, let flat): return try flat.outcome(components(subject), rules: rules)
+    }
+  }
+
+  private func compiled(_ p: Process) throws -> Compiled {
+    let start = ContinuousClock.now
+    defer { compilation.duration += .now - start }
+    let root = try table.resolve(p)
+    guard flattens, isComposition(root), let flat = try flattened(root) else {
+      return .terms(Subject(terms: root, rules: rules))
+    }
+    compilation.components += flat.components.count
+    compilation.compressions += flat.compressions
+    if flat.isCompressed, let subject = Subject(flat.network, decode: { $0 }) { return .components(subject, flat) }
+    if let subject = Subject(flat.network, decode: { flat.process(at: $0) }) { return .terms(subject) }
+    return .terms(Subject(terms: root, rules: rules))
+  }
+
+  /// Whether there is a parallel form or a compression under operators that a network absorbs.
   private func isComposition(_ root: Process) -> Bool {
     var p = root
     while true {
       switch table.op(p) {
       case .parallel, .alphabetised, .linked: return true
-      case .hide, .project, .rename: p = table.operand(p, 0)
+      case .compress where compresses: return true
+      case .hide, .project, .rename, .compress: p = table.operand(p, 0)
       default: return false
       }
     }
   }
 
-  private func flattened(_ root: Process) throws -> Subject<Process>? {
+  private func flattened(_ root: Process) throws -> FlattenedProcess? {
     var flattening = FlatteningLimits()
     flattening.checkpoint = { [limits] in try limits.lookAtClock() }
-    guard let flat = try flatten(root, rules: rules, limits: flattening) else { return nil }
-    return Subject(flat.network, decode: { flat.process(at: $0) })
+    flattening.compresses = compresses
+    return try flatten(root, rules: rules, limits: flattening)
   }
 
   /// Compares both ways: equivalent in `model` if both hold.

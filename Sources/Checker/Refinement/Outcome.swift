@@ -1,3 +1,4 @@
+public import OperationalSemantics
 public import ProcessTerms
 
 /// The answer to a ``Check``, with the work it took.
@@ -56,6 +57,19 @@ public struct Statistics: Hashable, Sendable {
   public var duration: Duration = .zero
   /// What the search held at its largest, in bytes: visited set, ply log, specification.
   public var bytes = 0
+  /// What went before the search.
+  public var compilation = Compilation()
+
+  public init() {}
+}
+
+/// How the processes of a check were made ready.
+public struct Compilation: Hashable, Sendable {
+  public var duration: Duration = .zero
+  /// Of the networks; a process that is explored as terms has none.
+  public var components = 0
+  /// In the order in which they were done, those of the specification first.
+  public var compressions: [CompressionReport] = []
 
   public init() {}
 }

@@ -24,6 +24,7 @@ extension ScriptSession {
         let check = try self.check(assertion.assertion, at: assertion.span)
         let checker = Checker(table, limits: limits)
         checker.progress = progress
+        checker.compresses = compresses
         let outcome = try checker.run(check)
         result.statistics = outcome.statistics
         switch outcome.verdict {
@@ -116,11 +117,27 @@ extension ScriptSession {
     case let many as TooManyTransitions:
       return Diagnostic(
         id: "too-many-transitions", "one state of the process has more than \(many.limit) transitions", at: span)
+    case let misplaced as UnsafeCompression: return diagnostic(for: misplaced, at: span)
     case is ChaseTooLong:
       return Diagnostic(id: "chase-too-long", "chase or deter followed τ steps without coming to an end", at: span)
     default:
       return Diagnostic(id: "internal", "internal error: \(error); please report it with the script", at: span)
     }
+  }
+
+  private func diagnostic(for misplaced: UnsafeCompression, at span: Span?) -> Diagnostic {
+    let function = misplaced.function.rawValue
+    let isChase = table.op(misplaced.process) == .chase
+    let why =
+      isChase
+      ? "`chase` follows silent steps one by one, and `\(function)` leaves others than there were"
+      : "priority depends on which silent steps and events a state has, and `\(function)` keeps neither"
+    let safe = isChase ? "`sbisim`" : "`sbisim`, `dbisim` or `wbisim`"
+    return Diagnostic(
+      id: "unsafe-compression",
+      "\(isChase ? "`chase`" : "priority") is applied over `\(table.describe(misplaced.compressed))`: \(why)",
+      at: script.evaluator.place(ofOperator: misplaced.process) ?? span,
+      notes: [.init("use \(safe) below it, or compress the whole")])
   }
 
   // MARK: Replaying

@@ -34,7 +34,9 @@ extension ScriptSession {
   }
 
   private func answer(_ check: Check, _ limits: Limits, at span: Span) throws -> ScriptComparison.Answer {
-    switch try Checker(table, limits: limits).run(check).verdict {
+    let checker = Checker(table, limits: limits)
+    checker.compresses = compresses
+    switch try checker.run(check).verdict {
     case .holds: return .holds
     case .undecided(let limit): return .undecided(limit)
     case .fails(let counterexample):

@@ -23,8 +23,9 @@ public final class ScriptSession {
   public let diagnostics: [Diagnostic]
   public let assertions: [ScriptAssertion]
   public let prints: [ScriptPrint]
-  /// Whether the script imports compressions, which leave processes as they are.
-  public let usesCompressions: Bool
+  /// Whether compressions are carried out, those that the script asks for and those of the checker. No verdict depends
+  /// on it.
+  public var compresses = true
 
   package let script: ScriptEvaluator
   package let reference: ReferenceInterpreter
@@ -39,12 +40,10 @@ public final class ScriptSession {
     reference = ReferenceInterpreter(script.table)
     types = TypeChecker(script.names)
     var prints: [ScriptPrint] = []
-    var usesCompressions = false
     func visit(_ declarations: [Declaration]) {
       for declaration in declarations {
         switch declaration.kind {
         case .print(let expression): prints.append(ScriptPrint(expression: expression, span: declaration.span))
-        case .transparent: usesCompressions = true
         case .timed(let section): visit(section.declarations)
         default: break
         }
@@ -53,7 +52,6 @@ public final class ScriptSession {
     visit(script.names.declarations)
     assertions = ScriptAssertion.all(in: script.names.declarations)
     self.prints = prints
-    self.usesCompressions = usesCompressions
     let places = assertions.map(\.span) + prints.map(\.span)
     var own: [Span: [Diagnostic]] = [:]
     diagnostics = (loaded.diagnostics + script.diagnostics + types.diagnostics).filter { diagnostic in

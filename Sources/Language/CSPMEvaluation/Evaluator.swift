@@ -32,6 +32,8 @@ public final class Evaluator {
   private var source: EvaluatorSource?
   var deferrals: [Int32: Deferral] = [:]
   var deferralIndex: [DeferralKey: Process] = [:]
+  /// Where `prioritise` and `chase` stand.
+  var notedPlaces: [Process: Span] = [:]
 
   // SAFETY: unchecked exclusivity, here and in the values: the checks took a tenth of the time of evaluation. An evaluator
   // belongs to one thread, and no access to one of these properties calls anything.

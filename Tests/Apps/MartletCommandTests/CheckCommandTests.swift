@@ -19,7 +19,7 @@ import Testing
     (["--assert", "2"], 0), (["--assert", "1"], 1), (["--assert", "3"], 0), (["--assert", "4", "--max-states", "100"], 3),
     (["--assert", "5"], 2), (["--assert", "1", "--assert", "4", "--max-states", "100"], 1), ([], 2),
     (["--assert", "9"], 2), (["--assert", "0"], 2), (["--max-states", "none"], 2), (["--nonsense"], 2),
-    (["--timeout", "1xs"], 2), (["--max-memory", "-4"], 2),
+    (["--timeout", "1xs"], 2), (["--compress", "some"], 2), (["--assert", "2", "--compress", "none"], 0), (["--max-memory", "-4"], 2),
   ]
 
   @Test(arguments: exits)
@@ -149,11 +149,42 @@ import Testing
     }
   }
 
-  @Test func `compressions are said not to be applied, once`() throws {
-    let script = "transparent normal, sbisim\nassert normal(sbisim(STOP)) [T= STOP\nassert normal(STOP) [T= STOP"
-    let result = try Command("check", "-", input: script)
+  /// Two places in a row, the inner channel hidden, and a third by itself with two states that are the same.
+  static let compressed = """
+    transparent normal
+    channel a, b, c
+    PLACE(x, y) = x -> y -> PLACE(x, y)
+    TWICE = a -> a -> TWICE
+    assert normal((PLACE(a, b) [|{b}|] PLACE(b, c)) \\ {b}) ||| TWICE :[deadlock free]
+    """
+
+  @Test func `statistics show each compression with the states before and after`() throws {
+    let result = try Command("check", "-", "--stats", input: Self.compressed)
     #expect(result.status == 0)
-    #expect(result.output.components(separatedBy: "compressions are not applied").count == 2)
+    #expect(result.output.contains(", 2 components\n"))
+    #expect(result.output.contains("search "))
+    #expect(result.output.contains("sbisim of every leaf                      6 → 5 states\n"))
+    #expect(result.output.contains("normal((PLACE(a, b) [|{b}|] PLACE(b, c)…  4 → 3 states\n"))
+    let without = try Command("check", "-", "--stats", "--compress", "none", input: Self.compressed)
+    #expect(without.status == 0)
+    #expect(without.output.contains(", 3 components\n"))
+    #expect(!without.output.contains("→"))
+    #expect(!(try Command("check", "-", input: Self.compressed).output.contains("compile")))
+  }
+
+  @Test func `statistics are fields of an assertion in JSON`() throws {
+    let result = try Command("check", "-", "--stats", "--format", "json", input: Self.compressed)
+    let file = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let assertion = try #require((file["results"] as? [[String: Any]])?.first)
+    let statistics = try #require(assertion["statistics"] as? [String: Any])
+    #expect(statistics["components"] as? Int == 2)
+    #expect(try #require(statistics["bytes"] as? Int) > 0)
+    #expect(try #require(statistics["compile_seconds"] as? Double) > 0)
+    let compressions = try #require(statistics["compressions"] as? [[String: Any]])
+    #expect(compressions.map { $0["functions"] as? [String] } == [["sbisim"], ["normal"]])
+    #expect(compressions.map { $0["states_before"] as? Int } == [6, 4])
+    #expect(compressions.map { $0["states_after"] as? Int } == [5, 3])
+    #expect(try !Command("check", "-", "--format", "json", input: Self.compressed).output.contains("statistics"))
   }
 
   @Test func `options of later versions are errors of their assertion`() throws {

@@ -535,4 +535,18 @@ private let lazyRules: [RuleExample] = [
     let chase = w.table.chase(try! w.table.resolve(p))
     return (chase, [.tau(chase)])
   },
+  RuleExample("a compression does what its operand does, and stays around it") { w in
+    let around = { w.table.compress($0, .normal) }
+    return (
+      around(w.table.externalChoice([w.tau(w.stop), w.bStop])),
+      [.tau(around(w.table.externalChoice([w.stop, w.bStop]))), Transition(w.b, around(w.stop))]
+    )
+  },
+  RuleExample("a compression shows ✓ and is gone") { w in
+    (w.table.compress(w.skip, .diamond), [Transition(.tick, w.omega)])
+  },
+  RuleExample("a compression is not put around another") { w in
+    let inside = w.table.compress(w.aStop, .sbisim)
+    return (w.table.compress(w.menu((w.b, inside)), .normal), [Transition(w.b, inside)])
+  },
 ]

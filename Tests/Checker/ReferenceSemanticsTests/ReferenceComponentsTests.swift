@@ -51,6 +51,12 @@ private let behaviours: [SplitBehaviour] = [
         f.set(f.b))
     }, { [$0.tau, $0.c] }, ["P: a . offers a", "Q: . c offers c"]),
   SplitBehaviour(
+    "components show under a compression, and a compressed process is one",
+    { f in
+      let pair = f.interleaved(f.loop("P", f.a), f.table.compress(f.loop("Q", f.b), .normal))
+      return f.table.compress(f.table.hide(pair, f.set(f.b)), .diamond)
+    }, { [$0.tau, $0.a] }, ["P: . a offers a", "normal(Q): b . offers b"]),
+  SplitBehaviour(
     "tied events of linked parallel are each side's own",
     { f in
       let linkage = f.table.linkage([LinkageContents.Link(left: f.a, right: f.b)])

@@ -301,6 +301,17 @@ private let priorities: [FiringRule] = [
     { f in f.watchdog(.failureWatchdog, f.skip) },
     { f in [(f.tau, f.watchdog(.failureWatchdog, f.skip)), (f.a, f.once(f.c)), (f.b, f.once(f.c))] }),
   FiringRule("chase ends with ✓", { f in f.table.chase(f.table.sequence(f.skip, f.skip)) }, { [($0.tick, $0.omega)] }),
+  FiringRule(
+    "a compression changes nothing", { f in f.table.compress(f.choice(f.div, f.once(f.b)), .normal) },
+    { f in
+      let whole = f.table.compress(f.choice(f.div, f.once(f.b)), .normal)
+      return [(f.tau, whole), (f.b, f.table.compress(f.stop, .normal))]
+    }),
+  FiringRule("a compression ends with ✓", { f in f.table.compress(f.skip, .wbisim) }, { [($0.tick, $0.omega)] }),
+  FiringRule(
+    "a compression is not put around another",
+    { f in f.table.compress(f.pre(f.a, f.table.compress(f.once(f.b), .diamond)), .sbisim) },
+    { f in [(f.a, f.table.compress(f.once(f.b), .diamond))] }),
   FiringRule("chase of a loop diverges", { f in f.table.chase(f.div) }, { f in [(f.tau, f.table.chase(f.div))] }),
 ]
 

@@ -88,11 +88,14 @@ import Testing
     ("deter(1)", "type-mismatch 1:11"),
     ("trace_watchdog(STOP, {a})", "wrong-argument-count 1:5"), ("RUN(Int)", "type-mismatch 1:9"),
     ("CHAOS({1})", "type-mismatch 1:11"),
+    ("prioritise(normal(STOP), <{a}>)", "unsafe-compression 1:5"),
+    ("STOP ||| prioritisepo((STOP ||| diamond(STOP)) \\ {a}, {a}, {}, {a})", "unsafe-compression 1:14"),
+    ("chase(a -> STOP [] dbisim(STOP))", "unsafe-compression 1:5"),
   ]
 
   @Test(arguments: refused)
   func `a function that cannot be applied is refused where it stands`(_ process: String, _ expected: String) throws {
-    let found = try places("P = \(process)\n" + Self.imports + "channel a, b\nassert P :[deadlock free]").first
+    let found = try places("P = \(process)\n" + Self.imports + "transparent normal, diamond, dbisim\nchannel a, b\nassert P :[deadlock free]").first
     #expect(found == expected)
   }
 

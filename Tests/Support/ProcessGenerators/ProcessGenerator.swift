@@ -19,6 +19,8 @@ public struct ProcessGenerator {
   public var excluded: Set<Operator> = []
   /// The probability of a name where it is not in tail position.
   public var wildness = 0.0
+  /// Whether subterms are compressed now and then.
+  public var compresses = false
   private var made = 0
 
   public init(table: ProcessTable = ProcessTable(), seed: UInt64, eventCount: Int = 3) {
@@ -81,6 +83,10 @@ public struct ProcessGenerator {
     return table.priority(winners)
   }
 
+  public mutating func compression() -> CompressionFunction {
+    CompressionFunction.allCases.randomElement(using: &random)!
+  }
+
   // MARK: Terms
 
   private struct Scope {
@@ -121,6 +127,9 @@ public struct ProcessGenerator {
   private mutating func term(_ size: Int, _ scope: Scope, _ place: Place) -> Process {
     if let name = name(scope, place, wanted: size <= 1 ? 0.5 : 0.05) { return name }
     if size <= 1 { return leaf() }
+    if compresses, Int.random(in: 0..<6, using: &random) == 0 {
+      return table.compress(term(size - 1, scope, .inside), compression())
+    }
     var op: Operator
     repeat { op = Self.inner.randomElement(using: &random)! } while excluded.contains(op)
     switch op {
@@ -162,7 +171,7 @@ public struct ProcessGenerator {
     case .deter: return table.deter(term(size - 1, scope, .inside))
     case .traceWatchdog, .failureWatchdog:
       return table.watchdog(op, of: [term(size - 1, scope, .inside)], over: set(), bark: event())
-    case .stop, .skip, .omega, .div, .chaos, .run, .deferred: return leaf()
+    case .stop, .skip, .omega, .div, .chaos, .run, .compress, .deferred: return leaf()
     }
   }
 

@@ -66,6 +66,7 @@ extension Equations {
     case .synchronisingChoice: all("[+\(set(parameterOf: p))+]", indices)
     case .synchronisingInterrupt: all("/+\(set(parameterOf: p))+\\", indices)
     case .prioritise: "prioritise(\(reference(table.operand(p, 0))), \(priority(of: p)))"
+    case .compress: table.compressions(p).applied(to: reference(table.operand(p, 0)))
     case .chase: "chase(\(reference(table.operand(p, 0))))"
     case .deter: "deter(\(reference(table.operand(p, 0))))"
     case .traceWatchdog: "trace_watchdog(\(watched(p)))"

@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
         martlet check design.csp                     every assertion, for people
         martlet check design.csp --assert 1 --assert 3
         martlet check *.csp --format json            one object a file, one line each
-        martlet check big.csp --timeout 5m --max-memory 8G
+        martlet check big.csp --timeout 5m --max-memory 8G --stats
         generate | martlet check -
       """)
 
@@ -29,6 +29,15 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .customLong("assert"), help: ArgumentHelp("Check this assertion alone, counted from 1; repeat for more.", valueName: "n"))
   var selected: [PositiveCount] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Carry out compressions: those of the script and of every sequential part by itself, or none. No verdict depends "
+        + "on it."))
+  var compress = CompressionChoice.auto
+
+  @Flag(help: "Show what each assertion took: compiling, compressions, plies and bytes.")
+  var stats = false
+
   @OptionGroup var specification: SpecificationOptions
 
   @OptionGroup var options: ScriptOptions
@@ -37,9 +46,12 @@ struct CheckCommand: ParsableCommand {
     let worst = try Stack.run { () -> ExitCode in
       var worst = ExitCode.success
       for path in files {
-        let report = FileCheck(path: path, selected: selected.map(\.value), limits: limits, root: options.root)
-          .run(live: format == .text ? LiveReport(path: files.count > 1 ? path : nil) : nil)
-        if format == .json { StandardOutput.write(JSONReport(report).line + "\n") }
+        let check = FileCheck(
+          path: path, selected: selected.map(\.value), limits: limits, root: options.root,
+          compresses: compress == .auto)
+        let live = LiveReport(path: files.count > 1 ? path : nil, showsStatistics: stats)
+        let report = check.run(live: format == .text ? live : nil)
+        if format == .json { StandardOutput.write(JSONReport(report, showsStatistics: stats).line + "\n") }
         worst = ExitCode.worse(worst, report.exitCode)
       }
       return worst
@@ -53,6 +65,10 @@ struct CheckCommand: ParsableCommand {
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
+}
+
+enum CompressionChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, none
 }
 
 /// What every command that reads a script takes.

@@ -11,10 +11,12 @@ struct FileCheck {
   let limits: () -> Limits
   /// Files outside may not be included.
   let root: String?
+  var compresses = true
 
   func run(live: LiveReport?) -> FileReport {
     let loaded = ScriptLoader(reader: DiskReader(), root: root).load(path)
     let session = ScriptSession(loaded, path: path)
+    session.compresses = compresses
     var diagnostics = session.diagnostics
     for number in selected where number > session.assertions.count {
       let count = session.assertions.count

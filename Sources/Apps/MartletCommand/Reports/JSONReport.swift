@@ -7,8 +7,9 @@ import Refinement
 struct JSONReport {
   let line: String
 
-  init(_ report: FileReport) {
-    line = JSONText.encoded(File(report))
+  /// - Parameter showsStatistics: whether each assertion tells what it took.
+  init(_ report: FileReport, showsStatistics: Bool = false) {
+    line = JSONText.encoded(File(report, showsStatistics))
   }
 
   /// One assertion by itself, with the events that it speaks of.
@@ -45,14 +46,18 @@ struct JSONReport {
     var results: [Assertion]
     var print_statement_results: [Print]
 
-    init(_ report: FileReport) {
+    init(_ report: FileReport, _ showsStatistics: Bool) {
       let session = report.session
       file_name = session.path
       let messages = report.diagnostics.map { DiagnosticMessage($0, session.files) }
       diagnostics = messages
       errors = messages.filter { $0.severity == "error" }.map(\.text)
       warnings = messages.filter { $0.severity == "warning" }.map(\.text)
-      results = report.results.map { Assertion($0, session) }
+      results = report.results.map {
+        var result = Assertion($0, session)
+        if showsStatistics { result.statistics = .init($0.statistics, session.table) }
+        return result
+      }
       print_statement_results = report.prints.map { Print($0.0, $0.1, session) }
       event_map = JSONReport.events(of: results, session)
     }
@@ -88,6 +93,7 @@ struct JSONReport {
     var errors: [String]
     var diagnostics: [DiagnosticMessage]?
     var undecided: String?
+    var statistics: StatisticsTable.JSON?
 
     init(_ result: AssertionResult, _ session: ScriptSession) {
       let span = result.assertion.span

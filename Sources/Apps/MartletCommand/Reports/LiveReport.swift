@@ -9,17 +9,18 @@ final class LiveReport {
   private let heading: String?
   private let style = Style(isColoured: StandardOutput.isTerminal)
   private var hasProgressLine = false
+  private let showsStatistics: Bool
 
-  init(path: String?) { heading = path }
+  /// - Parameter showsStatistics: whether a table of the work follows each verdict.
+  init(path: String?, showsStatistics: Bool = false) {
+    heading = path
+    self.showsStatistics = showsStatistics
+  }
 
   func begin(_ report: FileReport) {
     if let heading { StandardOutput.write(style.strong(heading) + "\n") }
     for diagnostic in report.diagnostics {
       StandardError.write(DiagnosticText.render(diagnostic, report.session.files))
-    }
-    if report.session.usesCompressions {
-      StandardOutput.write(
-        style.faint("note: compressions are not applied in this version; they do not change any verdict") + "\n")
     }
   }
 
@@ -72,6 +73,9 @@ final class LiveReport {
     if let limit = result.limit { text += "           \(LimitText.of(limit))\n" }
     if let counterexample = result.counterexample {
       for line in CounterexampleText(session).lines(counterexample, style) { text += "           \(line)\n" }
+    }
+    if showsStatistics, result.verdict != .error {
+      for line in StatisticsTable.lines(result.statistics, session.table) { text += "           \(style.faint(line))\n" }
     }
     StandardOutput.write(text)
     for diagnostic in result.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, session.files)) }

@@ -1,7 +1,7 @@
 import ProcessTerms
 import TransitionSystems
 
-/// Composes the rules of the static operators over explored leaves.
+/// Composes the rules of the static operators over explored leaves and compressed parts.
 ///
 /// Invariants:
 /// - I1: the moves of a part are exactly its steps: a move is possible in a state of the components when its premises
@@ -12,12 +12,17 @@ import TransitionSystems
 struct Composer {
   let rules: FiringRules
   let limits: FlatteningLimits
-  private(set) var components: [FlattenedProcess.Component] = []
-  private(set) var systems: [ExplicitSystem] = []
+  var components: [FlattenedProcess.Component] = []
+  var systems: [ExplicitSystem] = []
   private var leaves: [Process: Leaf] = [:]
   private var leafStates = 0
+  /// Leaves and compressed parts that became smaller; nil for those that cannot.
+  var compressed: [Process: CompressedComponent?] = [:]
+  /// What was explored for compressions, in states, against the limit.
+  var compressedStates = 0
+  var reports: [CompressionReport] = []
 
-  private var table: ProcessTable { rules.table }
+  var table: ProcessTable { rules.table }
 
   init(rules: FiringRules, limits: FlatteningLimits) { (self.rules, self.limits) = (rules, limits) }
 
@@ -36,7 +41,10 @@ struct Composer {
   mutating func part(_ p: Process, depth: Int = 0) throws -> Part {
     if depth > limits.nesting { throw LimitReached.size }
     switch table.op(p) {
-    case .hide, .project, .rename:
+    case .compress where limits.compresses:
+      if let part = try compressedPart(p, depth: depth) { return part }
+      fallthrough
+    case .hide, .project, .rename, .compress:
       let inner = table.operand(p, 0)
       // An Ω that no ✓ led to would have an operator around it.
       if !Self.isStatic(table.op(inner)), try !leaf(inner).endsByTickAlone { return try leafPart(p) }
@@ -49,9 +57,9 @@ struct Composer {
     }
   }
 
-  private static func isStatic(_ op: Operator) -> Bool {
+  static func isStatic(_ op: Operator) -> Bool {
     switch op {
-    case .hide, .project, .rename, .parallel, .alphabetised, .linked: true
+    case .hide, .project, .rename, .parallel, .alphabetised, .linked, .compress: true
     default: false
     }
   }
@@ -59,7 +67,7 @@ struct Composer {
   // MARK: Leaves
 
   /// Explored once for each process: leaves that are the same process share one system.
-  private mutating func leaf(_ p: Process) throws -> Leaf {
+  mutating func leaf(_ p: Process) throws -> Leaf {
     if let known = leaves[p] { return known }
     let stateLimit = min(limits.leafStates, limits.allLeafStates - leafStates)
     guard let leaf = try Leaf(exploring: p, rules: rules, limits: limits, stateLimit: stateLimit) else {
@@ -72,12 +80,23 @@ struct Composer {
 
   private mutating func leafPart(_ p: Process) throws -> Part {
     let leaf = try leaf(p)
-    let component = add(leaf.system, .leaf(states: leaf.states))
-    let labels = Set(leaf.system.edges.lazy.map(\.label)).subtracting([Leaf.terminated]).sorted()
+    if limits.compresses, let smaller = try bisimulated(leaf, of: p) {
+      return part(smaller.system, .compressed(smaller))
+    }
+    return part(leaf.system, .leaf(states: leaf.states))
+  }
+
+  /// A part that is one component.
+  mutating func part(_ system: ExplicitSystem, _ kind: FlattenedProcess.Component) -> Part {
+    let component = add(system, kind)
+    let labels = Set(system.edges.lazy.map(\.label))
     return Part(
       shape: .leaf(component: Int(component)),
-      moves: labels.map { Move(premises: [Network.Premise(component: component, label: $0)], result: $0) },
-      terminated: leaf.canTerminate ? Network.Premise(component: component, label: Leaf.terminated) : nil)
+      moves: labels.subtracting([Leaf.terminated]).sorted().map {
+        Move(premises: [Network.Premise(component: component, label: $0)], result: $0)
+      },
+      terminated: labels.contains(Leaf.terminated)
+        ? Network.Premise(component: component, label: Leaf.terminated) : nil)
   }
 
   private mutating func add(_ system: ExplicitSystem, _ component: FlattenedProcess.Component) -> Int32 {
@@ -88,8 +107,11 @@ struct Composer {
 
   // MARK: Relabelling
 
-  /// Hiding, projection and renaming change the results of moves.
+  /// Hiding, projection and renaming change the results of moves; a compression that is not carried out does not.
   private func relabelled(_ inner: Part, by p: Process) throws -> Part {
+    if table.op(p) == .compress {
+      return Part(shape: .relabelling(row: p, inner.shape), moves: inner.moves, terminated: inner.terminated)
+    }
     let images = images(of: p)
     var moves: [Move] = []
     for move in inner.moves {

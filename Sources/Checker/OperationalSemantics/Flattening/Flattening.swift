@@ -11,6 +11,13 @@ public struct FlatteningLimits: Sendable {
   public var rules = 200_000
   /// Static operators below one another.
   public var nesting = 1_000
+  /// Whether compressions are carried out: those that the process asks for, and strong bisimulation of every leaf. The
+  /// network then behaves as the process does in all models, and no longer step for step.
+  public var compresses = false
+  /// States and transitions of what is explored to be compressed.
+  public var compressedStates = 500_000, compressedTransitions = 5_000_000
+  /// States of such a thing that is a leaf.
+  public var compressedLeafStates = 200_000
   /// Called now and then while leaves are explored; what it throws ends `flatten`.
   public var checkpoint: (@Sendable () throws -> Void)?
 
@@ -24,11 +31,11 @@ public struct FlatteningLimits: Sendable {
   static let smallWhole = 20_000
 }
 
-/// The network that behaves as `root` does, step for step; nil where the limits were reached, where a leaf cannot be
+/// The network that behaves as `root` does, step for step unless `limits` let it compress; nil where the limits were reached, where a leaf cannot be
 /// explored alone, and where a leaf is large and the whole is not.
 ///
 /// From the root down, the parallel forms, hiding, projection and renaming become rules; whatever else stands below
-/// them is a leaf and becomes an explicit component. The rules are those of the operators, composed, so hiding and
+/// them is a leaf and becomes an explicit component, and so does what is compressed. The rules are those of the operators, composed, so hiding and
 /// renaming cost nothing when the network runs.
 ///
 /// An error in the evaluation of a leaf gives nil too: alone, a leaf can get where the others never let it.
@@ -59,7 +66,8 @@ private func compose(_ root: Process, _ rules: FiringRules, _ limits: Flattening
   let part = try composer.part(root)
   return FlattenedProcess(
     table: rules.table, shape: part.shape, components: composer.components,
-    network: Network(components: composer.systems, rules: Composer.distinct(part.moves)))
+    network: Network(components: composer.systems, rules: Composer.distinct(part.moves)),
+    compressions: composer.reports.filter { $0.process != nil || $0.statesAfter < $0.statesBefore })
 }
 
 enum LimitReached: Error {

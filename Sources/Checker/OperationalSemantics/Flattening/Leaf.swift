@@ -7,8 +7,6 @@ struct Leaf {
   let system: ExplicitSystem
   /// By local state; the first is the leaf itself.
   let states: [Process]
-  /// Whether Ω is among the states.
-  let canTerminate: Bool
   /// Whether Ω is entered by ✓ alone, as in every process of the language: then an operator above that does nothing to
   /// ✓ is Ω exactly when the leaf is.
   let endsByTickAlone: Bool
@@ -52,7 +50,6 @@ struct Leaf {
     }
     system = ExplicitSystem(successors: successors)
     self.states = states
-    canTerminate = numbers[omega] != nil
     self.endsByTickAlone = endsByTickAlone
   }
 }

@@ -34,15 +34,15 @@ extension Evaluator {
     case .RUN: return .process(table.run(try eventSet(try a.set(0), at: span)))
     case .sbisim, .wbisim, .dbisim, .diamond, .normal, .tau_loop_factor, .explicate, .lazyenumerate, .model_compress,
       .lazynorm:
-      return .process(try a.process(0))
-    case .chase, .chase_nocache: return .process(table.chase(try a.process(0)))
+      // The rest are hints for a compiler that this one does not need.
+      let operand = try a.process(0), function = CompressionFunction(rawValue: builtIn.rawValue)
+      return .process(function.map { table.compress(operand, $0) } ?? operand)
+    case .chase, .chase_nocache: return .process(noted(table.chase(try a.process(0)), at: span))
     case .prioritise, .prioritise_nocache:
-      return .process(table.prioritise(try a.process(0), try priority(try a.array(1), at: span)))
+      return .process(noted(table.prioritise(try a.process(0), try priority(try a.array(1), at: span)), at: span))
     case .prioritisepo:
-      return .process(
-        table.prioritise(
-          try a.process(0),
-          try priority(events: try a.set(1), order: try a.set(2), maximal: try a.set(3), at: span)))
+      let order = try priority(events: try a.set(1), order: try a.set(2), maximal: try a.set(3), at: span)
+      return .process(noted(table.prioritise(try a.process(0), order), at: span))
     case .BUFFER: return .process(try buffer(a, signals: 0))
     case .WEAK_BUFFER: return .process(try buffer(a, signals: 1))
     case .SIGNAL_BUFFER: return .process(try buffer(a, signals: 2))

@@ -144,6 +144,19 @@ extension Evaluator {
     }
   }
 
+  /// Remembers where an operator stands that may not have anything for an operand.
+  func noted(_ p: Process, at span: Span) -> Process {
+    if notedPlaces[p] == nil { notedPlaces[p] = span }
+    return p
+  }
+
+  /// Where the canonical `p`, of `prioritise` or `chase`, is written; nil for one that another became.
+  ///
+  /// - Complexity: linear in how many such rows there are; for messages alone.
+  public func place(ofOperator p: Process) -> Span? {
+    notedPlaces.filter { (try? table.resolve($0.key)) == p }.min { $0.key < $1.key }?.value
+  }
+
   /// Where a deferred process is written.
   public func span(of deferred: Process) -> Span? {
     switch deferrals[deferred.id] {

@@ -109,7 +109,7 @@ extension Evaluator {
       return .process(try delay(tock, units, generated(.timedSkip(tock: tock), at: a.span), at: a.span))
     }
     // Time passes only where nothing else can happen at once: τ and ✓ rank above tock.
-    return .process(table.prioritise(try a.process(0), table.priority([tock: [.tau, .tick]])))
+    return .process(noted(table.prioritise(try a.process(0), table.priority([tock: [.tau, .tick]])), at: a.span))
   }
 
   // MARK: Buffers
