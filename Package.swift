@@ -152,7 +152,10 @@ let package = Package(
     tests("Language", "CSPMTypes", ["CSPMTypes", "CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
     tests(
-      "Language", "CSPM", ["CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ReferenceSemantics", "Refinement"]),
+      "Language", "CSPM",
+      [
+        "CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "OperationalSemantics", "ReferenceSemantics", "Refinement",
+      ]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
     tests("Architecture", "Architecture", []),

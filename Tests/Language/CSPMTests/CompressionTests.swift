@@ -1,5 +1,6 @@
 import CSPMEvaluation
 import CSPMSyntax
+import OperationalSemantics
 import ProcessTerms
 import Refinement
 import Testing
