@@ -20,8 +20,8 @@ public struct Limits: Sendable {
   /// and hardly a node is met twice. 0: with an antichain from the start; nil: never.
   ///
   /// Both ways give the same verdict and a counterexample of the same length. An antichain leaves out pairs of the same
-  /// state whose nodes allow more; where it leaves out few it only costs time and 30 to 50 bytes a state.
-  public var normalFormNodes: Int? = 8192
+  /// state whose nodes allow more; where it leaves out few it only costs time and 40 bytes a state.
+  public var normalFormNodes: Int? = 4096
   /// Ends the check when it is set.
   public var cancellation: Cancellation?
 

@@ -19,7 +19,9 @@ import Testing
     (["--assert", "2"], 0), (["--assert", "1"], 1), (["--assert", "3"], 0), (["--assert", "4", "--max-states", "100"], 3),
     (["--assert", "5"], 2), (["--assert", "1", "--assert", "4", "--max-states", "100"], 1), ([], 2),
     (["--assert", "9"], 2), (["--assert", "0"], 2), (["--max-states", "none"], 2), (["--nonsense"], 2),
-    (["--timeout", "1xs"], 2), (["--compress", "some"], 2), (["--assert", "2", "--compress", "none"], 0), (["--max-memory", "-4"], 2),
+    (["--timeout", "1xs"], 2), (["--compress", "some"], 2), (["--assert", "2", "--compress", "none"], 0),
+    (["--max-memory", "-4"], 2), (["--spec", "other"], 2), (["--assert", "2", "--spec", "normal"], 0),
+    (["--assert", "1", "--spec", "antichain"], 1),
   ]
 
   @Test(arguments: exits)
@@ -147,6 +149,24 @@ import Testing
       let result = try Command(["check", "-"] + arguments, input: script)
       #expect(result.status == 3, "\(arguments) \(result.output) \(result.errors)")
     }
+  }
+
+  @Test(arguments: [("auto", 0), ("antichain", 0), ("normal", 3)] as [(String, Int32)])
+  func `a specification whose normal form explodes is decided with an antichain`(
+    _ form: String, _ status: Int32
+  ) throws {
+    let script = """
+      channel a, b, stop
+      SPEC = a -> SPEC [] b -> SPEC [] a -> WAIT(1)
+      WAIT(n) = if n == 20 then stop -> SPEC else a -> WAIT(n + 1) [] b -> WAIT(n + 1)
+      assert SPEC [FD= SPEC
+      """
+    let result = try Command("check", "-", "--spec", form, "--max-states", "20000", input: script)
+    #expect(result.status == status, "\(result.output) \(result.errors)")
+    #expect(result.output.contains(status == 0 ? "(21 states, 42 transitions" : "more than 20,000 states"))
+    let comparison = try Command(
+      ["compare", "-", "SPEC", "SPEC", "--spec", form, "--max-states", "20000"], input: script)
+    #expect(comparison.status == status, "\(comparison.output) \(comparison.errors)")
   }
 
   /// Two places in a row, the inner channel hidden, and a third by itself with two states that are the same.

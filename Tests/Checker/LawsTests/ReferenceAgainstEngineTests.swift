@@ -6,7 +6,8 @@ import Testing
 @testable import ReferenceSemantics
 
 /// Every check of the engine against the reference interpreter on random processes: the verdict, the counterexample,
-/// its length, and what is said about the specification; flattened into networks and explored as terms.
+/// its length, and what is said about the specification; flattened into networks and explored as terms, refinement also
+/// with an antichain.
 @Suite struct ReferenceAgainstEngineTests {
   struct Batch: Sendable, CustomTestStringConvertible {
     let seed: UInt64, size: Int, count: Int, wildness: Double

@@ -18,8 +18,10 @@ final class RandomProcesses: DeferredProcesses {
   func name(of deferred: Process) -> String { "P\(deferred.id)" }
 
   /// A process whose states are those of a random system of `states` states.
-  func recursive(states: Int) -> Process {
-    let system = randomProcessSystem(&random, states: states)
+  func recursive(states: Int) -> Process { process(of: randomProcessSystem(&random, states: states)) }
+
+  /// A process whose states are those of `system`, whose labels from 2 on are `events`.
+  func process(of system: ExplicitSystem) -> Process {
     let names = (0..<system.stateCount).map { _ in table.deferred() }
     for (s, name) in names.enumerated() {
       equations[name] = { [table, events] in

@@ -34,6 +34,20 @@ import Testing
     }
   }
 
+  @Test(arguments: Example.all + Example.specifications)
+  func `an antichain in place of the normal form gives the same verdicts`(_ example: Example) throws {
+    var limits = Limits()
+    limits.normalFormNodes = 0
+    try Stack.run {
+      let session = example.load()
+      for (assertion, expected) in zip(session.assertions, example.expectations) {
+        guard assertion.specification != nil, expected?.states ?? 0 < 10_000 else { continue }
+        let result = session.check(assertion, limits: limits)
+        #expect(result.verdict.rawValue == expected?.verdict, "assertion \(assertion.number)")
+      }
+    }
+  }
+
   @Test func `there are enough examples, and they pin enough`() {
     #expect(Example.all.count >= 20)
     let all = Example.all.flatMap(\.expectations)

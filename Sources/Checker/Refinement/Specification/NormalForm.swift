@@ -57,13 +57,7 @@ final class NormalForm: NodeSource {
 
   func next(_ node: Int32, _ event: Int32) throws -> Int32? {
     var targets: [Int32] = []
-    for member in members(node) {
-      for i in try graph.extent(of: member) {
-        let edge = graph[i]
-        if edge.label > event { break }
-        if edge.label == event { targets.append(edge.target) }
-      }
-    }
+    for member in members(node) { try graph.appendTargets(of: member, by: event, to: &targets) }
     return targets.isEmpty ? nil : try self.node(targets)
   }
 

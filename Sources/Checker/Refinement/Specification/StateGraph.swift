@@ -77,6 +77,19 @@ final class KnownGraph {
 
   subscript(index: Int) -> Edge { edges[index] }
 
+  func appendTargets(of state: Int32, by label: Int32, to list: inout [Int32]) throws {
+    let extent = try extent(of: state)
+    var low = extent.lowerBound, high = extent.upperBound
+    while low < high {
+      let middle = (low + high) / 2
+      if edges[middle].label < label { low = middle + 1 } else { high = middle }
+    }
+    while low < extent.upperBound, edges[low].label == label {
+      list.append(edges[low].target)
+      low += 1
+    }
+  }
+
   /// A copy; where speed counts, go by the indices.
   func edges(of state: Int32) throws -> [Edge] { Array(edges[try extent(of: state)]) }
 
