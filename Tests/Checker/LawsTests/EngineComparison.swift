@@ -16,8 +16,6 @@ struct EngineComparison {
   let interpreter: ReferenceInterpreter
   let label: String
   private let checkers: [Checker]
-  /// For refinement alone.
-  private let antichains: [Checker]
   private(set) var compared = 0
   /// How many counterexamples were found in something that was compressed.
   private(set) var uncompressed = 0
