@@ -154,7 +154,8 @@ let package = Package(
     tests(
       "Language", "CSPM",
       [
-        "CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "OperationalSemantics", "ReferenceSemantics", "Refinement",
+        "CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "OperationalSemantics", "ProcessTerms", "ReferenceSemantics",
+        "Refinement",
       ]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
