@@ -14,7 +14,8 @@ import Testing
       #expect(names(in: package.appending(path: ".build/repositories")) == [])
       let modules = names(in: package.appending(path: ".build/debug/Modules"))
         .filter { $0.hasSuffix(".swiftmodule") }.map { $0.prefix { $0 != "." }.description }
-      #expect(modules == ["OperationalSemantics", "ProcessTerms", "Refinement", "TransitionSystems", "User"])
+      #expect(
+        modules == ["Compression", "OperationalSemantics", "ProcessTerms", "Refinement", "TransitionSystems", "User"])
     }
   }
 
