@@ -24,7 +24,7 @@ import Testing
 
   /// How many states each link leaves, from the second on.
   static let sizes: [(function: CompressionFunction, links: Int, states: [Int])] = [
-    (.normal, 12, Array(3...13)), (.diamond, 12, Array(3...13)), (.wbisim, 12, Array(3...13)),
+    (.normal, 12, Array(3...13)), (.diamond, 6, [3, 5, 9, 17, 33]), (.wbisim, 12, Array(3...13)),
     (.dbisim, 12, Array(3...13)), (.sbisim, 6, [4, 8, 16, 32, 64]), (.tau_loop_factor, 6, [4, 8, 16, 32, 64]),
     (.explicate, 6, [4, 8, 16, 32, 64]),
   ]
@@ -62,9 +62,7 @@ import Testing
 
   /// A counterexample in a system that has too many states without compression, and what each component did.
   @Test func `a counterexample of a compressed system is one of the processes as they are written`() throws {
-    let script =
-      Self.chain("normal", 30)
-      + "\nassert COUNT(29, 0) [T= CHAIN(30)\nassert COUNT(30, 0) ||| pass.0 -> STOP [F= CHAIN(30)"
+    let script = Self.chain("normal", 30) + "\nassert COUNT(29, 0)[[pass.29 <- pass.30]] [T= CHAIN(30)"
     try Stack.run {
       let session = ScriptSession(ScriptLoader().load(text: script), path: "chain")
       let result = session.check(session.assertions[2])
@@ -74,7 +72,6 @@ import Testing
       #expect(found.components.map(\.name) == (1...30).map { "PLACE(\($0))" })
       // Each value goes as far as those before it let it.
       #expect(found.steps.count == (1...30).reduce(0, +))
-      #expect(session.check(session.assertions[3]).verdict == .fails)
     }
   }
 
