@@ -11,21 +11,23 @@ struct Decider {
     _ specification: Subject<S>, _ implementation: Subject<State>, _ model: SemanticModel
   ) throws -> Outcome<State> {
     let withDivergence = model == .failuresDivergences, graph = KnownGraph(specification.graph, budget)
-    func search(nodeLimit: Int?, withAntichain: Bool) throws -> Outcome<State> {
+    func search(nodeLimit: Int?, withAntichain: Bool) throws -> (outcome: Outcome<State>, nodes: NormalForm) {
       let nodes = try NormalForm(graph, budget, findsDivergence: withDivergence, nodeLimit: nodeLimit)
       let question = Question(
         specification: try Specification(nodes, model, eventCount: eventCount),
         antichain: withAntichain ? nodes : nil, findsDivergence: withDivergence)
-      return try implementation.search(question, budget)
+      return (try implementation.search(question, budget), nodes)
     }
     let nodeLimit = budget.limits.normalFormNodes
     if nodeLimit != 0 {
       let spent = budget.terms
-      do { return try search(nodeLimit: nodeLimit, withAntichain: false) } catch is NormalForm.TooLarge {
-        budget.returnTerms(to: spent)
-      }
+      do {
+        let (outcome, nodes) = try search(nodeLimit: nodeLimit, withAntichain: false)
+        guard nodeLimit != nil, nodes.isOutOfProportion, outcome.ranOutOfStates else { return outcome }
+      } catch is NormalForm.TooLarge {}
+      budget.returnTerms(to: spent)
     }
-    return try search(nodeLimit: nil, withAntichain: true)
+    return try search(nodeLimit: nil, withAntichain: true).outcome
   }
 
   func deadlockFree<State>(_ subject: Subject<State>, _ model: SemanticModel) throws -> Outcome<State> {
@@ -149,5 +151,15 @@ struct Decider {
     }
     statistics.duration = budget.elapsed
     return Outcome(verdict: .holds, statistics: statistics)
+  }
+}
+
+extension Outcome {
+  /// Whether it was a number of states that did not suffice.
+  fileprivate var ranOutOfStates: Bool {
+    switch verdict {
+    case .undecided(.states), .undecided(.terms): true
+    case .undecided, .holds, .fails: false
+    }
   }
 }

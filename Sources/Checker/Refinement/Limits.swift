@@ -17,7 +17,8 @@ public struct Limits: Sendable {
   var narrowStates = 1 << 17
   /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are
   /// also four times as many as the states of the specification that were met: sets of states then combine without end,
-  /// and hardly a node is met twice. 0: with an antichain from the start; nil: never.
+  /// and hardly a node is met twice. With fewer nodes it does so if they are that many and `states` or `terms` ends the
+  /// search. 0: with an antichain from the start; nil: never.
   ///
   /// Both ways give the same verdict and a counterexample of the same length. An antichain leaves out pairs of the same
   /// state whose nodes allow more; where it leaves out few it only costs time and 40 bytes a state.

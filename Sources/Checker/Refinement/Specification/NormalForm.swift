@@ -38,6 +38,8 @@ final class NormalForm: NodeSource {
   }
 
   var nodeCount: Int { divergent.count }
+  /// Whether there are many more nodes than states of the specification.
+  var isOutOfProportion: Bool { nodeCount >= graph.stateCount * Self.nodesPerState }
   var bytes: Int { graph.bytes + sets.bytes + marks.bytes + nodeCount }
 
   func members(_ node: Int32) -> ArraySlice<Int32> { sets[node] }
@@ -73,7 +75,7 @@ final class NormalForm: NodeSource {
   private func node(_ seeds: [Int32]) throws -> Int32 {
     let set = try closure(of: seeds)
     if let known = sets.number(of: set) { return known }
-    if let nodeLimit, nodeCount >= nodeLimit, nodeCount >= graph.stateCount * Self.nodesPerState { throw TooLarge() }
+    if let nodeLimit, nodeCount >= nodeLimit, isOutOfProportion { throw TooLarge() }
     var diverges = false
     if findsDivergence { for seed in seeds where !diverges { diverges = try divergence.contains(seed) } }
     divergent.append(diverges)
