@@ -44,7 +44,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Example.all + Example.specifications)
+  /// Without compressions the chain's specification alone has no end, within any patience.
+  static let bearable = (Example.all + Example.specifications).filter { !$0.path.hasSuffix("compressed-chain.csp") }
+
+  @Test(arguments: bearable)
   func `examples mean the same with compressions and without`(_ example: Example) throws {
     try Stack.run {
       let session = example.load()
