@@ -210,7 +210,10 @@ import TransitionSystems
     // The antichain takes 22 states of the specification and meets 39 pairs, of which it keeps 21; the attempt before it
     // takes more.
     #expect(try leastTerms(nodes: 0) == 61)
-    #expect(try leastTerms(nodes: 100) == 72)
+    // An attempt that runs out of terms is given up and what it took is returned; the states of the specification that it
+    // has found need not be found again.
+    let afterAnAttempt = try #require(try leastTerms(nodes: 100))
+    #expect((39...61).contains(afterAnAttempt))
   }
 
   @Test func `limits end a search with an antichain without a verdict`() throws {
