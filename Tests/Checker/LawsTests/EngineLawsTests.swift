@@ -35,7 +35,9 @@ import Testing
       for model in law.models.map({ SemanticModel($0) }) {
         var checks = [Check.refinement(specification: left, implementation: right, model)]
         if law.relation == .equals { checks.append(.refinement(specification: right, implementation: left, model)) }
-        let verdicts = try [nil, 0].flatMap { nodes in
+        // One in three with an antichain too: each costs as much again.
+        let ways: [Int?] = number % 3 == 0 ? [nil, 0] : [nil]
+        let verdicts = try ways.flatMap { nodes in
           checker.limits.normalFormNodes = nodes
           return try checks.map { try checker.run($0).verdict }
         }
