@@ -27,6 +27,7 @@ extension ReferenceInterpreter {
     var waiting = processes.sorted()
     while let next = waiting.popLast() {
       if met.count > limit { throw StateLimitReached(limit: limit) }
+      try checkpoint?()
       for step in try steps(of: next) where follows(step.event) && met.insert(step.target).inserted {
         waiting.append(step.target)
       }

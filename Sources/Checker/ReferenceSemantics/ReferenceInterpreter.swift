@@ -22,6 +22,9 @@ public final class ReferenceInterpreter {
   /// How far silent steps were followed from operands of `chase`, while the next steps are being derived.
   private var unfinished: [Process: (at: Process, met: Set<Process>)] = [:]
 
+  /// Called for every process whose silent steps are followed; what it throws ends a replay or a decision.
+  public var checkpoint: (() throws -> Void)?
+
   public init(_ table: ProcessTable) { self.table = table }
 
   /// What a process can do next, and what it then is.

@@ -10,8 +10,11 @@ public struct Limits: Sendable {
   /// States explored as terms and members of specification nodes, so that a process without a finite state space
   /// ends as `undecided` instead of filling memory.
   public var terms = 10_000_000
-  /// Threads that search together. The answer does not depend on it, and is the same down to the counterexample.
+  /// Threads that search together, 1 to ``mostWorkers``. The answer does not depend on it, and is the same down to the
+  /// counterexample.
   public var workers = 1
+  /// More threads than this have too little of a ply to take.
+  public static let mostWorkers = 256
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
   var narrowStates = 1 << 17

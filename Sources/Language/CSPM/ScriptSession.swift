@@ -114,7 +114,11 @@ public final class ScriptSession {
   func guarded<R>(by limits: Limits, _ body: () throws -> R) throws -> R {
     let watch = LimitWatch(limits)
     script.evaluator.checkpoint = { try watch.check() }
-    defer { script.evaluator.checkpoint = nil }
+    reference.checkpoint = script.evaluator.checkpoint
+    defer {
+      script.evaluator.checkpoint = nil
+      reference.checkpoint = nil
+    }
     return try body()
   }
 }

@@ -20,7 +20,8 @@ import Testing
     (["--assert", "5"], 2), (["--assert", "1", "--assert", "4", "--max-states", "100"], 1), ([], 2),
     (["--assert", "9"], 2), (["--assert", "0"], 2), (["--max-states", "none"], 2), (["--nonsense"], 2),
     (["--timeout", "1xs"], 2), (["--compress", "some"], 2), (["--assert", "2", "--compress", "none"], 0),
-    (["--max-memory", "-4"], 2), (["--spec", "other"], 2), (["--assert", "2", "--spec", "normal"], 0),
+    (["--max-memory", "-4"], 2), (["--spec", "other"], 2), (["--workers", "0"], 2), (["--workers", "257"], 2),
+    (["--assert", "2", "--workers", "3"], 0), (["--assert", "2", "--spec", "normal"], 0),
     (["--assert", "1", "--spec", "antichain"], 1),
   ]
 

@@ -1,3 +1,4 @@
+import ProcessTerms
 import Refinement
 import TransitionSystems
 
@@ -123,6 +124,22 @@ struct BruteForce {
       node = after(node, event)
     }
     return model != .failuresDivergences || !node.contains(where: diverges)
+  }
+}
+
+extension BruteForce {
+  /// What is to be said of `p`, whose system this is, and of it and `q`, whose system is that of `other`.
+  func verdicts(of p: Process, and q: Process, _ other: BruteForce) -> [(check: Check, holds: Bool)] {
+    var verdicts = [(check: Check.divergenceFree(p), holds: isDivergenceFree())]
+    for model in [SemanticModel.failures, .failuresDivergences] {
+      verdicts.append((.deadlockFree(p, model), isDeadlockFree(model)))
+      verdicts.append((.deterministic(p, model), isDeterministic(model)))
+    }
+    for model in SemanticModel.allCases {
+      verdicts.append((.refinement(specification: p, implementation: q, model), isRefined(by: other, model)))
+      verdicts.append((.refinement(specification: q, implementation: p, model), other.isRefined(by: self, model)))
+    }
+    return verdicts
   }
 }
 

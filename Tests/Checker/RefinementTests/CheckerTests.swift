@@ -43,21 +43,13 @@ import TransitionSystems
       let explored = try Checker(table).explore(p), other = try Checker(table).explore(q)
       if explored.system.stateCount > 150 || other.system.stateCount > 150 { continue }
       let brute = BruteForce(system: explored.system), bruteOther = BruteForce(system: other.system)
-      #expect(try run(.divergenceFree(p), table, what).holds == brute.isDivergenceFree(), "\(what)")
-      for model in [SemanticModel.failures, .failuresDivergences] {
-        #expect(try run(.deadlockFree(p, model), table, what).holds == brute.isDeadlockFree(model), "\(what)")
-        #expect(try run(.deterministic(p, model), table, what).holds == brute.isDeterministic(model), "\(what)")
+      for (check, expected) in brute.verdicts(of: p, and: q, bruteOther) {
+        #expect(try run(check, table, what).holds == expected, "\(check), \(what)")
       }
       let trace = random.trace(length: random.int(0...4))
       for model in SemanticModel.allCases {
         #expect(
           try run(.hasTrace(p, trace, model), table, what).holds == brute.hasTrace(trace.map(\.id), model), "\(what)")
-        for (spec, impl, expected) in [
-          (p, q, brute.isRefined(by: bruteOther, model)), (q, p, bruteOther.isRefined(by: brute, model)),
-        ] {
-          let outcome = try run(.refinement(specification: spec, implementation: impl, model), table, what)
-          #expect(outcome.holds == expected, "\(model), \(what)")
-        }
       }
     }
   }

@@ -67,13 +67,7 @@ import Testing
     }
   }
 
-  static let script = """
-    datatype Colour = Red | Green | Mixed.Shade.{0..1}
-    datatype Shade = Cyan | Magenta
-    channel a : {0..2}
-    channel c : Colour.{0..1}
-    channel e
-    """
+  static let script = BuiltInValueTests.script
 
   static let places: [(script: String, expression: String, value: String)] = [
     // Definitions: of the top level, in any order, of a let; a pattern that does not fit is found where it is used.

@@ -78,6 +78,20 @@ import Testing
     }
   }
 
+  /// What the specification allows after 15 values takes the reference interpreter 155 million states to say.
+  @Test func `a counterexample whose replay is too long ends with the time and is no verdict`() throws {
+    let script =
+      Self.chain("normal", 30)
+      + "\nIN(n) = if n == 0 then STOP else pass.0 -> IN(n - 1)\nassert CHAIN(30) [T= IN(31)"
+    try Stack.run {
+      let session = ScriptSession(ScriptLoader().load(text: script), path: "chain")
+      var limits = Limits()
+      limits.deadline = .now + .seconds(3)
+      let result = session.check(session.assertions[2], limits: limits)
+      #expect(result.verdict == .undecided, "\(result.diagnostics)")
+    }
+  }
+
   @Test func `an operand without an end is explored as it is`() throws {
     let script = """
       transparent normal

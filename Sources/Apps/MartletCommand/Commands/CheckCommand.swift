@@ -84,8 +84,9 @@ struct ScriptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Search with this many threads; by default, one a core. The answers are the same.", valueName: "n"))
-  var workers: PositiveCount?
+      "Search with this many threads, 1 to \(Limits.mostWorkers); by default, one a core. The answers are the same.",
+      valueName: "n"))
+  var workers: WorkerCount?
 
   @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
   var root: String?
@@ -99,7 +100,7 @@ struct ScriptOptions: ParsableArguments {
     // What is explored state by state has no end more often than it is large, so that a larger one has to be asked for.
     limits.terms = max(Self.terms, maxStates?.value ?? 0)
     limits.memory = maxMemory?.bytes ?? PhysicalMemory.mostOfIt
-    limits.workers = workers?.value ?? ProcessorCount.now
+    limits.workers = workers?.value ?? WorkerCount.usual
     limits.deadline = timeout.map { .now + $0.duration }
     return limits
   }

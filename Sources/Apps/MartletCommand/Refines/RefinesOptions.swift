@@ -13,7 +13,7 @@ struct RefinesOptions: ParsableArguments {
   @Option(help: .hidden) var cspmProfilingActive: String?
   @Option(help: .hidden) var cspmProfilingFlattenRecursion: String?
   @Option(help: .hidden) var cspmRuntimeRangeChecks: String?
-  @Option(help: .hidden) var refinementBfsWorkers: PositiveCount?
+  @Option(help: .hidden) var refinementBfsWorkers: WorkerCount?
   @Option(help: .hidden) var refinementClusterHomogeneous: String?
   @Option(help: .hidden) var refinementDesiredCounterexampleCount: String?
   @Option(help: .hidden) var refinementExplorerStorageType: String?
@@ -50,7 +50,7 @@ struct RefinesOptions: ParsableArguments {
   var limits: Limits {
     var limits = Limits()
     limits.terms = ScriptOptions.terms
-    limits.workers = refinementBfsWorkers?.value ?? ProcessorCount.now
+    limits.workers = refinementBfsWorkers?.value ?? WorkerCount.usual
     limits.memory = cspmEvaluatorHeapSize?.bytes ?? PhysicalMemory.mostOfIt
     return limits
   }

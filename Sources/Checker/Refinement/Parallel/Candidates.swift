@@ -20,14 +20,15 @@ struct Candidates<Word: PackedWord>: ~Copyable {
   /// The longest run that `forEachRun` hands out.
   static var longestRun: Int { chunkLines * lineWords }
 
-  // SAFETY: all are owned and freed in deinit; the tables have one entry a part (`lines` a line), are initialised, and an
-  // end points into a block or is nil.
-  private var blocks: [UnsafeMutableRawPointer] = []
   /// Chunk → the chunk before it in its list, −1 for none.
   private var previous: [Int32] = []
   private var used = 0
+  // SAFETY: owned, each of `blockChunks` chunks, freed in deinit; chunk i lies in them while i < `used` (I2).
+  private var blocks: [UnsafeMutableRawPointer] = []
+  // SAFETY: both owned and freed in deinit, initialised: a line a part, and how many of its words are used, fewer than all.
   private let lines: UnsafeMutablePointer<Word>, fills: UnsafeMutablePointer<Int>
   /// Part → where its next line goes, nil where that is a new chunk; and its last chunk.
+  // SAFETY: both owned and freed in deinit, initialised, one entry a part; an end points into a block, or is nil.
   private let ends: UnsafeMutablePointer<UnsafeMutableRawPointer?>, chunks: UnsafeMutablePointer<Int32>
   private let parts: Int
 
@@ -88,7 +89,7 @@ struct Candidates<Word: PackedWord>: ~Copyable {
   /// To be called when all is appended, before another thread reads.
   func publish() { csp_stream_fence() }
 
-  /// Calls `body` with every run of words of a part.
+  /// Calls `body` with every run of words of a part, which it may overwrite and must not keep.
   @inline(__always) func forEachRun(of part: Int, _ body: (UnsafeMutablePointer<Word>, Int) -> Void) {
     if fills[part] > 0 { body(lines + part * Self.lineWords, fills[part]) }
     var i = Int(chunks[part]), bytes = ends[part].map { $0 - chunk(i) } ?? Self.chunkBytes

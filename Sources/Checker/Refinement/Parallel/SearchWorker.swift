@@ -12,8 +12,7 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   /// Whether a pair of some node could do τ where divergence matters.
   var metTau = false
 
-  // SAFETY: both owned and freed in deinit; `recent` is initialised and indexed by its upper bits, `found` is written
-  // before it is read.
+  // SAFETY: both owned, freed in deinit; `recent` is initialised and indexed by a mask, `found` written before it is read.
   private let recent: UnsafeMutablePointer<Word>, found: UnsafeMutablePointer<Word>
   private static var recentBits: Int { 15 }
   private static var blockSize: Int { 256 }
@@ -35,10 +34,11 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
 
   /// Expands the pairs of a reader; their successors become candidates.
   mutating func expand(_ reader: inout WordStream<Word>.Reader, _ set: borrowing PartitionedSet<Word>) {
+    let largestBlock = Expander<PackedMachine<Word>>.largestBlock
     while reader.remaining > 0 {
       var taken = 0
       expander.outbox.count = 0
-      while taken < Self.blockSize, reader.remaining > 0 {
+      while taken < Self.blockSize, reader.remaining > 0, expander.outbox.count < largestBlock {
         let pair = reader.read()
         // A packed machine throws nothing, and the specification is not asked.
         if (try? expander.expand(pair)) != true { stalled.append(pair) }
@@ -76,6 +76,8 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   }
 
   /// Inserts what all workers have for a part; what is new goes to `sorter`.
+  ///
+  /// SAFETY: `workers` has `count` entries, and nobody appends to their candidates meanwhile.
   mutating func insert(
     part: Int, of workers: UnsafeMutablePointer<SearchWorker<Word>>, _ count: Int, _ set: borrowing PartitionedSet<Word>,
     _ sorter: inout WordSorter<Word>, bits: Int

@@ -45,7 +45,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     self.log = log
     self.set = .allocate(capacity: 1)
     self.set.initialize(to: set)
-    team = WorkerTeam(count: budget.limits.workers)
+    team = WorkerTeam(count: min(budget.limits.workers, Limits.mostWorkers))
     workers = .allocate(capacity: team.count)
     for worker in 0..<team.count { (workers + worker).initialize(to: SearchWorker(machine, question)) }
     workers[0].expander.terminated = terminated
@@ -80,13 +80,23 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   // MARK: The search
 
+  /// A violation that was found before a limit or an error wins over it.
   mutating func run(transitionsBefore: Int) throws -> Finding<Word> {
     reported = transitionsBefore
+    do { return try search() } catch {
+      collectFindings()
+      if let violation { return .violation(violation) }
+      throw error
+    }
+  }
+
+  private mutating func search() throws -> Finding<Word> {
     var divergence = DivergenceSchedule()
     while true {
+      let statesBefore = states
       guard try expand(log.plies.last!) else { return .tooManyNodes }
       collectFindings()
-      let ply = nextPly()
+      let ply = nextPly(states - statesBefore)
       let isLast = ply.isEmpty
       if let violation { return .violation(violation) }
       if !isLast { log.append(ply) }
@@ -207,8 +217,8 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     if question.findsDeadlock { for worker in 0..<team.count { workers[worker].expander.terminated = terminated } }
   }
 
-  /// The new states as sorted streams, one a group that has any.
-  private func nextPly() -> [WordStream<Word>] {
+  /// The new states, so many, as sorted streams, one a group that has any.
+  private func nextPly(_ count: Int) -> [WordStream<Word>] {
     let groups = SharedPointer(sorters), queue = WorkQueue(0..<Self.groupCount), bits = bits
     let streams = UnsafeMutablePointer<WordStream<Word>?>.allocate(capacity: Self.groupCount)
     streams.initialize(repeating: nil, count: Self.groupCount)
@@ -217,7 +227,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       streams.deallocate()
     }
     let results = SharedPointer(streams)
-    team.run { _ in
+    run(count) { _ in
       while let group = queue.take() { results.pointer[group] = groups.pointer[group].finish(bits: bits) }
     }
     return (0..<Self.groupCount).compactMap { streams[$0] }.filter { $0.count > 0 }

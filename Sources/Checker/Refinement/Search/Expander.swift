@@ -9,6 +9,9 @@ import TransitionSystems
 struct Expander<M: Machine>: ~Copyable {
   typealias Word = M.Word
 
+  /// Successors after which a block of pairs ends: states may have very many.
+  static var largestBlock: Int { 1 << 16 }
+
   let machine: M
   // SAFETY: the tables belong to the specification that `question` holds, and stay where they are (its I2); while several
   // expanders read them at once nobody asks the specification anything.

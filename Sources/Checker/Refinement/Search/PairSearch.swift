@@ -14,8 +14,6 @@ struct PairSearch<M: Machine>: ~Copyable {
   typealias Word = M.Word
 
   private static var blockSize: Int { 256 }
-  /// In successors: states may have very many.
-  private static var largestBlock: Int { 1 << 16 }
   /// Looking at the system's account of memory takes some microseconds.
   private static var blocksPerLook: Int { 64 }
 
@@ -116,7 +114,7 @@ struct PairSearch<M: Machine>: ~Copyable {
     while reader.remaining > 0 {
       expander.outbox.count = 0
       var taken = 0
-      while taken < Self.blockSize, reader.remaining > 0, expander.outbox.count < Self.largestBlock {
+      while taken < Self.blockSize, reader.remaining > 0, expander.outbox.count < Expander<M>.largestBlock {
         _ = try expander.expand(reader.read())
         taken &+= 1
       }
