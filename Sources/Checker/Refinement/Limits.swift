@@ -18,6 +18,8 @@ public struct Limits: Sendable {
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
   var narrowStates = 1 << 17
+  /// Bits that numbering the states must save for that large storage to use it.
+  var codingGain = 4
   /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are
   /// also four times as many as the states of the specification that were met: sets of states then combine without end,
   /// and hardly a node is met twice. With fewer nodes it does so if they are that many and `states` or `terms` ends the

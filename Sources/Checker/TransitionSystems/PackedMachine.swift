@@ -25,6 +25,7 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   @usableFromInline let steps: StepGenerator<Word>
   @usableFromInline let rules: RuleGenerator<Word>
   private let arena: TableArena
+  private let table: RuleTable
 
   fileprivate init?(compiling network: Network, _ preferred: PackedGenerator) {
     let layout = PackedLayout(network.components)
@@ -33,6 +34,7 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
     initial = layout.pack(network.components.map(\.initial))
     let arena = TableArena(), table = RuleTable(network)
     self.arena = arena
+    self.table = table
     mayRepeat = table.rulesCanCoincide()
     if preferred == .steps, let list = table.steps(layout, as: Word.self),
       let compiled = StepGenerator(list, layout, arena)
@@ -46,6 +48,12 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   }
 
   public var generator: PackedGenerator { usesSteps ? .steps : .rules }
+
+  /// For storing many states in less room: takes some milliseconds to make, and a look into a table for each chunk of each
+  /// state. Where it would not save `leastGain` bits, 1 or more, it leaves states as they are.
+  public func stateCoder(leastGain: Int) -> StateCoder<Word> {
+    StateCoder(table, layout, initial: layout.unpack(initial), leastGain: leastGain)
+  }
 
   /// Appends the transitions of `state` to `outbox`.
   @inlinable @inline(__always)

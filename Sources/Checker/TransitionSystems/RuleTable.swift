@@ -3,11 +3,11 @@
 /// Invariants: I1 rules are distinct, their premises ascend by component, and each label occurs in its component (a
 /// rule for which that fails can never fire); I2 the groups of a state ascend by label, and hold the labels of rules
 /// alone; I3 the targets of a group are distinct and ascend.
-struct RuleTable {
-  struct Premise: Hashable { var component: Int, label: Int }
-  struct Rule: Hashable { var premises: [Premise], result: Int32 }
+struct RuleTable: Sendable {
+  struct Premise: Hashable, Sendable { var component: Int, label: Int }
+  struct Rule: Hashable, Sendable { var premises: [Premise], result: Int32 }
   /// The targets of one state under one label.
-  struct Group { var label: Int, targets: [Int32] }
+  struct Group: Sendable { var label: Int, targets: [Int32] }
 
   private(set) var rules: [Rule] = []
   /// Component → number of labels.

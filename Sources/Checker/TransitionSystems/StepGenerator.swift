@@ -82,6 +82,9 @@
   @inlinable @inline(__always)
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
     outbox.reserve(stepCount)
+    // Held here: what is written through a pointer could lie anywhere, also in the outbox itself.
+    let words = outbox.words, labels = outbox.events
+    var count = outbox.count
     for w in 0..<wordsPerSet {
       var enabled = ~UInt64(0)
       for c in 0..<chunkCount {
@@ -90,9 +93,12 @@
       }
       while enabled != 0 {
         let i = (w &<< 6) | enabled.trailingZeroBitCount
-        outbox.append(state ^ deltas[i], events[i])
+        words[count] = state ^ deltas[i]
+        labels[count] = events[i]
+        count &+= 1
         enabled &= enabled &- 1
       }
     }
+    outbox.count = count
   }
 }

@@ -55,20 +55,26 @@ struct Candidates<Word: PackedWord>: ~Copyable {
 
   var bytes: Int { blocks.count * Self.blockChunks * Self.chunkBytes }
 
-  @inline(__always) mutating func append(_ word: Word, to part: Int) {
-    let line = lines + part &* Self.lineWords
-    var fill = fills[part]
-    line[fill] = word
-    fill &+= 1
-    if fill == Self.lineWords {
-      let end = ends[part] ?? startChunk(part)
-      csp_stream_line(end, line)
-      // Chunks are aligned to their size, so that an end at a multiple is a full chunk.
-      let next = end + 64
-      ends[part] = Int(bitPattern: next) & (Self.chunkBytes &- 1) == 0 ? nil : next
-      fill = 0
+  /// Appends `words[..<n]`, each to the list of its part.
+  @inline(__always) mutating func append(_ words: UnsafePointer<Word>, _ n: Int, part: (Word) -> Int) {
+    let lines = lines, fills = fills, ends = ends
+    var i = 0
+    while i < n {
+      let word = words[i], part = part(word), line = lines + part &* Self.lineWords
+      var fill = fills[part]
+      line[fill] = word
+      fill &+= 1
+      if fill == Self.lineWords {
+        let end = ends[part] ?? startChunk(part)
+        csp_stream_line(end, line)
+        // Chunks are aligned to their size, so that an end at a multiple is a full chunk.
+        let next = end + 64
+        ends[part] = Int(bitPattern: next) & (Self.chunkBytes &- 1) == 0 ? nil : next
+        fill = 0
+      }
+      fills[part] = fill
+      i &+= 1
     }
-    fills[part] = fill
   }
 
   @inline(never) private mutating func startChunk(_ part: Int) -> UnsafeMutableRawPointer {

@@ -29,9 +29,10 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     shift = UInt64(width - Self.partBits)
     mask = (1 << shift) - 1
     tables = .allocate(capacity: Self.partCount)
-    let shape = Self.shape(keyBits, capacity / Self.partCount)
     for part in 0..<Self.partCount {
-      guard let table = WordTable<Word>(shape, inSmallPages: true) else {
+      // Of somewhat different sizes, so that not all grow at once: what is free varies between parts, and not in time.
+      let share = capacity / Self.partCount, more = share / Self.partCount * part / 4
+      guard let table = WordTable<Word>(Self.shape(keyBits, share + more), inSmallPages: true) else {
         for made in 0..<part { tables[made].free() }
         tables.deallocate()
         return nil
@@ -71,56 +72,59 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       : Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) &>> shift)
   }
 
-  /// Some bits of a key in which keys that are not far apart differ.
-  @inline(__always) func spread(_ key: Word) -> UInt64 { isWide ? hash(key) &>> 32 : UInt64(truncatingIfNeeded: key) }
-
   // MARK: Inserting
 
-  /// Inserts `keys[..<n]`, all of `part`, and calls `body` with the word of each that is new.
+  /// Inserts `keys[..<n]`, all of `part`, and writes the words of those that are new to `new`, in their order.
   ///
-  /// - Returns: false when there is no memory to grow into; then keys are missing.
+  /// - Returns: how many are new, or nil when there is no memory to grow into; then keys are missing.
+  /// - Parameter new: room for n words and one more.
   @inline(__always)
-  func insert(_ keys: UnsafePointer<Word>, _ n: Int, part: Int, _ body: (Word) -> Void) -> Bool {
-    var i = 0
+  func insert(_ keys: UnsafePointer<Word>, _ n: Int, part: Int, new: UnsafeMutablePointer<Word>) -> Int? {
+    var i = 0, count = 0
     while i < n {
       let before = i
       switch tables[part] {
       case .plain(var table):
         while i < n, table.count < table.capacity {
-          if table.insert(keys[i]) { body(word(keys[i])) }
+          new[count] = keys[i]
+          if table.insert(keys[i]) { count &+= 1 }
           i &+= 1
         }
         tables[part] = .plain(table)
       case .middle(var table):
-        i = insert(keys, from: i, n, into: &table, body)
+        i = insert(keys, from: i, n, into: &table, new, &count)
         tables[part] = .middle(table)
       case .narrow(var table):
-        i = insert(keys, from: i, n, into: &table, body)
+        i = insert(keys, from: i, n, into: &table, new, &count)
         tables[part] = .narrow(table)
       }
-      if i < n, !grow(part, stuck: i == before) { return false }
+      if i < n, !grow(part, stuck: i == before) { return nil }
     }
-    return true
+    for i in 0..<count { new[i] = word(new[i]) }
+    return count
   }
 
   /// Where it stopped: at `n`, or where the table must grow.
   @inline(__always)
   private func insert<Slot>(
-    _ keys: UnsafePointer<Word>, from start: Int, _ n: Int, into table: inout CompactTable<Slot>, _ body: (Word) -> Void
+    _ keys: UnsafePointer<Word>, from start: Int, _ n: Int, into table: inout CompactTable<Slot>,
+    _ new: UnsafeMutablePointer<Word>, _ count: inout Int
   ) -> Int {
     let ahead = 16
-    var i = start
+    var i = start, scratch: Slot = 0
     for j in start..<min(start + ahead, n) { table.prefetch(UInt64(truncatingIfNeeded: keys[j]) & mask) }
     let capacity = table.shape.capacity
-    while i < n {
-      if i &+ ahead < n { table.prefetch(UInt64(truncatingIfNeeded: keys[i &+ ahead]) & mask) }
-      if table.count >= capacity { return i }
-      switch table.insert(UInt64(truncatingIfNeeded: keys[i]) & mask) {
-      case .old: break
-      case .new: body(word(keys[i]))
-      case .full: return i
+    while i < n, table.count < capacity {
+      // So many can be new before it is full.
+      let end = min(n, i &+ capacity &- table.count)
+      while i < end {
+        // Behind the last key it asks for the last again.
+        table.prefetch(UInt64(truncatingIfNeeded: keys[min(i &+ ahead, n &- 1)]) & mask)
+        new[count] = keys[i]
+        guard let isNew = table.count(UInt64(truncatingIfNeeded: keys[i]) & mask, scratch: &scratch) else { return i }
+        count &+= isNew
+        i &+= 1
       }
-      i &+= 1
     }
     return i
   }
@@ -129,7 +133,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   @inline(never)
   private func grow(_ part: Int, stuck: Bool) -> Bool {
     let old = tables[part]
-    var capacity = max(old.count, 8) / 4 * 5 + (stuck ? old.capacity / 4 : 1)
+    // Where a slot has but two bytes a larger step costs little memory, and saves time.
+    let share = if case .narrow = old { 2 } else { 4 }
+    var capacity = max(old.count, 8) / share * (share + 1) + (stuck ? old.capacity / 4 : 1)
     while true {
       guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), inSmallPages: true) else { return false }
       if let table = copied(old, into: fresh, part) {
@@ -144,17 +150,25 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   /// Nil when an entry would lie too far from home.
   private func copied(_ old: WordTable<Word>, into fresh: WordTable<Word>, _ part: Int) -> WordTable<Word>? {
-    var fits = true
     switch fresh {
     case .plain(var table):
       forEachKey(old, part) { _ = table.insert($0) }
       return .plain(table)
     case .middle(var table):
-      forEachKey(old, part) { if table.insert(UInt64(truncatingIfNeeded: $0) & mask) == .full { fits = false } }
-      return fits ? .middle(table) : nil
+      return appendAll(of: old, to: &table) ? .middle(table) : nil
     case .narrow(var table):
-      forEachKey(old, part) { if table.insert(UInt64(truncatingIfNeeded: $0) & mask) == .full { fits = false } }
-      return fits ? .narrow(table) : nil
+      return appendAll(of: old, to: &table) ? .narrow(table) : nil
+    }
+  }
+
+  private func appendAll<Slot>(of old: WordTable<Word>, to table: inout CompactTable<Slot>) -> Bool {
+    switch old {
+    case .plain(let old):
+      var fits = true
+      old.forEach { if table.insert(UInt64(truncatingIfNeeded: $0) & mask) == .full { fits = false } }
+      return fits
+    case .middle(let old): return table.appendAll(of: old)
+    case .narrow(let old): return table.appendAll(of: old)
     }
   }
 

@@ -4,6 +4,7 @@ import TransitionSystems
 /// What belongs to one worker of a ``WideSearch``.
 struct SearchWorker<Word: PackedWord>: ~Copyable {
   var expander: Expander<PackedMachine<Word>>
+  private let coder: StateCoder<Word>
   var candidates = Candidates<Word>(parts: PartitionedSet<Word>.partCount)
   /// Pairs that could not be expanded, since the specification has to be asked.
   var stalled: [Word] = []
@@ -17,20 +18,18 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   private static var recentBits: Int { 15 }
   private static var blockSize: Int { 256 }
 
-  init(_ machine: PackedMachine<Word>, _ question: Question) {
+  init(_ machine: PackedMachine<Word>, _ question: Question, _ coder: StateCoder<Word>) {
+    self.coder = coder
     expander = Expander(machine, question, asksSpecification: false)
     recent = .allocate(capacity: 1 << Self.recentBits)
     recent.initialize(repeating: 0, count: 1 << Self.recentBits)
-    found = .allocate(capacity: Candidates<Word>.longestRun)
+    found = .allocate(capacity: Candidates<Word>.longestRun + 1)
   }
 
   deinit {
     recent.deallocate()
     found.deallocate()
   }
-
-  /// Forgets what it met lately: needed when the set is made anew.
-  mutating func forgetRecent() { recent.update(repeating: 0, count: 1 << Self.recentBits) }
 
   /// Expands the pairs of a reader; their successors become candidates.
   mutating func expand(_ reader: inout WordStream<Word>.Reader, _ set: borrowing PartitionedSet<Word>) {
@@ -39,7 +38,7 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
       var taken = 0
       expander.outbox.count = 0
       while taken < Self.blockSize, reader.remaining > 0, expander.outbox.count < largestBlock {
-        let pair = reader.read()
+        let pair = coder.decode(reader.read())
         // A packed machine throws nothing, and the specification is not asked.
         if (try? expander.expand(pair)) != true { stalled.append(pair) }
         taken &+= 1
@@ -64,15 +63,25 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
       metTau = true
       expander.divergenceRoots.removeAll(keepingCapacity: true)
     }
-    let words = expander.outbox.words, n = expander.outbox.count
-    for i in 0..<n {
-      let key = set.key(words[i])
-      let at = Int(truncatingIfNeeded: set.spread(key)) & (1 &<< Self.recentBits &- 1)
-      // 0 stands for nothing; the key 0 is looked up each time.
-      if recent[at] == key, key != 0 { continue }
-      recent[at] = key
-      candidates.append(key, to: set.part(of: key))
+    // Without branches, which nobody could foresee: what is to be kept moves to the front. And with its own copies of
+    // what it reads, since a pointer that is written through could point to them.
+    let words = expander.outbox.words, n = expander.outbox.count, recent = recent, coder = coder
+    var kept = 0, i = 0
+    while i < n {
+      let pair = words[i], at = Int(truncatingIfNeeded: hash(pair) &>> UInt64(64 &- Self.recentBits))
+      // 0 stands for nothing; the pair 0 is looked up each time.
+      let isOld = (recent[at] == pair ? 1 : 0) & (pair == 0 ? 0 : 1)
+      recent[at] = pair
+      words[kept] = pair
+      kept &+= 1 &- isOld
+      i &+= 1
     }
+    i = 0
+    while i < kept {
+      words[i] = set.key(coder.encode(words[i]))
+      i &+= 1
+    }
+    candidates.append(words, kept) { set.part(of: $0) }
   }
 
   /// Inserts what all workers have for a part; what is new goes to `sorter`.
@@ -85,12 +94,10 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
     for worker in 0..<count {
       workers[worker].candidates.forEachRun(of: part) { keys, n in
         // A run is no longer than the room for what is new.
-        var new = 0
-        let fits = set.insert(keys, n, part: part) {
-          found[new] = $0
-          new &+= 1
+        guard let new = set.insert(keys, n, part: part, new: found) else {
+          isOutOfMemory = true
+          return
         }
-        if !fits { isOutOfMemory = true }
         sorter.append(found, new, bits: bits)
       }
     }

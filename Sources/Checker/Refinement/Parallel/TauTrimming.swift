@@ -57,6 +57,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
   /// What all workers see.
   private struct Graph: Sendable {
     let machine: PackedMachine<Word>
+    let coder: StateCoder<Word>
     let tables: SharedPointer<Specification.Tables>?
     let stateMask: Word, nodeShift: Word
     // SAFETY: the set outlives the trimming and is not changed. Workers and counters are owned by the trimming; a worker
@@ -70,10 +71,12 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
       if let tables, tables.pointer.pointee.diverges[Int(truncatingIfNeeded: pair &>> nodeShift)] { return }
       worker.outbox.count = 0
       machine.successors(of: pair & stateMask, into: &worker.outbox)
+      var count = 0
       for i in 0..<worker.outbox.count where worker.outbox.events[i] == EventID.tau {
-        let key = set.pointer.pointee.key(worker.outbox.words[i] | pair & ~stateMask)
-        worker.candidates.append(key, to: set.pointer.pointee.part(of: key))
+        worker.outbox.words[count] = set.pointer.pointee.key(coder.encode(worker.outbox.words[i] | pair & ~stateMask))
+        count &+= 1
       }
+      worker.candidates.append(worker.outbox.words, count) { set.pointer.pointee.part(of: $0) }
     }
   }
 
@@ -82,7 +85,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
   private let budget: Budget
 
   init(
-    _ machine: PackedMachine<Word>, _ tables: UnsafeMutablePointer<Specification.Tables>?,
+    _ machine: PackedMachine<Word>, _ coder: StateCoder<Word>, _ tables: UnsafeMutablePointer<Specification.Tables>?,
     _ set: UnsafeMutablePointer<PartitionedSet<Word>>, _ team: WorkerTeam, _ budget: Budget
   ) {
     self.team = team
@@ -96,7 +99,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
       (counters + part).initialize(to: Counters(bytes: bytes))
     }
     graph = Graph(
-      machine: machine, tables: tables.map { SharedPointer($0) },
+      machine: machine, coder: coder, tables: tables.map { SharedPointer($0) },
       stateMask: ((1 as Word) << Word(machine.layout.width)) - 1, nodeShift: Word(machine.layout.width),
       set: SharedPointer(set), workers: SharedPointer(workers), counters: SharedPointer(counters))
   }
@@ -138,7 +141,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
       team.run { worker in
         while let i = queue.take() {
           var reader = WordStream.Reader(units[i].stream, unit: units[i].unit)
-          while reader.remaining > 0 { graph.follow(reader.read(), &graph.workers.pointer[worker]) }
+          while reader.remaining > 0 { graph.follow(graph.coder.decode(reader.read()), &graph.workers.pointer[worker]) }
         }
         graph.workers.pointer[worker].candidates.publish()
       }
@@ -175,7 +178,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     team.run { worker in
       while let part = queue.take() {
         graph.set.pointer.pointee.forEachSlot(in: part) { slot, word in
-          if graph.counters.pointer[part].bytes[slot] == 0 { graph.workers.pointer[worker].frontier.append(word) }
+          if graph.counters.pointer[part].bytes[slot] == 0 { graph.workers.pointer[worker].frontier.append(graph.coder.decode(word)) }
         }
       }
     }
@@ -214,7 +217,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     }
     settle { [graph] counters, slot, place in
       if counters.subtract(slot), place.part < scanned {
-        graph.workers.pointer[place.worker].frontier.append(graph.set.pointer.pointee.word(place.key))
+        graph.workers.pointer[place.worker].frontier.append(graph.coder.decode(graph.set.pointer.pointee.word(place.key)))
       }
     }
   }

@@ -47,7 +47,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     self.set.initialize(to: set)
     team = WorkerTeam(count: min(budget.limits.workers, Limits.mostWorkers))
     workers = .allocate(capacity: team.count)
-    for worker in 0..<team.count { (workers + worker).initialize(to: SearchWorker(machine, question)) }
+    for worker in 0..<team.count { (workers + worker).initialize(to: SearchWorker(machine, question, log.coder)) }
     workers[0].expander.terminated = terminated
     sorters = .allocate(capacity: Self.groupCount)
     for group in 0..<Self.groupCount { (sorters + group).initialize(to: WordSorter(largestRun: 1 << 16)) }
@@ -70,13 +70,18 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   }
 
   private func add(_ word: Word) -> Bool {
-    let key = set.pointee.key(word)
-    return withUnsafePointer(to: key) { set.pointee.insert($0, 1, part: set.pointee.part(of: key)) { _ in } }
+    let key = set.pointee.key(coder.encode(word))
+    return withUnsafeTemporaryAllocation(of: Word.self, capacity: 3) { words in
+      words.initialize(repeating: key)
+      return set.pointee.insert(words.baseAddress!, 1, part: set.pointee.part(of: key), new: words.baseAddress! + 1) != nil
+    }
   }
 
   var states: Int { self.set.pointee.count }
   var transitions: Int { (0..<team.count).reduce(0) { $0 + workers[$1].expander.transitions } }
-  private var bits: Int { machine.layout.width + nodeBits }
+  private var coder: StateCoder<Word> { log.coder }
+  /// Of the code of a pair.
+  private var bits: Int { coder.width + nodeBits }
 
   // MARK: The search
 
@@ -182,16 +187,14 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       return false
     }
     try budget.reserve(bytes: set.pointee.bytes)
-    guard let wider = PartitionedSet<Word>(keyBits: machine.layout.width + bits, capacity: set.pointee.count) else {
+    guard let wider = PartitionedSet<Word>(keyBits: coder.width + bits, capacity: set.pointee.count) else {
       throw budget.outOfMemory(set.pointee.bytes)
     }
     let old = set.move()
     set.initialize(to: wider)
     nodeBits = bits
-    // What they met has other keys now.
-    for worker in 0..<team.count { workers[worker].forgetRecent() }
     var fits = true
-    old.forEach { if !add($0) { fits = false } }
+    old.forEach { if !add(coder.decode($0)) { fits = false } }
     if !fits { throw budget.outOfMemory(old.bytes) }
     return true
   }
@@ -247,7 +250,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     let bytes = TauTrimming.bytes(set.pointee)
     try budget.reserve(bytes: bytes)
     largestBytes = max(largestBytes, set.pointee.bytes + log.bytes + bytes)
-    var trimming = TauTrimming(machine, question.specification?.tables, set, team, budget)
+    var trimming = TauTrimming(machine, log.coder, question.specification?.tables, set, team, budget)
     return try trimming.findsCycle(in: log)
   }
 
@@ -257,7 +260,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     var probe = try DivergenceProbe(machine, budget)
     let mask = workers[0].expander.stateMask, tables = question.specification?.tables
     for ply in log.plies {
-      var reader = PlyReader(ply)
+      var reader = PlyReader(ply, coder)
       while let pair = reader.read() {
         if let tables, tables.pointee.diverges[Int(truncatingIfNeeded: pair &>> Word(machine.layout.width))] { continue }
         if let cycle = try probe.cycle(from: pair & mask) {

@@ -84,53 +84,74 @@ struct Expander<M: Machine>: ~Copyable {
   /// Puts the nodes to the successors of `pair` and makes the local tests of the model.
   @inline(__always)
   private mutating func follow(_ pair: Word, _ node: Int, from start: Int) throws -> Bool {
-    let tables = tables.unsafelyUnwrapped, end = outbox.count
-    offered.clear()
+    let tables = tables.unsafelyUnwrapped, words = outbox.words, events = outbox.events, end = outbox.count
+    // Without branches, as if all were allowed and known: so it is nearly always.
+    let row = tables.pointee.row(node), shift = nodeShift
+    var signs: Int32 = 0, least = Int32.max, ticks: Int32 = 0, i = start
+    while i < end {
+      let event = events[i]
+      if Int(event) >= row.count {
+        signs = -1
+        break
+      }
+      let next = row[Int(event)]
+      signs |= next
+      least = min(least, event)
+      ticks |= event == EventID.tick ? 1 : 0
+      words[i] |= Word(truncatingIfNeeded: next) &<< shift
+      i &+= 1
+    }
+    if signs < 0 { return try followWithCare(pair, node, from: start, to: end) }
+    return try test(pair, node, from: start, tau: least == EventID.tau, tick: ticks != 0)
+  }
+
+  /// The same where something is unknown or not allowed.
+  @inline(never)
+  private mutating func followWithCare(_ pair: Word, _ node: Int, from start: Int, to end: Int) throws -> Bool {
+    let tables = tables.unsafelyUnwrapped, words = outbox.words, events = outbox.events
     var tau = false, tick = false, offence = Int32.max, offendingTarget: Word = 0
     for i in start..<end {
-      let event = outbox.events[i]
-      if event == EventID.tau {
-        tau = true
-        outbox.words[i] |= pair & ~stateMask
-        continue
-      }
+      words[i] &= stateMask
+      let event = events[i]
+      if event == EventID.tau { tau = true }
       if event == EventID.tick { tick = true }
-      var next = Specification.unknown
-      if Int(event) < tables.pointee.stride, node < tables.pointee.denseNodes {
-        next = tables.pointee.rows[node &* tables.pointee.stride &+ Int(event)]
-      }
-      if next == Specification.unknown {
-        next = try find(node, event)
-        if next == Specification.unknown { return false }
-      }
+      let row = tables.pointee.row(node)
+      var next = Int(event) < row.count ? row[Int(event)] : Specification.unknown
+      if next == Specification.unknown { next = event == EventID.tau ? Int32(node) : try find(node, event) }
+      if next == Specification.unknown { return false }
       if next < 0 {
-        if (event, outbox.words[i]) < (offence, offendingTarget) {
-          (offence, offendingTarget) = (event, outbox.words[i])
-        }
+        if (event, words[i]) < (offence, offendingTarget) { (offence, offendingTarget) = (event, words[i]) }
         // In its place the pair itself, which is old.
-        outbox.words[i] = pair
-        continue
+        words[i] = pair
+      } else {
+        words[i] |= Word(truncatingIfNeeded: next) &<< nodeShift
       }
-      outbox.words[i] |= Word(truncatingIfNeeded: next) &<< nodeShift
-      offered.insert(event)
     }
-    if offence != Int32.max {
-      report(Violation(kind: .event(offence, target: offendingTarget), pair: pair))
-    } else if comparesFailures {
+    if offence == Int32.max { return try test(pair, node, from: start, tau: tau, tick: tick) }
+    report(Violation(kind: .event(offence, target: offendingTarget), pair: pair))
+    if tau, findsDivergence { divergenceRoots.append(pair) }
+    return true
+  }
+
+  /// The local tests of a pair whose events are allowed.
+  @inline(__always)
+  private mutating func test(_ pair: Word, _ node: Int, from start: Int, tau: Bool, tick: Bool) throws -> Bool {
+    if comparesFailures, tick || !tau {
+      let tables = tables.unsafelyUnwrapped
+      var acceptances = tables.pointee.acceptances[node]
+      if acceptances < 0 {
+        guard asksSpecification else { return false }
+        acceptances = try question.specification.unsafelyUnwrapped.findAcceptances(Int32(node))
+      }
+      offered.clear()
       // A state that can do ✓ may refuse all else, stable or not.
       if tick {
-        offered.clear()
         offered.insert(EventID.tick)
+      } else {
+        for i in start..<outbox.count { offered.insert(outbox.events[i]) }
       }
-      if tick || !tau {
-        var acceptances = tables.pointee.acceptances[node]
-        if acceptances < 0 {
-          guard asksSpecification else { return false }
-          acceptances = try question.specification.unsafelyUnwrapped.findAcceptances(Int32(node))
-        }
-        if !offered.containAny(of: tables.pointee.pool + acceptances) {
-          report(Violation(kind: .refusal, pair: pair))
-        }
+      if !offered.containAny(of: tables.pointee.pool + acceptances) {
+        report(Violation(kind: .refusal, pair: pair))
       }
     }
     if tau, findsDivergence { divergenceRoots.append(pair) }

@@ -12,12 +12,13 @@ extension PairSearch {
   func path(to pair: Word) throws -> [Step] {
     var target = pair, steps: [Step] = []
     var outbox = Outbox<Word>(capacity: 256)
-    for ply in log.plies.reversed().drop(while: { !$0.contains { $0.contains(pair) } }).dropFirst() {
+    let coder = log.coder, code = coder.encode(pair)
+    for ply in log.plies.reversed().drop(while: { !$0.contains { $0.contains(code) } }).dropFirst() {
       var first: (pair: Word, event: Int32)?
       for stream in ply {
         var reader = WordStream.Reader(stream)
         while reader.remaining > 0 {
-          let from = reader.read()
+          let from = coder.decode(reader.read())
           if let first, first.pair <= from { break }
           if let event = try event(from, target, &outbox) {
             first = (from, event)

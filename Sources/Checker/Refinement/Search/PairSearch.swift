@@ -26,7 +26,7 @@ struct PairSearch<M: Machine>: ~Copyable {
   private var sorter = WordSorter<Word>()
   private var probe: DivergenceProbe<M>?
   private var antichain: Antichain<Word>?
-  private(set) var log = PlyLog<Word>()
+  private(set) var log: PlyLog<Word>
   private(set) var statistics = Statistics()
 
   init(_ machine: M, _ question: Question, _ budget: Budget) throws {
@@ -34,6 +34,7 @@ struct PairSearch<M: Machine>: ~Copyable {
     let visited = try VisitedSet<Word>(keyBits: machine.stateBits, budget: budget)
     let probe = question.findsDivergence ? try DivergenceProbe(machine, budget) : nil
     self.visited = visited
+    log = PlyLog(StateCoder(identityOf: machine.stateBits))
     self.probe = probe
     self.question = question
     self.budget = budget
@@ -86,16 +87,17 @@ struct PairSearch<M: Machine>: ~Copyable {
   /// Goes on with all workers; the last ply of the log has not been expanded.
   private mutating func widen(_ machine: PackedMachine<Word>) throws -> Finding<Word> {
     try budget.reserve(bytes: visited.bytes)
-    guard let set = PartitionedSet<Word>(keyBits: machine.layout.width + nodeBits, capacity: visited.count * 2) else {
+    let coder = machine.stateCoder(leastGain: budget.limits.codingGain)
+    guard let set = PartitionedSet<Word>(keyBits: coder.width + nodeBits, capacity: visited.count * 2) else {
       throw budget.outOfMemory(visited.bytes)
     }
     var wide = WideSearch(
-      machine, question, budget, set, nodeBits: nodeBits, log: log, terminated: expander.terminated)
+      machine, question, budget, set, nodeBits: nodeBits, log: log.recoded(by: coder), terminated: expander.terminated)
     try wide.take(visited)
     // Its memory, not this one's, counts from here on.
     visited = try VisitedSet<Word>(keyBits: 1, budget: nil)
     probe = nil
-    log = PlyLog()
+    log = PlyLog(coder)
     defer {
       log = wide.log
       wideCounts = (wide.states, expander.transitions + wide.transitions)

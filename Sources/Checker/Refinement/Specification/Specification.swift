@@ -9,7 +9,7 @@ final class Specification {
   struct Tables {
     // SAFETY: owned by the specification, freed in its deinit; read for nodes that `learnNodes` has filled in.
     /// Node × `stride` + event → next node, `notAllowed` or `unknown`; for the first `denseNodes` nodes and the events
-    /// below `stride` alone.
+    /// below `stride` alone. τ leads to the node itself.
     var rows: UnsafeMutablePointer<Int32>
     var stride: Int, denseNodes: Int
     /// Node → whether it diverges.
@@ -17,6 +17,11 @@ final class Specification {
     /// Node → where its acceptances stand in `pool`, or `unknown`. There: how many; and for each its size and events.
     var acceptances: UnsafeMutablePointer<Int>
     var pool: UnsafeMutablePointer<Int32>
+
+    /// The dense row of a node, empty where it has none. Good until the specification learns something.
+    @inline(__always) func row(_ node: Int) -> UnsafeBufferPointer<Int32> {
+      UnsafeBufferPointer(start: rows + node &* stride, count: node < denseNodes ? stride : 0)
+    }
   }
 
   static var notAllowed: Int32 { -1 }
@@ -42,10 +47,9 @@ final class Specification {
     tables = .allocate(capacity: 1)
     tables.initialize(
       to: Tables(
-        rows: .allocate(capacity: nodeRoom * stride), stride: stride, denseNodes: nodeRoom,
+        rows: Self.rows(nodeRoom, stride), stride: stride, denseNodes: nodeRoom,
         diverges: .allocate(capacity: nodeRoom), acceptances: .allocate(capacity: nodeRoom),
         pool: .allocate(capacity: poolRoom)))
-    tables.pointee.rows.initialize(repeating: Self.unknown, count: nodeRoom * stride)
     try learnNodes(from: 0)
   }
 
@@ -138,11 +142,17 @@ final class Specification {
     makeRows(nodes: max(1, min(nodeRoom, Self.largestRows / stride)), stride: stride)
   }
 
+  private static func rows(_ nodes: Int, _ stride: Int) -> UnsafeMutablePointer<Int32> {
+    let rows = UnsafeMutablePointer<Int32>.allocate(capacity: nodes * stride)
+    rows.initialize(repeating: unknown, count: nodes * stride)
+    for node in 0..<nodes { rows[node * stride + Int(EventID.tau)] = Int32(node) }
+    return rows
+  }
+
   private func makeRows(nodes: Int, stride: Int) {
     let old = tables.pointee
     if nodes <= old.denseNodes && stride <= old.stride { return }
-    let rows = UnsafeMutablePointer<Int32>.allocate(capacity: nodes * stride)
-    rows.initialize(repeating: Self.unknown, count: nodes * stride)
+    let rows = Self.rows(nodes, stride)
     for node in 0..<min(nodes, old.denseNodes) {
       (rows + node * stride).update(from: old.rows + node * old.stride, count: min(stride, old.stride))
     }

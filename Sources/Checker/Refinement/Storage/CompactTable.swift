@@ -113,6 +113,50 @@ struct CompactTable<Slot: CompactSlot> {
     }
   }
 
+  /// ``insert(_:)`` with one branch, for streams of keys of which nobody foresees which are new: says 1 for a new key and
+  /// 0 for an old one, nil for `full`.
+  @inline(__always) mutating func count(_ h: UInt64, scratch: UnsafeMutablePointer<Slot>) -> Int? {
+    let line = line(h), slot = slot(h)
+    let match = Slot.matches(line, slot), room = Slot.matches(line, 0)
+    if match | room == 0 {
+      switch insert(h) {
+      case .new: return 1
+      case .old: return 0
+      case .full: return nil
+      }
+    }
+    // An old key is written elsewhere: a line that was written to costs twice the memory traffic.
+    let place = line.assumingMemoryBound(to: Slot.self) + room.trailingZeroBitCount
+    (match == 0 ? place : scratch).pointee = slot
+    let new = match == 0 ? 1 : 0
+    count &+= new
+    return new
+  }
+
+  /// Adds all keys of another table, of which none is there yet. False when one would lie too far from home.
+  mutating func appendAll<Other>(of other: CompactTable<Other>) -> Bool {
+    var table = self, fits = true
+    other.forEach { if !table.append($0) { fits = false } }
+    self = table
+    return fits
+  }
+
+  /// Adds a key that is not there; false for `full`.
+  @inline(__always) private mutating func append(_ h: UInt64) -> Bool {
+    var line = line(h), slot = slot(h)
+    while true {
+      let room = Slot.matches(line, 0)
+      if room != 0 {
+        line.storeBytes(of: slot, toByteOffset: room.trailingZeroBitCount &* MemoryLayout<Slot>.size, as: Slot.self)
+        count &+= 1
+        return true
+      }
+      line += 64
+      slot &+= 1
+      if slot & distanceMask == 0 { return false }
+    }
+  }
+
   @inline(__always) func contains(_ h: UInt64) -> Bool {
     var line = line(h), slot = slot(h)
     while true {

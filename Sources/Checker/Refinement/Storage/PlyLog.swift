@@ -2,12 +2,31 @@ import TransitionSystems
 
 /// The plies of a breadth-first search, each a set of sorted streams of its words: the frontier, and the way back.
 ///
+/// The streams hold the codes of pairs (``StateCoder``), which have the order of the pairs.
+///
 /// Nothing is stored for a parent. The predecessor of a word of ply d + 1 is the smallest word of ply d that has it among
 /// its successors; so a trace is a function of the model, and the log costs 1 to 3 bytes a state.
 struct PlyLog<Word: PackedWord> {
   private(set) var plies: [[WordStream<Word>]] = []
   /// Of all streams.
   private(set) var bytes = 0
+  let coder: StateCoder<Word>
+
+  init(_ coder: StateCoder<Word>) { self.coder = coder }
+
+  /// The same plies in other codes.
+  func recoded(by coder: StateCoder<Word>) -> PlyLog {
+    var log = PlyLog(coder)
+    for ply in plies {
+      log.append(
+        ply.map { stream in
+          var reader = WordStream.Reader(stream), writer = WordStream<Word>.Writer(room: stream.byteCount)
+          while reader.remaining > 0 { writer.append(coder.encode(self.coder.decode(reader.read()))) }
+          return writer.finish()
+        })
+    }
+    return log
+  }
 
   mutating func append(_ ply: [WordStream<Word>]) {
     plies.append(ply)
@@ -15,12 +34,14 @@ struct PlyLog<Word: PackedWord> {
   }
 }
 
-/// Reads the streams of a ply as one, ascending.
+/// Reads the streams of a ply as one: its pairs, ascending.
 struct PlyReader<Word: PackedWord> {
+  private let coder: StateCoder<Word>
   private var readers: [WordStream<Word>.Reader]
   private var heads: [Word?]
 
-  init(_ ply: [WordStream<Word>]) {
+  init(_ ply: [WordStream<Word>], _ coder: StateCoder<Word>) {
+    self.coder = coder
     readers = ply.map { WordStream.Reader($0) }
     heads = []
     for i in readers.indices { heads.append(readers[i].remaining > 0 ? readers[i].read() : nil) }
@@ -33,6 +54,6 @@ struct PlyReader<Word: PackedWord> {
     }
     guard let least else { return nil }
     defer { heads[least] = readers[least].remaining > 0 ? readers[least].read() : nil }
-    return heads[least]
+    return coder.decode(heads[least]!)
   }
 }
