@@ -1,5 +1,5 @@
-// CheckerBenchmark [--rules|--terms] [--workers N] [--repeat N] NAME…: trace checks that hold, on compositions of known size. One row
-// of tab-separated values a run; exit code 1 if a verdict or a count is wrong. See ../METHOD.md for what is measured
+// CheckerBenchmark [--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N] NAME…: trace checks
+// that hold, on compositions of known size. One row of tab-separated values a run; exit code 1 if a verdict or a count is wrong. See ../METHOD.md for what is measured
 // and how; to measure memory, give one name a process.
 import CheckerModels
 import ProcessTerms
@@ -89,6 +89,8 @@ while let argument = arguments.next() {
   case "--rules": checker.generator = .rules
   case "--terms": terms = true
   case "--workers": checker.limits.workers = arguments.next().flatMap(Int.init) ?? 1
+  case "--memory": checker.limits.memory = arguments.next().flatMap(Int.init).map { $0 << 20 }
+  case "--spill": checker.limits.spill = arguments.next()
   case "--repeat": runs = arguments.next().flatMap(Int.init) ?? 1
   default: names.append(argument)
   }
@@ -96,7 +98,7 @@ while let argument = arguments.next() {
 let chosen = names.map { name in subjects.first { $0.name == name } }
 if chosen.isEmpty || chosen.contains(where: { $0 == nil }) {
   let known = subjects.map(\.name).joined(separator: "|")
-  fail("usage: CheckerBenchmark [--rules|--terms] [--workers N] [--repeat N] \(known) …", 2)
+  fail("usage: CheckerBenchmark [--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N] \(known) …", 2)
 }
 // The pages of the program itself are in memory after this.
 _ = try explore(.philosophers(4), checker)

@@ -49,6 +49,55 @@ void csp_unmap_small(void *p, size_t bytes) {
   else munmap(p, bytes);
 }
 
+/// A file without a name, open for reading and writing; negative when there can be none.
+static int nameless_file(const char *directory) {
+#if defined(O_TMPFILE)
+  int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file >= 0) return file;
+#endif
+  static const char pattern[] = "/martlet-XXXXXX";
+  size_t n = strlen(directory);
+  char *path = malloc(n + sizeof pattern);
+  if (!path) return -1;
+  memcpy(path, directory, n);
+  memcpy(path + n, pattern, sizeof pattern);
+  int made = mkstemp(path);
+  if (made >= 0) unlink(path);
+  free(path);
+  return made;
+}
+
+/// Whether the file has `bytes` now, with room on the disk for all of them where the system can promise that.
+static int reserve(int file, size_t bytes) {
+#if defined(__APPLE__)
+  return ftruncate(file, (off_t)bytes) == 0;
+#else
+  return posix_fallocate(file, 0, (off_t)bytes) == 0;
+#endif
+}
+
+void *csp_map_file(const char *directory, size_t bytes) {
+  int file = nameless_file(directory);
+  if (file < 0) return NULL;
+  void *p = MAP_FAILED;
+  if (reserve(file, bytes)) p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  // The mapping holds the file.
+  close(file);
+  return p == MAP_FAILED ? NULL : p;
+}
+
+void csp_unmap_file(void *p, size_t bytes) { munmap(p, bytes); }
+
+void csp_park(void *p, size_t bytes) { madvise(p, bytes, MADV_DONTNEED); }
+
+void csp_wake(void *p, size_t bytes) {
+#if defined(MADV_POPULATE_WRITE)
+  madvise(p, bytes, MADV_POPULATE_WRITE);
+#else
+  madvise(p, bytes, MADV_WILLNEED);
+#endif
+}
+
 void csp_release(void *p, size_t bytes) { madvise(p, bytes, MADV_DONTNEED); }
 
 size_t csp_resident_bytes(void) {

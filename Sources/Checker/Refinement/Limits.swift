@@ -18,6 +18,12 @@ public struct Limits: Sendable {
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
   var narrowStates = 1 << 17
+  /// A directory to which the storage of a search moves when `memory` would not be enough for it. Half of `memory` should
+  /// do for what stays: what a round of the search finds, 20 megabytes and more a worker, and the program itself. Of an
+  /// antichain, and of a process that is explored term by term, nothing is moved.
+  public var spill: String?
+  /// Whether it moves at once.
+  var spillsAtOnce = false
   /// Bits that numbering the states must save for that large storage to use it.
   var codingGain = 4
   /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are

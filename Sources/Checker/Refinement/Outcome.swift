@@ -39,6 +39,8 @@ public enum LimitReached: Error, Hashable, Sendable {
   case states(Int)
   /// In bytes.
   case memory(Int)
+  /// No room, or no right to write, in this directory (``Limits/spill``).
+  case spill(String)
   /// States explored as terms, or to find what a specification allows: infinite growth ends here.
   case terms(Int)
   case deadline
@@ -57,6 +59,8 @@ public struct Statistics: Hashable, Sendable {
   public var duration: Duration = .zero
   /// What the search held at its largest, in bytes: visited set, ply log, specification.
   public var bytes = 0
+  /// Of these, what lay in files (``Limits/spill``).
+  public var spilledBytes = 0
   /// What went before the search.
   public var compilation = Compilation()
 

@@ -22,6 +22,7 @@ import Testing
     (["--timeout", "1xs"], 2), (["--compress", "some"], 2), (["--assert", "2", "--compress", "none"], 0),
     (["--max-memory", "-4"], 2), (["--spec", "other"], 2), (["--workers", "0"], 2), (["--workers", "257"], 2),
     (["--assert", "2", "--workers", "3"], 0), (["--assert", "2", "--spec", "normal"], 0),
+    (["--spill", "no/such/directory"], 2), (["--assert", "2", "--spill", "."], 0),
     (["--assert", "1", "--spec", "antichain"], 1),
   ]
 

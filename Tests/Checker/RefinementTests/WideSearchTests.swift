@@ -1,4 +1,5 @@
 import CheckerModels
+import class Foundation.FileManager
 import OperationalSemantics
 import ProcessTerms
 import Testing
@@ -7,22 +8,31 @@ import TransitionSystems
 @testable import Refinement
 
 /// The search with several workers: the verdict of the definitions, and everything the same for any number of workers.
+/// Two workers work on codes; where it says so, on disk.
 @Suite struct WideSearchTests {
-  static func limits(workers: Int, narrowStates: Int = 0) -> Limits {
+  static func limits(workers: Int, narrowStates: Int = 0, spills: Bool = false) -> Limits {
     var limits = Limits()
     limits.workers = workers
     limits.narrowStates = narrowStates
     limits.codingGain = workers == 2 ? 1 : 4
+    if spills {
+      limits.spill = FileManager.default.temporaryDirectory.path
+      limits.spillsAtOnce = true
+    }
     return limits
   }
 
   /// What `check` gives with 1, 2 and 3 workers, which must be one answer, its counterexample replayed.
-  private func run(_ check: Check, _ table: ProcessTable, _ what: String) throws -> Outcome<Process> {
+  private func run(
+    _ check: Check, _ table: ProcessTable, _ what: String, spills: Bool = false
+  ) throws -> Outcome<Process> {
     let rules = FiringRules(table)
     let replay = Replay<Process> { process in
       (try? rules.transitions(of: process).map { ($0.event.id, $0.target) }) ?? []
     }
-    let outcomes = try (1...3).map { try Checker(table, limits: Self.limits(workers: $0)).run(check) }
+    let outcomes = try (1...3).map { workers in
+      try Checker(table, limits: Self.limits(workers: workers, spills: spills && workers == 3)).run(check)
+    }
     if let found = outcomes[0].counterexample {
       let complaint = replay.complaint(found)
       #expect(complaint == nil, "\(what)")
@@ -47,7 +57,7 @@ import TransitionSystems
       if explored.system.stateCount > 150 || other.system.stateCount > 150 { continue }
       let brute = BruteForce(system: explored.system), bruteOther = BruteForce(system: other.system)
       for (check, expected) in brute.verdicts(of: p, and: q, bruteOther) {
-        let outcome = try run(check, table, what)
+        let outcome = try run(check, table, what, spills: seed == 100 && i < 2)
         #expect(outcome.holds == expected, "\(check), \(what)")
         guard expected else { continue }
         let narrow = try Checker(table).run(check)
@@ -57,23 +67,43 @@ import TransitionSystems
     }
   }
 
+  /// Everything happens and nothing is demanded.
+  static let anything = ExplicitSystem(successors: [
+    (2..<200 as Range<Int32>).map { ExplicitSystem.Edge(label: $0, target: 0) } + [.init(label: 0, target: 1)], [],
+  ])
+
   @Test(arguments: [1, 2, 3], [0, 5000])
   func `sizes are exact`(_ workers: Int, _ narrowStates: Int) throws {
     var checker = NetworkChecker(limits: Self.limits(workers: workers, narrowStates: narrowStates))
     for generator in [PackedGenerator.steps, .rules] {
       checker.generator = generator
       for model in SemanticModel.allCases {
-        // Everything happens and nothing is demanded.
-        let events = (2..<200 as Range<Int32>).map { ExplicitSystem.Edge(label: $0, target: 0) }
-        let anything = ExplicitSystem(successors: [
-          events + [ExplicitSystem.Edge(label: 0, target: 1)], [],
-        ])
         let outcome = try checker.refinement(
-          specification: Network(anything), implementation: .philosophers(6), model)
+          specification: Network(Self.anything), implementation: .philosophers(6), model)
         #expect(outcome.holds == true)
         #expect(outcome.statistics.states == 46_656)
         #expect(outcome.statistics.transitions == 246_612)
       }
+    }
+  }
+
+  @Test(arguments: SemanticModel.allCases) func `sizes are exact on disk`(_ model: SemanticModel) throws {
+    let checker = NetworkChecker(limits: Self.limits(workers: 2, narrowStates: 5000, spills: true))
+    let outcome = try checker.refinement(
+      specification: Network(Self.anything), implementation: .philosophers(6), model)
+    #expect(outcome.holds == true)
+    #expect(outcome.statistics.states == 46_656)
+    #expect(outcome.statistics.transitions == 246_612)
+    #expect(outcome.statistics.spilledBytes > 46_656)
+  }
+
+  @Test func `a directory without room ends the search, and says so`() throws {
+    var limits = Self.limits(workers: 2, spills: true)
+    limits.spill = "/proc/self"
+    let outcome = try NetworkChecker(limits: limits).deadlockFree(.philosophers(5), .failures)
+    guard case .undecided(.spill("/proc/self")) = outcome.verdict else {
+      Issue.record("\(outcome.verdict)")
+      return
     }
   }
 
@@ -106,7 +136,7 @@ import TransitionSystems
       successors: (0..<n).map {
         [.init(label: 2, target: Int32(($0 + 1) % n)), .init(label: 3, target: Int32($0 * 2 % n))]
       })
-    let checker = NetworkChecker(limits: Self.limits(workers: workers))
+    let checker = NetworkChecker(limits: Self.limits(workers: workers, spills: workers == 3))
     let outcome = try checker.refinement(specification: Network(counter), implementation: Network(clock), .failures)
     #expect(outcome.holds == true)
     #expect(outcome.statistics.states == n)
@@ -164,7 +194,7 @@ import TransitionSystems
       var rows = [(1...n).map { ExplicitSystem.Edge(label: 2, target: Int32($0)) }]
       rows += (1...n).map { _ in [ExplicitSystem.Edge(label: 0, target: Int32(n + 1))] }
       rows.append(closes ? [ExplicitSystem.Edge(label: 0, target: 7)] : [])
-      let checker = NetworkChecker(limits: Self.limits(workers: workers))
+      let checker = NetworkChecker(limits: Self.limits(workers: workers, spills: workers == 2))
       #expect(try checker.divergenceFree(Network(ExplicitSystem(successors: rows))).holds == !closes)
     }
   }

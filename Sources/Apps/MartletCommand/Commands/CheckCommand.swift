@@ -88,6 +88,11 @@ struct ScriptOptions: ParsableArguments {
       valueName: "n"))
   var workers: WorkerCount?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where to store what a large search has found when --max-memory would not be enough for it.", valueName: "dir"))
+  var spill: SpillDirectory?
+
   @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
   var root: String?
 
@@ -100,6 +105,7 @@ struct ScriptOptions: ParsableArguments {
     // What is explored state by state has no end more often than it is large, so that a larger one has to be asked for.
     limits.terms = max(Self.terms, maxStates?.value ?? 0)
     limits.memory = maxMemory?.bytes ?? PhysicalMemory.mostOfIt
+    limits.spill = spill?.path
     limits.workers = workers?.value ?? WorkerCount.usual
     limits.deadline = timeout.map { .now + $0.duration }
     return limits

@@ -18,7 +18,7 @@ struct RefinesOptions: ParsableArguments {
   @Option(help: .hidden) var refinementDesiredCounterexampleCount: String?
   @Option(help: .hidden) var refinementExplorerStorageType: String?
   @Option(help: .hidden) var refinementStorageCompressor: String?
-  @Option(help: .hidden) var refinementStorageFilePath: [String] = []
+  @Option(help: .hidden) var refinementStorageFilePath: [SpillDirectory] = []
   @Option(help: .hidden) var refinementStorageFileCacheSize: String?
   @Option(help: .hidden) var refinementStorageFileChecksum: String?
   @Option(help: .hidden) var refinementStorageFileCompressor: String?
@@ -37,7 +37,6 @@ struct RefinesOptions: ParsableArguments {
       ("refinement-desired-counterexample-count", refinementDesiredCounterexampleCount),
       ("refinement-explorer-storage-type", refinementExplorerStorageType),
       ("refinement-storage-compressor", refinementStorageCompressor),
-      ("refinement-storage-file-path", refinementStorageFilePath.first),
       ("refinement-storage-file-cache-size", refinementStorageFileCacheSize),
       ("refinement-storage-file-checksum", refinementStorageFileChecksum),
       ("refinement-storage-file-compressor", refinementStorageFileCompressor),
@@ -46,11 +45,12 @@ struct RefinesOptions: ParsableArguments {
     return given.filter { $0.1 != nil }.map(\.0)
   }
 
-  /// The evaluator's heap is the memory that a check may take.
+  /// The evaluator's heap is the memory that a check may take; of several directories the first is used.
   var limits: Limits {
     var limits = Limits()
     limits.terms = ScriptOptions.terms
     limits.workers = refinementBfsWorkers?.value ?? WorkerCount.usual
+    limits.spill = refinementStorageFilePath.first?.path
     limits.memory = cspmEvaluatorHeapSize?.bytes ?? PhysicalMemory.mostOfIt
     return limits
   }

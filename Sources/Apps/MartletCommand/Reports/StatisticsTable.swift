@@ -10,7 +10,11 @@ enum StatisticsTable {
     let parts = compilation.components > 0 ? counted(compilation.components, "component") : "explored as terms"
     var rows = [
       ("compile", "\(time(compilation.duration)), \(parts)"),
-      ("search", "\(grouped(statistics.plies)) \(statistics.plies == 1 ? "ply" : "plies"), \(size(statistics.bytes))"),
+      (
+        "search",
+        "\(grouped(statistics.plies)) \(statistics.plies == 1 ? "ply" : "plies"), \(size(statistics.bytes))"
+          + (statistics.spilledBytes > 0 ? ", of these \(size(statistics.spilledBytes)) on disk" : "")
+      ),
     ]
     rows += compilation.compressions.prefix(mostRows).map { report in
       (name(report, table), "\(grouped(report.statesBefore)) → \(counted(report.statesAfter, "state"))")
@@ -35,6 +39,7 @@ enum StatisticsTable {
     var compile_seconds: Double
     var components: Int
     var bytes: Int
+    var spilled_bytes: Int
     var compressions: [Row]
 
     struct Row: Encodable {
@@ -50,6 +55,7 @@ enum StatisticsTable {
       compile_seconds = compilation.duration / .seconds(1)
       components = compilation.components
       bytes = statistics.bytes
+      spilled_bytes = statistics.spilledBytes
       compressions = compilation.compressions.map { report in
         Row(
           functions: report.functions.isEmpty ? ["sbisim"] : report.functions.map(\.rawValue),

@@ -18,6 +18,7 @@ enum LimitText {
     switch limit {
     case .states(let n): "more than \(grouped(n)) states"
     case .memory(let bytes): "more than \(size(bytes)) of memory"
+    case .spill(let directory): "no room left in \(directory) for what was found"
     case .terms(let n):
       "more than \(grouped(n)) states explored one by one; the process may have infinitely many, and if it has not, "
         + "--max-states raises the limit"

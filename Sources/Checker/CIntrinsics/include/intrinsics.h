@@ -101,6 +101,17 @@ void csp_unmap(void *_Nonnull p, size_t bytes);
 void *_Nullable csp_map_small(size_t bytes);
 void csp_unmap_small(void *_Nonnull p, size_t bytes);
 
+/// Zeroed memory of at least `bytes` in a nameless file of `directory`, whose room on the disk is taken at once, so that
+/// writing cannot fail later. NULL when that is not to be had. Give it back with `csp_unmap_file` and the same size.
+void *_Nullable csp_map_file(const char *_Nonnull directory, size_t bytes);
+void csp_unmap_file(void *_Nonnull p, size_t bytes);
+
+/// Takes the pages of a `csp_map_file` block out of this process; what they hold stays in the file.
+void csp_park(void *_Nonnull p, size_t bytes);
+
+/// Brings the pages of a `csp_map_file` block in, all at once where the system can do that.
+void csp_wake(void *_Nonnull p, size_t bytes);
+
 /// Gives the pages of a range inside a large `csp_map` block back to the system; its contents are lost.
 /// Both must be multiples of 2 MiB, so that huge pages go whole.
 void csp_release(void *_Nonnull p, size_t bytes);

@@ -19,10 +19,13 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   private let shift: UInt64, mask: UInt64
   // SAFETY: owned, `partCount` long, initialised; the tables are freed in deinit.
   private let tables: UnsafeMutablePointer<WordTable<Word>>
+  /// Where the tables are, if not in memory.
+  private(set) var store: SpillStore?
 
-  /// Nil when there is no memory for it.
-  init?(keyBits: Int, capacity: Int) {
+  /// Nil when there is no memory for it, or no room in `store`.
+  init?(keyBits: Int, capacity: Int, store: SpillStore? = nil) {
     self.keyBits = keyBits
+    self.store = store
     isWide = keyBits > 64
     let width = WordTable<Word>.mixedBits(keyBits)
     mixer = KeyMixer(width: width)
@@ -32,7 +35,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     for part in 0..<Self.partCount {
       // Of somewhat different sizes, so that not all grow at once: what is free varies between parts, and not in time.
       let share = capacity / Self.partCount, more = share / Self.partCount * part / 4
-      guard let table = WordTable<Word>(Self.shape(keyBits, share + more), inSmallPages: true) else {
+      guard let table = WordTable<Word>(Self.shape(keyBits, share + more), store == nil ? .smallPages : .file, store) else {
         for made in 0..<part { tables[made].free() }
         tables.deallocate()
         return nil
@@ -55,6 +58,23 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   var count: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].count } }
   var bytes: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].bytes } }
+
+  // MARK: Spilling
+
+  /// Moves all tables to files. False when there is no room for all; then some have moved.
+  mutating func spill(to store: SpillStore) -> Bool {
+    self.store = store
+    for part in 0..<Self.partCount {
+      guard let moved = tables[part].moved(to: .file, store) else { return false }
+      tables[part] = moved
+      moved.park()
+    }
+    return true
+  }
+
+  /// To be called around whatever touches a whole part.
+  func wake(_ part: Int) { tables[part].wake() }
+  func park(_ part: Int) { tables[part].park() }
 
   // MARK: Keys
 
@@ -137,7 +157,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     let share = if case .narrow = old { 2 } else { 4 }
     var capacity = max(old.count, 8) / share * (share + 1) + (stuck ? old.capacity / 4 : 1)
     while true {
-      guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), inSmallPages: true) else { return false }
+      guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), store == nil ? .smallPages : .file, store) else { return false }
       if let table = copied(old, into: fresh, part) {
         tables[part] = table
         old.free()
@@ -183,7 +203,11 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   }
 
   /// Calls `body` with every word of a part, in no order.
-  func forEach(in part: Int, _ body: (Word) -> Void) { forEachKey(tables[part], part) { body(word($0)) } }
+  func forEach(in part: Int, _ body: (Word) -> Void) {
+    wake(part)
+    forEachKey(tables[part], part) { body(word($0)) }
+    park(part)
+  }
 
   func forEach(_ body: (Word) -> Void) { for part in 0..<Self.partCount { forEach(in: part, body) } }
 
@@ -200,6 +224,8 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   /// Calls `body` with the slot and the word of every key of a part.
   @inline(__always) func forEachSlot(in part: Int, _ body: (Int, Word) -> Void) {
+    wake(part)
+    defer { park(part) }
     let high = isWide ? 0 : UInt64(part) << shift
     switch tables[part] {
     case .plain(let table): table.forEachSlot { body($0, word($1)) }

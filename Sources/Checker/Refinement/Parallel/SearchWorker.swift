@@ -91,6 +91,8 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
     part: Int, of workers: UnsafeMutablePointer<SearchWorker<Word>>, _ count: Int, _ set: borrowing PartitionedSet<Word>,
     _ sorter: inout WordSorter<Word>, bits: Int
   ) {
+    set.wake(part)
+    defer { set.park(part) }
     for worker in 0..<count {
       workers[worker].candidates.forEachRun(of: part) { keys, n in
         // A run is no longer than the room for what is new.

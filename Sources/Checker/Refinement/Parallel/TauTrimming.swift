@@ -26,9 +26,23 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
 
   /// The counters of a part: a byte each, and the whole number where that is not enough.
   fileprivate struct Counters {
-    // SAFETY: as many as the part has slots, initialised; freed by the trimming. Every slot comes from the part's table.
+    // SAFETY: as many as the part has slots, zeroed; freed by the trimming. Every slot comes from the part's table.
     var bytes: UnsafeMutablePointer<UInt8>
+    let count: Int
+    let placement: Placement
     var large: [Int: Int] = [:]
+
+    init?(count: Int, _ store: SpillStore?) {
+      placement = store == nil ? .smallPages : .file
+      guard let memory = placement.map(count, store) else { return nil }
+      bytes = memory.bindMemory(to: UInt8.self, capacity: count)
+      self.count = count
+      park()
+    }
+
+    func free() { placement.unmap(bytes, count) }
+    func wake() { placement.wake(bytes, count) }
+    func park() { placement.park(bytes, count) }
 
     @inline(__always) mutating func add(_ slot: Int) {
       if bytes[slot] < 254 { bytes[slot] &+= 1 } else { addLarge(slot) }
@@ -84,20 +98,25 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
   private let team: WorkerTeam
   private let budget: Budget
 
-  init(
+  /// Nil when there is no room for the counters.
+  init?(
     _ machine: PackedMachine<Word>, _ coder: StateCoder<Word>, _ tables: UnsafeMutablePointer<Specification.Tables>?,
     _ set: UnsafeMutablePointer<PartitionedSet<Word>>, _ team: WorkerTeam, _ budget: Budget
   ) {
+    var made: [Counters] = []
+    for part in 0..<PartitionedSet<Word>.partCount {
+      guard let counters = Counters(count: set.pointee.slotCount(part), set.pointee.store) else {
+        for counters in made { counters.free() }
+        return nil
+      }
+      made.append(counters)
+    }
     self.team = team
     self.budget = budget
     let workers = UnsafeMutablePointer<Worker>.allocate(capacity: team.count)
     for worker in 0..<team.count { (workers + worker).initialize(to: Worker()) }
-    let counters = UnsafeMutablePointer<Counters>.allocate(capacity: PartitionedSet<Word>.partCount)
-    for part in 0..<PartitionedSet<Word>.partCount {
-      let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: set.pointee.slotCount(part))
-      bytes.initialize(repeating: 0, count: set.pointee.slotCount(part))
-      (counters + part).initialize(to: Counters(bytes: bytes))
-    }
+    let counters = UnsafeMutablePointer<Counters>.allocate(capacity: made.count)
+    counters.initialize(from: made, count: made.count)
     graph = Graph(
       machine: machine, coder: coder, tables: tables.map { SharedPointer($0) },
       stateMask: ((1 as Word) << Word(machine.layout.width)) - 1, nodeShift: Word(machine.layout.width),
@@ -105,7 +124,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
   }
 
   deinit {
-    for part in 0..<PartitionedSet<Word>.partCount { graph.counters.pointer[part].bytes.deallocate() }
+    for part in 0..<PartitionedSet<Word>.partCount { graph.counters.pointer[part].free() }
     graph.counters.pointer.deinitialize(count: PartitionedSet<Word>.partCount)
     graph.counters.pointer.deallocate()
     graph.workers.pointer.deinitialize(count: team.count)
@@ -146,6 +165,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
         graph.workers.pointer[worker].candidates.publish()
       }
       settle { counters, slot, _ in counters.add(slot) }
+      log.park()
       try budget.look()
     }
   }
@@ -157,6 +177,12 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     team.run { worker in
       while let group = queue.take() {
         for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
+          graph.set.pointer.pointee.wake(part)
+          graph.counters.pointer[part].wake()
+          defer {
+            graph.set.pointer.pointee.park(part)
+            graph.counters.pointer[part].park()
+          }
           for other in 0..<count {
             graph.workers.pointer[other].candidates.forEachRun(of: part) { keys, n in
               for i in 0..<n {
@@ -177,6 +203,8 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     let queue = WorkQueue(group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup), graph = graph
     team.run { worker in
       while let part = queue.take() {
+        graph.counters.pointer[part].wake()
+        defer { graph.counters.pointer[part].park() }
         graph.set.pointer.pointee.forEachSlot(in: part) { slot, word in
           if graph.counters.pointer[part].bytes[slot] == 0 { graph.workers.pointer[worker].frontier.append(graph.coder.decode(word)) }
         }

@@ -15,7 +15,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var groupCount: Int { 16 }
   private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
   /// Successors of a round, about: their candidates take up to 8 bytes each, or 16.
-  private static var roundSuccessors: Int { 1 << 21 }
+  private static var usualSuccessors: Int { 1 << 21 }
   /// Fewer pairs than this are not worth waking anybody.
   private static var sharedPairs: Int { 1 << 13 }
 
@@ -26,7 +26,8 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private var nodeBits: Int
   private(set) var log: PlyLog<Word>
   private var violation: Violation<Word>?
-  private(set) var largestBytes = 0
+  private(set) var largestBytes = 0, spilledBytes = 0
+  private var store: SpillStore?
   private var reported = 0
   // SAFETY: all three are owned, initialised, freed in deinit; a worker touches its own entry and, by turns (I2), parts of
   // the set and sorters.
@@ -55,9 +56,9 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   /// Takes over what was met before. To be called once.
   func take(_ visited: borrowing VisitedSet<Word>) throws(LimitReached) {
-    var fits = true
-    visited.forEach { if !add($0) { fits = false } }
-    if !fits { throw budget.outOfMemory(visited.bytes) }
+    var mover = SetMover<Word>()
+    visited.forEach { mover.take(coder.encode($0), set.pointee) }
+    if !mover.empty(into: set.pointee) { throw budget.outOfMemory(visited.bytes) }
   }
 
   deinit {
@@ -67,14 +68,6 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     workers.deallocate()
     sorters.deinitialize(count: Self.groupCount)
     sorters.deallocate()
-  }
-
-  private func add(_ word: Word) -> Bool {
-    let key = set.pointee.key(coder.encode(word))
-    return withUnsafeTemporaryAllocation(of: Word.self, capacity: 3) { words in
-      words.initialize(repeating: key)
-      return set.pointee.insert(words.baseAddress!, 1, part: set.pointee.part(of: key), new: words.baseAddress! + 1) != nil
-    }
   }
 
   var states: Int { self.set.pointee.count }
@@ -123,7 +116,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     while done < units.count {
       // As many units as make about the successors that a round should have, judging by what was expanded so far.
       let average = max(1, (reported + transitions) / max(1, states))
-      let count = min(units.count - done, max(1, Self.roundSuccessors / average / WordStream<Word>.unitSize))
+      let count = min(units.count - done, max(1, roundSuccessors / average / WordStream<Word>.unitSize))
       generate(units, done..<(done + count))
       insertCandidates()
       guard try resolveStalled() else { return false }
@@ -186,22 +179,28 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     guard let bits = NodeWidth.enough(for: count, from: nodeBits, room: Word.bitWidth - machine.layout.width) else {
       return false
     }
-    try budget.reserve(bytes: set.pointee.bytes)
-    guard let wider = PartitionedSet<Word>(keyBits: coder.width + bits, capacity: set.pointee.count) else {
-      throw budget.outOfMemory(set.pointee.bytes)
+    if store == nil { try budget.reserve(bytes: set.pointee.bytes) }
+    guard let wider = PartitionedSet<Word>(keyBits: coder.width + bits, capacity: set.pointee.count, store: store) else {
+      throw noRoom(set.pointee.bytes)
     }
     let old = set.move()
     set.initialize(to: wider)
     nodeBits = bits
-    var fits = true
-    old.forEach { if !add(coder.decode($0)) { fits = false } }
-    if !fits { throw budget.outOfMemory(old.bytes) }
+    // Part by part on both sides, as a part may have to be fetched. What is found to be new there is none of the next ply.
+    var mover = SetMover<Word>(), fits = true
+    for part in 0..<PartitionedSet<Word>.partCount {
+      old.forEach(in: part) { mover.take($0, set.pointee) }
+      if mover.isFull || part == PartitionedSet<Word>.partCount - 1 { fits = mover.empty(into: set.pointee) && fits }
+    }
+    if !fits { throw noRoom(old.bytes) }
     return true
   }
 
   private mutating func finishRound(waiting: Int) throws {
-    for worker in 0..<team.count where workers[worker].isOutOfMemory { throw budget.outOfMemory(0) }
+    for worker in 0..<team.count where workers[worker].isOutOfMemory { throw noRoom(0) }
     noteBytes()
+    log.park()
+    try spillIfDue()
     budget.reportIfDue(
       states: states, transitions: reported + transitions, ply: log.plies.count - 1, waiting: waiting)
     if let limit = budget.limits.states, states > limit { throw LimitReached.states(limit) }
@@ -236,8 +235,32 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     return (0..<Self.groupCount).compactMap { streams[$0] }.filter { $0.count > 0 }
   }
 
+  // MARK: Spilling
+
+  /// The files are visited part by part in every round, so that rounds should be large; a quarter of the memory.
+  private var roundSuccessors: Int {
+    store == nil ? Self.usualSuccessors : max(Self.usualSuccessors / 4, (budget.limits.memory ?? 0) / 32)
+  }
+
+  /// Moves the storage to files when half of the memory is used, since parts still grow in the rounds to come.
+  private mutating func spillIfDue() throws(LimitReached) {
+    guard store == nil, let directory = budget.limits.spill else { return }
+    guard budget.limits.spillsAtOnce || budget.isMemoryTight else { return }
+    let store = SpillStore(directory: directory)
+    self.store = store
+    guard set.pointee.spill(to: store) else { throw .spill(directory) }
+    log.spill(to: store)
+    if store.isFull { throw .spill(directory) }
+  }
+
+  private func noRoom(_ bytes: Int) -> LimitReached {
+    if let store, store.isFull { return .spill(store.directory) }
+    return budget.outOfMemory(bytes)
+  }
+
   private mutating func noteBytes() {
-    var bytes = set.pointee.bytes + log.bytes + (question.specification?.bytes ?? 0)
+    var bytes = set.pointee.bytes + log.bytes + log.spilledBytes + (question.specification?.bytes ?? 0)
+    if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes) }
     for worker in 0..<team.count { bytes += workers[worker].candidates.bytes }
     for group in 0..<Self.groupCount { bytes += sorters[group].bytes }
     largestBytes = max(largestBytes, bytes)
@@ -248,9 +271,12 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   /// Whether the known pairs have a cycle of τ.
   private mutating func hasCycle() throws(LimitReached) -> Bool {
     let bytes = TauTrimming.bytes(set.pointee)
-    try budget.reserve(bytes: bytes)
-    largestBytes = max(largestBytes, set.pointee.bytes + log.bytes + bytes)
-    var trimming = TauTrimming(machine, log.coder, question.specification?.tables, set, team, budget)
+    if store == nil { try budget.reserve(bytes: bytes) }
+    largestBytes = max(largestBytes, set.pointee.bytes + log.bytes + log.spilledBytes + bytes)
+    if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes + bytes) }
+    guard var trimming = TauTrimming(machine, log.coder, question.specification?.tables, set, team, budget) else {
+      throw noRoom(bytes)
+    }
     return try trimming.findsCycle(in: log)
   }
 
@@ -267,6 +293,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
           return Violation(kind: .divergence(stem: cycle.stem, loop: cycle.loop), pair: pair)
         }
       }
+      log.park()
     }
     preconditionFailure("there is a cycle")
   }

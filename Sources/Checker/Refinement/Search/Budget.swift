@@ -54,6 +54,9 @@ final class Budget {
     if let memory = limits.memory, Int(csp_resident_bytes()) + bytes > memory { throw .memory(memory) }
   }
 
+  /// Whether half of the memory is used.
+  var isMemoryTight: Bool { limits.memory.map { csp_resident_bytes() > $0 / 2 } ?? false }
+
   /// What to throw when the system has no `bytes` more.
   func outOfMemory(_ bytes: Int) -> LimitReached { .memory(Int(csp_resident_bytes()) + bytes) }
 

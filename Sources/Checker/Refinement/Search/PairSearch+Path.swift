@@ -29,6 +29,7 @@ extension PairSearch {
       guard let first else { preconditionFailure("every pair has a predecessor in the ply before") }
       steps.append(Step(event: first.event, target: state(of: target)))
       target = first.pair
+      log.park()
     }
     return steps.reversed()
   }

@@ -103,6 +103,7 @@ struct PairSearch<M: Machine>: ~Copyable {
       wideCounts = (wide.states, expander.transitions + wide.transitions)
       statistics.plies = log.plies.count
       statistics.bytes = max(statistics.bytes, wide.largestBytes)
+      statistics.spilledBytes = wide.spilledBytes
     }
     return try wide.run(transitionsBefore: expander.transitions)
   }

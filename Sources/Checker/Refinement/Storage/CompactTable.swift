@@ -67,13 +67,13 @@ struct CompactTable<Slot: CompactSlot> {
   private let base: UnsafeMutableRawPointer
   private let q: UInt64, down: UInt64, remainderMask: UInt64, reciprocal: UInt64, distanceBits: UInt64
   private let distanceMask: Slot
-  private let inSmallPages: Bool
+  private let placement: Placement
 
   /// Nil when there is no memory for it.
-  init?(_ shape: Shape, inSmallPages: Bool = false) {
-    guard let memory = inSmallPages ? csp_map_small(shape.bytes) : csp_map(shape.bytes) else { return nil }
+  init?(_ shape: Shape, _ placement: Placement = .hugePages, _ store: SpillStore? = nil) {
+    guard let memory = placement.map(shape.bytes, store) else { return nil }
     self.shape = shape
-    self.inSmallPages = inSmallPages
+    self.placement = placement
     base = memory
     q = shape.q
     down = UInt64(shape.keyBits - shape.j)
@@ -83,7 +83,19 @@ struct CompactTable<Slot: CompactSlot> {
     distanceMask = (1 << Slot(distanceBits)) - 1
   }
 
-  func free() { if inSmallPages { csp_unmap_small(base, shape.bytes) } else { csp_unmap(base, shape.bytes) } }
+  func free() { placement.unmap(base, shape.bytes) }
+
+  /// The same table elsewhere, and this one freed; nil, and nothing done, when there is no room.
+  func moved(to placement: Placement, _ store: SpillStore?) -> CompactTable? {
+    guard var copy = CompactTable(shape, placement, store) else { return nil }
+    copy.base.copyMemory(from: base, byteCount: shape.bytes)
+    copy.count = count
+    free()
+    return copy
+  }
+
+  func park() { placement.park(base, shape.bytes) }
+  func wake() { placement.wake(base, shape.bytes) }
 
   @inline(__always) private func line(_ h: UInt64) -> UnsafeMutableRawPointer { base + Int((h &* q) &>> down) &* 64 }
 

@@ -23,18 +23,29 @@ struct PlainTable<Word: PackedWord> {
   var capacity: Int { slots / 4 * 3 }
   var bytes: Int { Self.bytes(slots: slots) }
 
-  private let inSmallPages: Bool
+  private let placement: Placement
 
   /// Nil when there is no memory for it.
-  init?(slots: Int, inSmallPages: Bool = false) {
-    let bytes = Self.bytes(slots: slots)
-    guard let memory = inSmallPages ? csp_map_small(bytes) : csp_map(bytes) else { return nil }
-    self.inSmallPages = inSmallPages
+  init?(slots: Int, _ placement: Placement = .hugePages, _ store: SpillStore? = nil) {
+    guard let memory = placement.map(Self.bytes(slots: slots), store) else { return nil }
+    self.placement = placement
     self.slots = slots
     base = memory.bindMemory(to: Word.self, capacity: slots)
   }
 
-  func free() { if inSmallPages { csp_unmap_small(base, bytes) } else { csp_unmap(base, bytes) } }
+  func free() { placement.unmap(base, bytes) }
+
+  /// The same table elsewhere, and this one freed; nil, and nothing done, when there is no room.
+  func moved(to placement: Placement, _ store: SpillStore?) -> PlainTable? {
+    guard var copy = PlainTable(slots: slots, placement, store) else { return nil }
+    copy.base.update(from: base, count: slots)
+    (copy.count, copy.hasAllOnes) = (count, hasAllOnes)
+    free()
+    return copy
+  }
+
+  func park() { placement.park(base, bytes) }
+  func wake() { placement.wake(base, bytes) }
 
   @inline(__always) private func home(_ word: Word) -> Int {
     Int(truncatingIfNeeded: hash(word) &>> 20) & (slots &- 1)

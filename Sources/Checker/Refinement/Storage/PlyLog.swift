@@ -8,8 +8,9 @@ import TransitionSystems
 /// its successors; so a trace is a function of the model, and the log costs 1 to 3 bytes a state.
 struct PlyLog<Word: PackedWord> {
   private(set) var plies: [[WordStream<Word>]] = []
-  /// Of all streams.
-  private(set) var bytes = 0
+  /// Of the streams in memory, and of those in a file.
+  private(set) var bytes = 0, spilledBytes = 0
+  private var store: SpillStore?
   let coder: StateCoder<Word>
 
   init(_ coder: StateCoder<Word>) { self.coder = coder }
@@ -29,9 +30,29 @@ struct PlyLog<Word: PackedWord> {
   }
 
   mutating func append(_ ply: [WordStream<Word>]) {
-    plies.append(ply)
-    for stream in ply { bytes += stream.byteCount }
+    plies.append(ply.map { placed($0) })
   }
+
+  /// What has no room in the file stays in memory; whoever looks at the store sees that it is full.
+  private mutating func placed(_ stream: WordStream<Word>) -> WordStream<Word> {
+    if let moved = store.flatMap({ stream.moved(to: $0) }) {
+      spilledBytes += stream.byteCount
+      return moved
+    }
+    bytes += stream.byteCount
+    return stream
+  }
+
+  /// Keeps all that there is, and all that comes, in a file.
+  mutating func spill(to store: SpillStore) {
+    self.store = store
+    bytes = 0
+    for (i, ply) in plies.enumerated() { plies[i] = ply.map { placed($0) } }
+    park()
+  }
+
+  /// Takes what was read of the file out of memory.
+  func park() { store?.park() }
 }
 
 /// Reads the streams of a ply as one: its pairs, ascending.

@@ -3,21 +3,31 @@ import TransitionSystems
 /// An ascending sequence of distinct words as the variable-length differences of neighbours: 1 to 2 bytes a word where
 /// there are many.
 final class WordStream<Word: PackedWord>: @unchecked Sendable {
-  // SAFETY: `bytes` is owned and freed in deinit; `byteCount` bytes, initialised by the writer and never changed,
-  // so that any thread may read them.
+  // SAFETY: `bytes` is owned and freed in deinit, or lives as long as `store`; `byteCount` bytes, initialised by the writer
+  // and never changed, so that any thread may read them.
   let count: Int
   let byteCount: Int
   fileprivate let bytes: UnsafeMutablePointer<UInt8>
   /// Where every unit but the first begins: the word before it, and the offset.
   fileprivate let marks: [Mark]
+  private let store: SpillStore?
 
   /// In words: what a worker takes at a time.
   static var unitSize: Int { 2048 }
 
   fileprivate struct Mark: Sendable { var last: Word, offset: Int }
 
-  fileprivate init(count: Int, bytes: UnsafeMutablePointer<UInt8>, byteCount: Int, marks: [Mark]) {
-    (self.count, self.bytes, self.byteCount, self.marks) = (count, bytes, byteCount, marks)
+  fileprivate init(
+    count: Int, bytes: UnsafeMutablePointer<UInt8>, byteCount: Int, marks: [Mark], store: SpillStore? = nil
+  ) {
+    (self.count, self.bytes, self.byteCount, self.marks, self.store) = (count, bytes, byteCount, marks, store)
+  }
+
+  /// The same stream in a file; nil when there is no room.
+  func moved(to store: SpillStore) -> WordStream? {
+    store.keep(bytes, byteCount).map {
+      WordStream(count: count, bytes: $0, byteCount: byteCount, marks: marks, store: store)
+    }
   }
 
   /// How many units there are to read.
@@ -39,7 +49,7 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
     return false
   }
 
-  deinit { bytes.deallocate() }
+  deinit { if store == nil { bytes.deallocate() } }
 
   /// Reads a stream from its start. The stream must outlive it.
   struct Reader {

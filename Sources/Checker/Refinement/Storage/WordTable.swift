@@ -12,7 +12,7 @@ enum WordTable<Word: PackedWord> {
     let bits = Self.mixedBits(keyBits)
     let least = Self.smallest(bits, capacity)
     try budget?.reserve(bytes: least.bytes - old)
-    guard let table = WordTable(least, inSmallPages: false) else {
+    guard let table = WordTable(least, .hugePages) else {
       throw .memory(Int(csp_resident_bytes()) + least.bytes)
     }
     self = table
@@ -34,12 +34,12 @@ enum WordTable<Word: PackedWord> {
   }
 
   /// Nil when there is no memory for it.
-  init?(_ shape: Shape, inSmallPages: Bool) {
+  init?(_ shape: Shape, _ placement: Placement, _ store: SpillStore? = nil) {
     let table: WordTable? =
       switch shape {
-      case .plain(let slots): PlainTable(slots: slots, inSmallPages: inSmallPages).map { .plain($0) }
-      case .middle(let shape): CompactTable(shape, inSmallPages: inSmallPages).map { .middle($0) }
-      case .narrow(let shape): CompactTable(shape, inSmallPages: inSmallPages).map { .narrow($0) }
+      case .plain(let slots): PlainTable(slots: slots, placement, store).map { .plain($0) }
+      case .middle(let shape): CompactTable(shape, placement, store).map { .middle($0) }
+      case .narrow(let shape): CompactTable(shape, placement, store).map { .narrow($0) }
       }
     guard let table else { return nil }
     self = table
@@ -65,6 +65,31 @@ enum WordTable<Word: PackedWord> {
     case .plain(let t): t.free()
     case .middle(let t): t.free()
     case .narrow(let t): t.free()
+    }
+  }
+
+  /// The same table elsewhere, and this one freed; nil, and nothing done, when there is no room.
+  func moved(to placement: Placement, _ store: SpillStore?) -> WordTable? {
+    switch self {
+    case .plain(let t): t.moved(to: placement, store).map { .plain($0) }
+    case .middle(let t): t.moved(to: placement, store).map { .middle($0) }
+    case .narrow(let t): t.moved(to: placement, store).map { .narrow($0) }
+    }
+  }
+
+  func park() {
+    switch self {
+    case .plain(let t): t.park()
+    case .middle(let t): t.park()
+    case .narrow(let t): t.park()
+    }
+  }
+
+  func wake() {
+    switch self {
+    case .plain(let t): t.wake()
+    case .middle(let t): t.wake()
+    case .narrow(let t): t.wake()
     }
   }
 
