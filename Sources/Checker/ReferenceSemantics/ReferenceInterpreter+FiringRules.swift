@@ -137,16 +137,18 @@ extension ReferenceInterpreter {
   /// (TPC 7.3; interleaving is A = ∅).
   private func parallel(_ p: Process) -> [Inference] {
     let shared = set(p)
+    let events = Set(derivedSteps(table.operand(p, 0)).map(\.event)).filter(shared.contains)
     return steps(of: p, byOneOperandWhere: { _, event in !shared.contains(event) })
-      + shared.events.flatMap { allTogether(p, $0) } + distributedTermination(p)
+      + events.sorted().flatMap { allTogether(p, $0) } + distributedTermination(p)
   }
 
   /// P1 A1∥A2 P2 (TPC 7.3): Pi does nothing visible outside Ai, and an event needs each Pi with the event in Ai.
   private func alphabetised(_ p: Process) -> [Inference] {
     let alphabets = table.alphabets(p).map { table.contents($0) }
-    let events = Set(alphabets.flatMap(\.events)).sorted()
+    let events = Set(operandSteps(p).map(\.step.event)).sorted()
     let visible = events.flatMap { event in
-      together(p, event, alphabets.indices.filter { alphabets[$0].contains(event) })
+      let places = alphabets.indices.filter { alphabets[$0].contains(event) }
+      return places.isEmpty ? [] : together(p, event, places)
     }
     return steps(of: p, byOneOperandWhere: { _, _ in false }) + visible + distributedTermination(p)
   }

@@ -54,6 +54,16 @@ public final class ReferenceInterpreter {
     return derivedSteps(p)
   }
 
+  /// Like ``steps(of:)``, for those who ask once: what is derived of `p` itself is not kept.
+  func stepsOnce(of p: Process) throws -> [Step] {
+    let p = try table.resolve(p)
+    if isDerived(p) { return derivedSteps(p) }
+    while case let needed = try processesNeeded(by: p), !needed.isEmpty {
+      for process in needed { try derive(process) }
+    }
+    return Set(try applyRules(to: p).map(\.conclusion)).sorted()
+  }
+
   /// Every way in which a firing rule derives a step of `p`.
   func inferences(of p: Process) throws -> [Inference] {
     let p = try table.resolve(p)

@@ -74,6 +74,8 @@ struct EngineComparison {
     guard let expected else { return try compareUndecided(check, error: nil) }
     compared += 1
     let pairs = try pairs(check)
+    // One of three, for the time it takes.
+    if compared % 3 == 0 { try compareCertificate(check, expected, pairs?.count) }
     for checker in checkers(for: check) {
       func text() -> Comment { self.text(check, checker) }
       let outcome = try checker.run(check)
@@ -91,6 +93,23 @@ struct EngineComparison {
         try expectToShowIt(found, check, text)
         if let pairs, outcome.isExact { #expect(depth(of: found) == pairs.depth, "length of \(found), \(text())") }
         if outcome.isSmaller { uncompressed += 1 }
+      }
+    }
+  }
+
+  private func compareCertificate(
+    _ check: Check, _ expected: ReferenceInterpreter.Verdict, _ pairs: Int?
+  ) throws {
+    if expected == .holds {
+      let certificate = try interpreter.certify(.init(check))
+      guard case .inFull(let states) = certificate else {
+        Issue.record("\(certificate), \(label): \(text(check))")
+        return
+      }
+      if let pairs { #expect(states == pairs, "\(label): \(text(check))") }
+    } else {
+      #expect(throws: ReferenceInterpreter.Refutation.self, "\(label): \(text(check))") {
+        try interpreter.certify(.init(check))
       }
     }
   }

@@ -31,6 +31,20 @@ extension Check {
   }
 }
 
+extension ReferenceInterpreter.Statement {
+  init(_ check: Check) {
+    self =
+      switch check {
+      case .refinement(let specification, let implementation, let model):
+        .refinement(specification: specification, implementation: implementation, .init(model))
+      case .deadlockFree(let p, let model): .deadlockFree(p, .init(model))
+      case .divergenceFree(let p): .divergenceFree(p)
+      case .deterministic(let p, let model): .deterministic(p, .init(model))
+      case .hasTrace(let p, let trace, let model): .hasTrace(p, trace, .init(model))
+      }
+  }
+}
+
 extension ReferenceInterpreter {
   func decide(_ check: Check, limit: Int) throws -> Verdict? {
     switch check {
