@@ -53,6 +53,13 @@ public final class Cancellation: Sendable {
 
 /// How far a running check has got; reported a few times a second.
 public struct Progress: Hashable, Sendable {
+  public enum Activity: Hashable, Sendable {
+    case searching
+    /// Another interpreter goes over what was found to hold. It knows its states and nothing of plies.
+    case certifying
+  }
+
+  public var activity: Activity
   public var states: Int
   public var transitions: Int
   /// The ply that is being expanded, the initial state being ply 0.
@@ -63,7 +70,11 @@ public struct Progress: Hashable, Sendable {
   /// Resident bytes of the whole process.
   public var memory: Int
 
-  public init(states: Int, transitions: Int, ply: Int, waiting: Int, elapsed: Duration, memory: Int) {
+  public init(
+    _ activity: Activity = .searching, states: Int, transitions: Int = 0, ply: Int = 0, waiting: Int = 0,
+    elapsed: Duration, memory: Int
+  ) {
+    self.activity = activity
     self.states = states
     self.transitions = transitions
     self.ply = ply

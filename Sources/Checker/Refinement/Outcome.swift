@@ -56,6 +56,8 @@ public struct Statistics: Hashable, Sendable {
   public var transitions = 0
   /// Plies of the breadth-first search that were begun, the initial state being the first.
   public var plies = 0
+  /// States of the last ply that were not expanded when a limit ended the search.
+  public var waiting = 0
   public var duration: Duration = .zero
   /// What the search held at its largest, in bytes: visited set, ply log, specification.
   public var bytes = 0

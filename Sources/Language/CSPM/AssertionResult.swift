@@ -6,6 +6,8 @@ public import Refinement
 public struct AssertionResult: Sendable {
   public enum Verdict: String, Sendable {
     case holds, fails, undecided, error
+    /// Whoever checks was interrupted before its turn.
+    case unchecked
   }
 
   public var assertion: ScriptAssertion
@@ -14,10 +16,24 @@ public struct AssertionResult: Sendable {
   public var statistics: Statistics
   /// Of the assertion without its `not`: there where that fails.
   public var counterexample: ExplainedCounterexample?
+  /// Where the engine says that the assertion without its `not` holds, and a certificate was asked for.
+  public var certificate: Certificate?
   /// Which limit was reached, where the verdict is `undecided`.
   public var limit: LimitReached?
   /// What went wrong, where the verdict is `error`.
   public var diagnostics: [Diagnostic]
+
+  init(_ assertion: ScriptAssertion, _ verdict: Verdict, diagnostics: [Diagnostic] = []) {
+    self.assertion = assertion
+    self.verdict = verdict
+    statistics = Statistics()
+    self.diagnostics = diagnostics
+  }
+
+  /// Of an assertion that was not looked at.
+  public static func unchecked(_ assertion: ScriptAssertion) -> AssertionResult {
+    AssertionResult(assertion, .unchecked)
+  }
 
   /// Whether an error is ours and not the script's.
   public var isInternalError: Bool { verdict == .error && diagnostics.contains { $0.id == "internal" } }

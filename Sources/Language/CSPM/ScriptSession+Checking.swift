@@ -11,24 +11,39 @@ extension ScriptSession {
   ///
   /// - Parameters:
   ///   - limits: reaching one gives the verdict `undecided`.
+  ///   - certification: whether the reference interpreter goes through what the engine says to hold, and how far.
   ///   - progress: called a few times a second.
   public func check(
-    _ assertion: ScriptAssertion, limits: Limits = Limits(), progress: ((Progress) -> Void)? = nil
+    _ assertion: ScriptAssertion, limits: Limits = Limits(), certification: CertificationLimits? = nil,
+    progress: ((Progress) -> Void)? = nil
   ) -> AssertionResult {
-    var result = AssertionResult(
-      assertion: assertion, verdict: .error, statistics: Statistics(), counterexample: nil, limit: nil,
-      diagnostics: mistakes(at: assertion.span))
+    check(assertion, limits, certification, progress) { check in
+      let checker = Checker(table, limits: limits)
+      checker.progress = progress
+      checker.compresses = compresses
+      return try checker.run(check)
+    }
+  }
+
+  /// - Parameter engine: decides; what it says is not believed.
+  func check(
+    _ assertion: ScriptAssertion, _ limits: Limits, _ certification: CertificationLimits?,
+    _ progress: ((Progress) -> Void)?, by engine: (Check) throws -> Outcome<Process>
+  ) -> AssertionResult {
+    var result = AssertionResult(assertion, .error, diagnostics: mistakes(at: assertion.span))
     guard result.diagnostics.isEmpty else { return result }
     do {
       try guarded(by: limits) {
         let check = try self.check(assertion.assertion, at: assertion.span)
-        let checker = Checker(table, limits: limits)
-        checker.progress = progress
-        checker.compresses = compresses
-        let outcome = try checker.run(check)
+        let outcome = try engine(check)
         result.statistics = outcome.statistics
         switch outcome.verdict {
-        case .holds: result.verdict = assertion.assertion.isNegated ? .fails : .holds
+        case .holds:
+          if let certification {
+            result.certificate = try certificate(
+              for: check, found: outcome.statistics, certification, limits, at: assertion.span, progress: progress)
+          }
+          result.verdict = assertion.assertion.isNegated ? .fails : .holds
         case .undecided(let limit):
           result.verdict = .undecided
           result.limit = limit
@@ -189,7 +204,7 @@ extension ScriptSession {
     }
   }
 
-  private func model(_ model: SemanticModel) -> ReferenceInterpreter.Model {
+  func model(_ model: SemanticModel) -> ReferenceInterpreter.Model {
     switch model {
     case .traces: .traces
     case .failures: .failures

@@ -209,6 +209,35 @@ import Testing
     #expect(try !Command("check", "-", "--format", "json", input: Self.compressed).output.contains("statistics"))
   }
 
+  static let certificates: [(arguments: [String], text: String, json: String)] = [
+    (["--certify"], "certified in full: 4 states", #""certificate":{"kind":"full","states":4}"#),
+    (["--certify-states", "5"], "certified in full: 4 states", #""certificate":{"kind":"full","states":4}"#),
+    (
+      ["--certify-seed", "9", "--certify-states", "2"],
+      "certified by 1,000 random walks of up to 200 steps, seed 9",
+      #""certificate":{"kind":"walks","seed":9,"walk_length":200,"walks":1000}"#
+    ),
+  ]
+
+  @Test(arguments: certificates.indices)
+  func `a certificate is said in text and in JSON`(_ index: Int) throws {
+    let (arguments, text, fields) = Self.certificates[index]
+    let script = "channel a, b\nassert RUN({a, b}) [T= a -> STOP ||| b -> STOP\nassert STOP [T= a -> STOP"
+    let result = try Command(["check", "-"] + arguments, input: script)
+    #expect(result.status == 1)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines[1] == String(repeating: " ", count: 11) + text, "\(result.output)")
+    #expect(lines.filter { $0.contains("certified") }.count == 1)
+    let json = try Command(["check", "-", "--format", "json"] + arguments, input: script)
+    #expect(json.output.components(separatedBy: fields).count == 2, "\(json.output)")
+    #expect(json.output.components(separatedBy: "certificate").count == 2)
+  }
+
+  @Test func `a print that is not done in time is undecided`() throws {
+    let result = try Command("check", "-", "--timeout", "50ms", input: "f(n) = f(n + 1)\nprint f(0) + 1")
+    #expect(result.status == 3, "\(result)")
+  }
+
   @Test func `options of later versions are errors of their assertion`() throws {
     let script = "assert STOP [T= STOP :[partial order reduce]\nassert STOP [V= STOP"
     let result = try Command("check", "-", "--format", "json", input: script)

@@ -19,6 +19,14 @@ struct Command {
     return URL(filePath: "martlet")
   }()
 
+  /// The command, not yet running.
+  static func process(_ arguments: [String]) -> Process {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    return process
+  }
+
   private static func isDirectory(_ url: URL) -> Bool {
     (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
   }
@@ -26,9 +34,7 @@ struct Command {
   init(_ arguments: String..., input: String = "") throws { try self.init(arguments, input: input) }
 
   init(_ arguments: [String], input: String = "") throws {
-    let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
+    let process = Self.process(arguments)
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin
     process.standardOutput = stdout

@@ -17,7 +17,11 @@ struct CheckCommand: ParsableCommand {
         martlet check design.csp --assert 1 --assert 3
         martlet check *.csp --format json            one object a file, one line each
         martlet check big.csp --timeout 5m --max-memory 8G --stats
+        martlet check design.csp --certify           what holds is decided again by that interpreter
         generate | martlet check -
+
+      Ctrl-C ends the running assertion as undecided and says how far it came; the others are left unchecked. A second
+      one ends the command at once.
       """)
 
   @Argument(help: "CSPm scripts; `-` is standard input.")
@@ -38,19 +42,27 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Show what each assertion took: compiling, compressions, plies and bytes.")
   var stats = false
 
+  @Flag(help: "Say how a check gets on also where standard error is no terminal: a line now and then.")
+  var progress = false
+
+  @OptionGroup(title: "Certificates") var certificates: CertificateOptions
+
   @OptionGroup var specification: SpecificationOptions
 
   @OptionGroup var options: ScriptOptions
 
   func run() throws {
+    let certification = certificates.limits
     let worst = try Stack.run { () -> ExitCode in
       var worst = ExitCode.success
       for path in files {
         let check = FileCheck(
           path: path, selected: selected.map(\.value), limits: limits, root: options.root,
-          compresses: compress == .auto)
-        let live = LiveReport(path: files.count > 1 ? path : nil, showsStatistics: stats)
-        let report = check.run(live: format == .text ? live : nil)
+          compresses: compress == .auto, certification: certification)
+        let live = LiveReport(path: files.count > 1 ? path : nil, showsStatistics: stats, tellsProgress: progress)
+        let report = check.run(live: format == .text ? live : nil) { assertion in
+          format == .text || progress ? live.progress(assertion) : nil
+        }
         if format == .json { StandardOutput.write(JSONReport(report, showsStatistics: stats).line + "\n") }
         worst = ExitCode.worse(worst, report.exitCode)
       }

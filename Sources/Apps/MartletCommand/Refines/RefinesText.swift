@@ -31,6 +31,7 @@ struct RefinesText {
     case .fails: outcome = style.bad("Failed")
     case .undecided: outcome = style.open("Undecided")
     case .error: outcome = style.bad("Error")
+    case .unchecked: outcome = style.open("Not checked")
     }
     if isBrief {
       StandardOutput.write("\(title): \(outcome)\n")

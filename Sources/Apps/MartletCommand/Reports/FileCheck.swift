@@ -3,7 +3,7 @@ import CSPM
 import CSPMSyntax
 import Refinement
 
-/// Checks one script, telling a live report about each result as it comes.
+/// Checks one script; after a Ctrl-C, what is left of it is not checked.
 struct FileCheck {
   let path: String
   let selected: [Int]
@@ -12,8 +12,13 @@ struct FileCheck {
   /// Files outside may not be included.
   let root: String?
   var compresses = true
+  /// Nil: no certificates.
+  var certification: CertificationLimits?
 
-  func run(live: LiveReport?) -> FileReport {
+  /// - Parameters:
+  ///   - live: told about each result as it comes.
+  ///   - progress: what tells how the check of an assertion gets on.
+  func run(live: LiveReport?, progress: (ScriptAssertion) -> ((Progress) -> Void)?) -> FileReport {
     let loaded = ScriptLoader(reader: DiskReader(), root: root).load(path)
     let session = ScriptSession(loaded, path: path)
     session.compresses = compresses
@@ -27,18 +32,30 @@ struct FileCheck {
     }
     var report = FileReport(session: session, diagnostics: diagnostics)
     live?.begin(report)
-    for print in session.prints {
-      let result = Result { try session.text(of: print, limits: limits()) }
-      report.prints.append((print, result.mapError { session.asDiagnostic($0, at: print.span) }))
-      live?.printed(report.prints.last!, in: session)
-    }
-    for assertion in session.assertions where selected.isEmpty || selected.contains(assertion.number) {
-      let result = session.check(assertion, limits: limits(), progress: live?.progress(assertion))
-      report.results.append(result)
-      live?.finished(result, in: session)
+    Interruption.heeded {
+      for print in session.prints where !Interruption.cancellation.isCancelled {
+        let result = Result { try session.text(of: print, limits: interruptibleLimits()) }
+        report.prints.append((print, result.mapError { session.asDiagnostic($0, at: print.span) }))
+        live?.printed(report.prints.last!, in: session)
+      }
+      for assertion in session.assertions where selected.isEmpty || selected.contains(assertion.number) {
+        let result =
+          Interruption.cancellation.isCancelled
+          ? AssertionResult.unchecked(assertion)
+          : session.check(
+            assertion, limits: interruptibleLimits(), certification: certification, progress: progress(assertion))
+        report.results.append(result)
+        live?.finished(result, in: session)
+      }
     }
     live?.end(report)
     return report
+  }
+
+  private func interruptibleLimits() -> Limits {
+    var limits = limits()
+    limits.cancellation = Interruption.cancellation
+    return limits
   }
 }
 
@@ -57,12 +74,15 @@ struct FileReport {
 
   var exitCode: ExitCode {
     var code = diagnostics.contains { $0.severity == .error } ? ExitCode.badInput : .success
-    for case (_, .failure) in prints { code = .worse(code, .badInput) }
+    for case (_, .failure(let diagnostic)) in prints {
+      code = .worse(code, diagnostic.id == "limit-reached" ? .undecided : .badInput)
+    }
     for result in results {
+      if let certificate = result.certificate, !certificate.isFinished { code = .worse(code, .undecided) }
       switch result.verdict {
       case .holds: break
       case .fails: code = .worse(code, .findings)
-      case .undecided: code = .worse(code, .undecided)
+      case .undecided, .unchecked: code = .worse(code, .undecided)
       case .error: code = .worse(code, result.isInternalError ? .internalError : .badInput)
       }
     }

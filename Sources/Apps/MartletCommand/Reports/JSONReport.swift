@@ -93,6 +93,7 @@ struct JSONReport {
     var errors: [String]
     var diagnostics: [DiagnosticMessage]?
     var undecided: String?
+    var certificate: CertificateFields?
     var statistics: StatisticsTable.JSON?
 
     init(_ result: AssertionResult, _ session: ScriptSession) {
@@ -108,11 +109,30 @@ struct JSONReport {
       visited_plys = result.statistics.plies
       switch result.verdict {
       case .holds, .fails: self.result = result.verdict == .holds ? 1 : 0
-      case .undecided: undecided = result.limit.map(LimitText.of)
+      case .undecided: undecided = result.limit.map { LimitText.of($0, result.statistics) }
+      case .unchecked: break
       case .error: diagnostics = result.diagnostics.map { DiagnosticMessage($0, session.files) }
       }
+      certificate = result.certificate.map(CertificateFields.init)
       trace = Nullable(value: result.counterexample?.trace)
       counterexamples = result.counterexample.map { [Counterexample($0, result, session)] } ?? []
+    }
+  }
+
+  /// `full` with states; `walks` with their number, length and seed; `unfinished` with the limit.
+  private struct CertificateFields: Encodable {
+    var kind: String
+    var states: Int?
+    var walks: Int?, walk_length: Int?, seed: UInt64?
+    var limit: String?
+
+    init(_ certificate: Certificate) {
+      switch certificate {
+      case .inFull(let states): (kind, self.states) = ("full", states)
+      case .byWalks(let count, let length, let seed):
+        (kind, walks, walk_length, self.seed) = ("walks", count, length, seed)
+      case .unfinished(let limit): (kind, self.limit) = ("unfinished", LimitText.of(limit))
+      }
     }
   }
 

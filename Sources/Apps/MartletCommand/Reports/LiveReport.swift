@@ -3,18 +3,22 @@ import CSPMSyntax
 import Refinement
 
 /// Results for people, as they come: one line a verdict, the counterexample under it, and a progress line on a
-/// terminal's standard error meanwhile.
+/// terminal's standard error meanwhile, or lines, at growing distances, where it is none.
 final class LiveReport {
   /// Shown as a heading where several scripts are checked.
   private let heading: String?
   private let style = Style(isColoured: StandardOutput.isTerminal)
   private var hasProgressLine = false
   private let showsStatistics: Bool
+  private let tellsProgress: Bool
 
-  /// - Parameter showsStatistics: whether a table of the work follows each verdict.
-  init(path: String?, showsStatistics: Bool = false) {
+  /// - Parameters:
+  ///   - showsStatistics: whether a table of the work follows each verdict.
+  ///   - tellsProgress: whether progress is told where standard error is no terminal.
+  init(path: String?, showsStatistics: Bool = false, tellsProgress: Bool = false) {
     heading = path
     self.showsStatistics = showsStatistics
+    self.tellsProgress = tellsProgress
   }
 
   func begin(_ report: FileReport) {
@@ -33,18 +37,43 @@ final class LiveReport {
 
   /// What tells how a long check gets on; nil where nobody would see it.
   func progress(_ assertion: ScriptAssertion) -> ((Progress) -> Void)? {
-    guard StandardError.isTerminal else { return nil }
-    return { [self] progress in
-      let text = "\(assertion.number)  \(Self.text(progress))"
-      StandardError.write("\r\u{1B}[K" + text.prefix(StandardError.width - 1))
-      hasProgressLine = true
+    func text(_ progress: Progress) -> String { "\(assertion.number)  \(Self.text(progress))" }
+    if StandardError.isTerminal {
+      return { [self] progress in
+        StandardError.write("\r\u{1B}[K" + text(progress).prefix(StandardError.width - 1))
+        hasProgressLine = true
+      }
+    }
+    guard tellsProgress else { return nil }
+    // Twice as late each time, but once a minute at least.
+    let start = ContinuousClock.now
+    var due = Duration.zero
+    return { progress in
+      let elapsed = ContinuousClock.now - start
+      if elapsed < due { return }
+      due = min(elapsed * 2, elapsed + .seconds(60))
+      StandardError.write(text(progress) + "\n")
     }
   }
 
   /// `120 states, 340 transitions, depth 7, 12,000/s, 1.2 MiB`
   static func text(_ progress: Progress) -> String {
-    "\(grouped(progress.states)) states, \(grouped(progress.transitions)) transitions, depth \(progress.ply), "
-      + "\(grouped(Int(progress.rate)))/s, \(size(progress.memory))"
+    let rate = "\(grouped(Int(progress.rate)))/s, \(size(progress.memory))"
+    return switch progress.activity {
+    case .searching:
+      "\(grouped(progress.states)) states, \(grouped(progress.transitions)) transitions, depth \(progress.ply), \(rate)"
+    case .certifying: "certifying, \(grouped(progress.states)) states, \(rate)"
+    }
+  }
+
+  /// `certified in full: 12 states`
+  static func text(_ certificate: Certificate) -> String {
+    switch certificate {
+    case .inFull(let states): "certified in full: \(counted(states, "state"))"
+    case .byWalks(let count, let length, let seed):
+      "certified by \(counted(count, "random walk")) of up to \(counted(length, "step")), seed \(seed)"
+    case .unfinished(let limit): "not certified: \(LimitText.of(limit))"
+    }
   }
 
   /// `9 states, 10 transitions, 0 ms`
@@ -65,16 +94,18 @@ final class LiveReport {
     case .fails: mark = style.bad("fails    ")
     case .undecided: mark = style.open("undecided")
     case .error: mark = style.bad("error    ")
+    case .unchecked: mark = style.open("unchecked")
     }
     let title = "\(result.assertion.number)  \(result.assertion.text)"
     var text = "\(mark)  \(title)"
-    if result.verdict != .error { text += style.faint("  (\(work))") }
+    if result.verdict != .error && result.verdict != .unchecked { text += style.faint("  (\(work))") }
     text += "\n"
-    if let limit = result.limit { text += "           \(LimitText.of(limit))\n" }
+    if let certificate = result.certificate { text += "           \(Self.text(certificate))\n" }
+    if let limit = result.limit { text += "           \(LimitText.of(limit, result.statistics))\n" }
     if let counterexample = result.counterexample {
       for line in CounterexampleText(session).lines(counterexample, style) { text += "           \(line)\n" }
     }
-    if showsStatistics, result.verdict != .error {
+    if showsStatistics, result.verdict != .error, result.verdict != .unchecked {
       for line in StatisticsTable.lines(result.statistics, session.table) { text += "           \(style.faint(line))\n" }
     }
     StandardOutput.write(text)
@@ -90,6 +121,7 @@ final class LiveReport {
     var parts: [String] = []
     for (verdict, word) in [
       (AssertionResult.Verdict.holds, "hold"), (.fails, "fail"), (.undecided, "undecided"), (.error, "in error"),
+      (.unchecked, "unchecked"),
     ] {
       let count = results.count { $0.verdict == verdict }
       if count > 0 { parts.append("\(count) \(word)") }

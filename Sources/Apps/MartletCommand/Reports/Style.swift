@@ -26,6 +26,15 @@ enum LimitText {
     case .cancelled: "it was interrupted"
     }
   }
+
+  /// Of a search that ended so; an interrupted one says how far it came.
+  static func of(_ limit: LimitReached, _ statistics: Statistics) -> String {
+    guard limit == .cancelled else { return of(limit) }
+    guard statistics.plies > 0 else { return "interrupted before the search" }
+    return "interrupted after \(counted(statistics.states, "state")), "
+      + "\(counted(statistics.transitions, "transition")), in ply \(grouped(statistics.plies - 1)) with "
+      + "\(counted(statistics.waiting, "state")) waiting"
+  }
 }
 
 /// `12,345,678`

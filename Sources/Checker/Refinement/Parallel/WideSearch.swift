@@ -27,6 +27,8 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private(set) var log: PlyLog<Word>
   private var violation: Violation<Word>?
   private(set) var largestBytes = 0, spilledBytes = 0
+  /// States of the last ply that are still to be expanded.
+  private(set) var waiting = 0
   private var store: SpillStore?
   private var reported = 0
   // SAFETY: all three are owned, initialised, freed in deinit; a worker touches its own entry and, by turns (I2), parts of
@@ -197,6 +199,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   }
 
   private mutating func finishRound(waiting: Int) throws {
+    self.waiting = waiting
     for worker in 0..<team.count where workers[worker].isOutOfMemory { throw noRoom(0) }
     noteBytes()
     log.park()

@@ -100,6 +100,7 @@ struct PairSearch<M: Machine>: ~Copyable {
     log = PlyLog(coder)
     defer {
       log = wide.log
+      statistics.waiting = wide.waiting
       wideCounts = (wide.states, expander.transitions + wide.transitions)
       statistics.plies = log.plies.count
       statistics.bytes = max(statistics.bytes, wide.largestBytes)
@@ -121,6 +122,7 @@ struct PairSearch<M: Machine>: ~Copyable {
         _ = try expander.expand(reader.read())
         taken &+= 1
       }
+      statistics.waiting = reader.remaining
       if question.findsDivergence { try probeDivergence() }
       guard try insertBlock() else { return false }
       budget.reportIfDue(
