@@ -25,6 +25,9 @@ let package = Package(
       name: "CheckerBenchmark", dependencies: ["CheckerModels", .product(name: "Refinement", package: "martlet")],
       path: "CheckerBenchmark", swiftSettings: strict),
     .executableTarget(
+      name: "CompressionBenchmark", dependencies: ["CheckerModels", .product(name: "Refinement", package: "martlet")],
+      path: "CompressionBenchmark", swiftSettings: strict),
+    .executableTarget(
       name: "FrontEndBenchmark", dependencies: [.product(name: "CSPM", package: "martlet")],
       path: "FrontEndBenchmark", swiftSettings: strict),
     // Channels and nurseries: ours and the peers in Swift. The one in Go is beside them, in a module of its own.

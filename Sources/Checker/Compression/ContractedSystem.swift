@@ -9,8 +9,8 @@ import TransitionSystems
 struct ContractedSystem {
   /// With the original states that its states stand for; not numbered breadth first.
   let contracted: CompressedSystem
-  /// State → the first place among the reachable states of the original, breadth first, of what it stands for.
-  let places: [Int32]
+  /// Reachable state of the original, breadth first → the state that stands for it.
+  let numbers: [Int32]
   /// State → whether it can do τ for ever.
   let diverges: [Bool]
 
@@ -19,20 +19,25 @@ struct ContractedSystem {
   init(_ original: ExplicitSystem) {
     let reachable = original.reachablePart(), source = reachable.system
     // What a component leads to comes before it.
-    let components = source.components { $0 == tau }
-    var numbers = [Int32](repeating: 0, count: source.stateCount)
-    for (number, members) in components.enumerated() {
-      for member in members { numbers[Int(member)] = Int32(number) }
+    let (numbers, count) = source.componentNumbers { $0 == tau }
+    // Component → its members, which are `members[starts[c]..<starts[c + 1]]`, ascending.
+    var starts = [Int32](repeating: 0, count: count + 2), members = numbers
+    for number in numbers { starts[Int(number) + 2] += 1 }
+    for i in 2..<starts.count { starts[i] += starts[i - 1] }
+    for (state, number) in numbers.enumerated() {
+      members[Int(starts[Int(number) + 1])] = Int32(state)
+      starts[Int(number) + 1] += 1
     }
-    var rows = RowBuilder(states: components.count, edges: source.edges.count), diverges: [Bool] = []
-    diverges.reserveCapacity(components.count)
-    for (number, members) in components.enumerated() {
-      var isCyclic = members.count > 1, canDiverge = false
-      for member in members {
-        for edge in source[Int(member)] {
+    var rows = RowBuilder(states: count, edges: source.edges.count), diverges: [Bool] = []
+    diverges.reserveCapacity(count)
+    for component in 0..<count {
+      let range = Int(starts[component])..<Int(starts[component + 1])
+      var isCyclic = range.count > 1, canDiverge = false
+      for i in range {
+        for edge in source[Int(members[i])] {
           let target = numbers[Int(edge.target)]
           if edge.label == tau {
-            if target == number {
+            if target == component {
               isCyclic = true
               continue
             }
@@ -41,14 +46,14 @@ struct ContractedSystem {
           rows.append(edge.label, target)
         }
       }
-      if isCyclic { rows.append(tau, Int32(number)) }
+      if isCyclic { rows.append(tau, Int32(component)) }
       rows.endRow()
       diverges.append(isCyclic || canDiverge)
     }
-    places = components.map { $0[0] }
     contracted = CompressedSystem(
-      system: rows.system(initial: numbers[0]), representatives: places.map { reachable.representatives[Int($0)] })
-    self.diverges = diverges
+      system: rows.system(initial: numbers[0]),
+      representatives: (0..<count).map { reachable.representatives[Int(members[Int(starts[$0])])] })
+    (self.numbers, self.diverges) = (numbers, diverges)
   }
 
   /// The states that `seeds` can become by τ, themselves included, ascending.
@@ -65,35 +70,51 @@ struct ContractedSystem {
     }
     return states.sorted()
   }
+
+  /// Group → its rank, where `groups` says the group of a state, −1 for none: groups are ranked by what of them comes
+  /// first in the original. So a result that has these numbers and is made smaller again keeps them.
+  func ranks(of groups: [Int32], count: Int) -> [Int32] {
+    var ranks = [Int32](repeating: -1, count: count), next: Int32 = 0
+    for number in numbers {
+      let group = groups[Int(number)]
+      if group < 0 || ranks[Int(group)] >= 0 { continue }
+      ranks[Int(group)] = next
+      next += 1
+    }
+    return ranks
+  }
+
+  /// `made`, of which `ranks` says the order, numbered breadth first and standing for states of the original.
+  func result(_ made: CompressedSystem, ranks: [Int32]) -> CompressedSystem {
+    var order = ranks
+    for (state, rank) in ranks.enumerated() { order[Int(rank)] = Int32(state) }
+    var rows = RowBuilder(states: order.count, edges: made.system.edges.count)
+    for state in order {
+      for edge in made.system[Int(state)] { rows.append(edge.label, ranks[Int(edge.target)]) }
+      rows.endRow()
+    }
+    return result(
+      CompressedSystem(
+        system: rows.system(initial: ranks[Int(made.system.initial)]),
+        representatives: order.map { made.representatives[Int($0)] }))
+  }
+
+  /// `made`, numbered breadth first and standing for states of the original.
+  func result(_ made: CompressedSystem) -> CompressedSystem {
+    contracted.standing(for: made.standing(for: made.system.reachablePart()))
+  }
 }
 
 extension ExplicitSystem {
   /// Each τ-cycle made one state with a τ-loop.
   func compressedByTauLoops() -> CompressedSystem {
-    let source = ContractedSystem(self)
-    return source.contracted.numbered(by: source.places)
+    let source = ContractedSystem(self), states = Array(0..<Int32(source.system.stateCount))
+    let made = CompressedSystem(system: source.system, representatives: states)
+    return source.result(made, ranks: source.ranks(of: states, count: states.count))
   }
 }
 
 extension CompressedSystem {
-  func reachablePart() -> CompressedSystem { standing(for: system.reachablePart()) }
-
-  /// Numbered breadth first, where steps with the same label are taken in the order of their targets' places: what was
-  /// made of a system that is numbered so, one state for each of its states, has the same numbers.
-  func numbered(by places: [Int32]) -> CompressedSystem {
-    let order = places.indices.sorted { places[$0] < places[$1] }
-    var numbers = [Int32](repeating: 0, count: order.count)
-    for (number, state) in order.enumerated() { numbers[state] = Int32(number) }
-    var rows = RowBuilder(states: order.count, edges: system.edges.count)
-    for state in order {
-      for edge in system[state] { rows.append(edge.label, numbers[Int(edge.target)]) }
-      rows.endRow()
-    }
-    let ordered = CompressedSystem(
-      system: rows.system(initial: numbers[Int(system.initial)]), representatives: order.map { representatives[$0] })
-    return ordered.reachablePart()
-  }
-
   /// `part`, made of this system, with representatives in the original.
   func standing(for part: CompressedSystem) -> CompressedSystem {
     CompressedSystem(system: part.system, representatives: part.representatives.map { representatives[Int($0)] })

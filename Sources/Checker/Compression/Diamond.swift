@@ -47,6 +47,6 @@ extension ExplicitSystem {
     }
     if kept.count > limits.states || rows.edgeCount > limits.transitions { return nil }
     let made = CompressedSystem(system: rows.system(), representatives: kept)
-    return source.contracted.standing(for: made.numbered(by: kept.map { source.places[Int($0)] }))
+    return source.result(made, ranks: source.ranks(of: numbers, count: kept.count))
   }
 }

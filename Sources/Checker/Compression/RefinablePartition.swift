@@ -35,6 +35,12 @@ struct RefinablePartition {
     middle = first
   }
 
+  /// Whether the element's block is of one element.
+  func isAlone(_ element: Int32) -> Bool {
+    let block = Int(blocks[Int(element)])
+    return end[block] - first[block] == 1
+  }
+
   /// Marking twice is marking once.
   mutating func mark(_ element: Int32) {
     let block = Int(blocks[Int(element)]), place = locations[Int(element)], front = middle[block]

@@ -7,11 +7,21 @@ struct SequenceTable {
   private(set) var starts: [Int] = [0]
   private(set) var words: [UInt64] = []
   /// 0 is empty; otherwise number + 1 below the tag.
-  private var slots = [UInt64](repeating: 0, count: 1 << 6)
+  private var slots: [UInt64]
+
+  /// With room for so many at first.
+  init(capacity: Int = 0) {
+    var size = 1 << 6
+    while size < capacity * 2 { size *= 2 }
+    slots = [UInt64](repeating: 0, count: size)
+  }
 
   var count: Int { starts.count - 1 }
 
-  subscript(number: Int32) -> ArraySlice<UInt64> { words[starts[Int(number)]..<starts[Int(number) + 1]] }
+  subscript(number: Int32) -> ArraySlice<UInt64> { words[range(number)] }
+
+  /// Where the words of `number` stand.
+  func range(_ number: Int32) -> Range<Int> { starts[Int(number)]..<starts[Int(number) + 1] }
 
   mutating func removeAll() {
     starts.removeSubrange(1...)
@@ -48,7 +58,8 @@ struct SequenceTable {
 
   /// Keeps the sequences of `numbers` alone, and gives these their new numbers.
   mutating func keep(_ numbers: inout [Int32], _ more: inout [Int32]) {
-    var kept = SequenceTable(), renumbered = [Int32](repeating: -1, count: count), sequence: [UInt64] = []
+    var kept = SequenceTable(capacity: count / 4), renumbered = [Int32](repeating: -1, count: count),
+      sequence: [UInt64] = []
     func renumber(_ numbers: inout [Int32]) {
       for i in numbers.indices {
         let old = Int(numbers[i])
@@ -68,8 +79,13 @@ struct SequenceTable {
   private func isEqual(_ number: Int, _ sequence: [UInt64]) -> Bool {
     let start = starts[number]
     guard starts[number + 1] - start == sequence.count else { return false }
-    for i in sequence.indices where words[start + i] != sequence[i] { return false }
-    return true
+    // SAFETY: both ranges lie inside their arrays, by I1; without checks since this is most of the time of a round.
+    return words.withUnsafeBufferPointer { words in
+      sequence.withUnsafeBufferPointer { sequence in
+        for i in 0..<sequence.count where words[start + i] != sequence[i] { return false }
+        return true
+      }
+    }
   }
 
   private mutating func enlarge() {

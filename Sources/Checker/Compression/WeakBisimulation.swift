@@ -15,14 +15,16 @@ import TransitionSystems
 ///   that occurs in it was split since, or the state's own, the state is in `staleReach` or `staleSteps`.
 struct WeakBisimulation {
   private let source: ContractedSystem
-  private var system: ExplicitSystem { source.system }
+  private let system: ExplicitSystem
   /// Whether τ may follow a visible step too: weak bisimulation.
   private let isWeak: Bool
   private var classes: RefinablePartition
   /// State → the classes that it can reach by τ without its own, and the pairs of label and class that it can reach by τ
   /// and one visible step: numbers of ascending sequences.
   private var reach: [Int32], steps: [Int32]
-  private var sets = SequenceTable()
+  private var sets: SequenceTable
+  /// Number of words in `sets` when what was not in use was last dropped.
+  private var liveWords = 0
   private var staleReach: AscendingSet, staleSteps: AscendingSet
   private let tauSources: Sources, visibleSources: Sources
   private var scratch: [UInt64] = []
@@ -30,12 +32,14 @@ struct WeakBisimulation {
   init(_ source: ContractedSystem, isWeak: Bool) {
     self.source = source
     self.isWeak = isWeak
+    system = source.system
     let count = source.system.stateCount
     let first = source.diverges[0]
     let blocks = source.diverges.map { Int32($0 == first ? 0 : 1) }
     classes = RefinablePartition(blocks, count: blocks.contains(1) ? 2 : 1)
     reach = [Int32](repeating: 0, count: count)
     steps = reach
+    sets = SequenceTable(capacity: count)
     _ = sets.number(of: [])
     staleReach = AscendingSet(below: count)
     staleSteps = staleReach
@@ -49,7 +53,7 @@ struct WeakBisimulation {
 
   /// The quotient; nil where the signatures become too large.
   mutating func run(_ limits: CompressionLimits) throws -> CompressedSystem? {
-    var moved: [Int32] = [], live = 0
+    var moved: [Int32] = []
     repeat {
       try limits.checkpoint?()
       guard try refreshReach(limits), try refreshSteps(limits) else { return nil }
@@ -58,12 +62,8 @@ struct WeakBisimulation {
         by: { [reach, steps] in UInt64(UInt32(reach[Int($0)])) << 32 | UInt64(UInt32(steps[Int($0)])) }, moved: &moved)
       for state in moved {
         if hasTau(state) { staleReach.insert(state) }
-        for source in tauSources[state] { staleReach.insert(source) }
-        for source in visibleSources[state] { staleSteps.insert(source) }
-      }
-      if sets.words.count > 2 * live + 1 << 20 {
-        sets.keep(&reach, &steps)
-        live = sets.words.count
+        for i in tauSources[state] { staleReach.insert(tauSources.sources[i]) }
+        for i in visibleSources[state] { staleSteps.insert(visibleSources.sources[i]) }
       }
     } while !moved.isEmpty
     return quotient()
@@ -72,15 +72,16 @@ struct WeakBisimulation {
   private mutating func refreshReach(_ limits: CompressionLimits) throws -> Bool {
     var count = 0
     while let state = staleReach.popFirst() {
+      if isUnused(state) && (!isWeak || visibleSources[state].isEmpty) { continue }
       count += 1
       if count & 0xFFFF == 0 { try limits.checkpoint?() }
       let found = makeReach(state)
       if found == reach[Int(state)] { continue }
-      if sets.words.count > limits.transitions { return false }
       reach[Int(state)] = found
       classes.mark(state)
-      for source in tauSources[state] { staleReach.insert(source) }
-      if isWeak { for source in visibleSources[state] { staleSteps.insert(source) } }
+      for i in tauSources[state] { staleReach.insert(tauSources.sources[i]) }
+      if isWeak { for i in visibleSources[state] { staleSteps.insert(visibleSources.sources[i]) } }
+      if isFull(limits) { return false }
     }
     return true
   }
@@ -88,16 +89,30 @@ struct WeakBisimulation {
   private mutating func refreshSteps(_ limits: CompressionLimits) throws -> Bool {
     var count = 0
     while let state = staleSteps.popFirst() {
+      if isUnused(state) { continue }
       count += 1
       if count & 0xFFFF == 0 { try limits.checkpoint?() }
       let found = makeSteps(state)
       if found == steps[Int(state)] { continue }
-      if sets.words.count > limits.transitions { return false }
       steps[Int(state)] = found
       classes.mark(state)
-      for source in tauSources[state] { staleSteps.insert(source) }
+      for i in tauSources[state] { staleSteps.insert(tauSources.sources[i]) }
+      if isFull(limits) { return false }
     }
     return true
+  }
+
+  /// Whether nobody asks for the signature of a state: it is alone in its class, and no τ leads to it.
+  private func isUnused(_ state: Int32) -> Bool {
+    tauSources[state].isEmpty && classes.isAlone(state)
+  }
+
+  /// Drops the sets that are no longer in use when they may be most of all; whether there are too many even so.
+  private mutating func isFull(_ limits: CompressionLimits) -> Bool {
+    if sets.words.count <= max(4 * liveWords, 1 << 24, limits.transitions) { return false }
+    sets.keep(&reach, &steps)
+    liveWords = sets.words.count
+    return liveWords > limits.transitions
   }
 
   private mutating func makeReach(_ state: Int32) -> Int32 {
@@ -114,7 +129,7 @@ struct WeakBisimulation {
       if reach[next] == only { continue }
       isOnly = isOnly && only < 0 && other == own
       only = reach[next]
-      for word in sets[only] where word != UInt64(UInt32(own)) { scratch.append(word) }
+      for i in sets.range(only) where sets.words[i] != UInt64(UInt32(own)) { scratch.append(sets.words[i]) }
     }
     if isOnly && only >= 0 { return only }
     sortSet(&scratch)
@@ -130,12 +145,12 @@ struct WeakBisimulation {
         if steps[next] == only { continue }
         isOnly = isOnly && only < 0
         only = steps[next]
-        scratch.append(contentsOf: sets[only])
+        for i in sets.range(only) { scratch.append(sets.words[i]) }
       } else {
         isOnly = false
         let label = UInt64(UInt32(bitPattern: edge.label)) << 32
         scratch.append(label | UInt64(UInt32(classes.blocks[next])))
-        if isWeak { for word in sets[reach[next]] { scratch.append(label | word) } }
+        if isWeak { for i in sets.range(reach[next]) { scratch.append(label | sets.words[i]) } }
       }
     }
     if isOnly && only >= 0 { return only }
@@ -148,7 +163,8 @@ struct WeakBisimulation {
   }
 
   private func hasTau(_ state: Int32) -> Bool {
-    system[Int(state)].contains { $0.label == tau && $0.target != state }
+    for i in row(state) where system.edges[i].label == tau && system.edges[i].target != state { return true }
+    return false
   }
 
   // MARK: The quotient
@@ -160,34 +176,38 @@ struct WeakBisimulation {
   /// The lowest state of a class has no τ into its own class, so that what its class can do begins with a step of its own
   /// or with τ into another class, which is lower. A τ-loop is needed where no other class in reach diverges.
   private func quotient() -> CompressedSystem {
-    let count = classes.blockCount
+    let count = classes.blockCount, ranks = source.ranks(of: classes.blocks, count: count)
     var lowest = [Int32](repeating: -1, count: count)
-    for state in (0..<Int32(system.stateCount)).reversed() { lowest[Int(classes.blocks[Int(state)])] = state }
-    var rows = RowBuilder(states: count, edges: count * 4), covered = Stamps(count)
-    var places = [Int32](repeating: .max, count: count)
-    for (state, block) in classes.blocks.enumerated() {
-      places[Int(block)] = min(places[Int(block)], source.places[state])
-    }
+    for (state, block) in classes.blocks.enumerated().reversed() { lowest[Int(ranks[Int(block)])] = Int32(state) }
+    var rows = RowBuilder(states: count, edges: system.edges.count), covered = Stamps(count)
+    // Where τ leads from the state.
+    var others: [Int32] = []
     for (number, state) in lowest.enumerated() {
-      let edges = system[Int(state)]
-      let others = edges.filter { $0.label == tau && $0.target != state }.map(\.target)
-      var from = edges.startIndex
-      while from < edges.endIndex {
-        let label = edges[from].label
-        let end = edges[from...].firstIndex { $0.label != label } ?? edges.endIndex
+      let row = row(state)
+      others.removeAll(keepingCapacity: true)
+      for i in row where system.edges[i].label == tau && system.edges[i].target != state {
+        others.append(system.edges[i].target)
+      }
+      var from = row.lowerBound
+      while from < row.upperBound {
+        let label = system.edges[from].label
+        var end = from + 1
+        while end < row.upperBound && system.edges[end].label == label { end += 1 }
         covered.clear()
-        if label == tau || isWeak {
-          for edge in edges[from..<end] {
-            if label == tau && edge.target == state { continue }
-            for word in sets[reach[Int(edge.target)]] { _ = covered.insert(Int32(truncatingIfNeeded: word)) }
+        // A step is never made up for by its own target.
+        if end - from > 1 && (isWeak || label == tau) {
+          for i in from..<end where label != tau || system.edges[i].target != state {
+            for j in sets.range(reach[Int(system.edges[i].target)]) {
+              _ = covered.insert(Int32(truncatingIfNeeded: sets.words[j]))
+            }
           }
         }
-        for edge in edges[from..<end] where label != tau || edge.target != state {
-          let target = classes.blocks[Int(edge.target)]
-          let step = UInt64(UInt32(bitPattern: label)) << 32 | UInt64(UInt32(target))
+        for i in from..<end where label != tau || system.edges[i].target != state {
+          let target = classes.blocks[Int(system.edges[i].target)]
           if covered.contains(target) { continue }
+          let step = UInt64(UInt32(bitPattern: label)) << 32 | UInt64(UInt32(target))
           if label != tau && others.contains(where: { sets.contains(step, in: steps[Int($0)]) }) { continue }
-          rows.append(label, target)
+          rows.append(label, ranks[Int(target)])
         }
         from = end
       }
@@ -196,15 +216,15 @@ struct WeakBisimulation {
       }
       rows.endRow()
     }
-    let made = CompressedSystem(
-      system: rows.system(initial: classes.blocks[Int(system.initial)]), representatives: lowest)
-    return source.contracted.standing(for: made.numbered(by: places))
+    let initial = ranks[Int(classes.blocks[Int(system.initial)])]
+    return source.result(CompressedSystem(system: rows.system(initial: initial), representatives: lowest))
   }
 }
 
 /// The sources of steps, by target.
 private struct Sources {
-  private let starts: [Int32], sources: [Int32]
+  private let starts: [Int32]
+  let sources: [Int32]
 
   /// Of the τ steps without loops, or of all others.
   init(_ system: ExplicitSystem, ofTau: Bool) {
@@ -226,5 +246,6 @@ private struct Sources {
     (self.starts, self.sources) = (starts, sources)
   }
 
-  subscript(target: Int32) -> ArraySlice<Int32> { sources[Int(starts[Int(target)])..<Int(starts[Int(target) + 1])] }
+  /// Indices of `sources`.
+  subscript(target: Int32) -> Range<Int> { Int(starts[Int(target)])..<Int(starts[Int(target) + 1]) }
 }

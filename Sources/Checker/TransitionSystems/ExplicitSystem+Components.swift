@@ -1,13 +1,23 @@
 /// Strongly connected components of a transition system.
 extension ExplicitSystem {
-  /// The components of the part that edges with accepted labels make, each ascending, in the order in which Tarjan's
-  /// algorithm finishes them: a component comes after all that it leads to.
+  /// The components of the part that edges with accepted labels make, each ascending, in the order of their numbers: a
+  /// component comes after all that it leads to.
+  ///
+  /// - Complexity: O(states + edges).
+  public func components(along accepts: (Int32) -> Bool = { _ in true }) -> [[Int32]] {
+    let (numbers, count) = componentNumbers(along: accepts)
+    var components = [[Int32]](repeating: [], count: count)
+    for (state, number) in numbers.enumerated() { components[Int(number)].append(Int32(state)) }
+    return components
+  }
+
+  /// State → the number of its component, and how many there are, in the order in which Tarjan's algorithm finishes them.
   ///
   /// Tarjan, *Depth-first search and linear graph algorithms*, SIAM J. Comput. 1972, with the path kept in an array.
   ///
   /// - Complexity: O(states + edges).
-  public func components(along accepts: (Int32) -> Bool = { _ in true }) -> [[Int32]] {
-    var components: [[Int32]] = []
+  public func componentNumbers(along accepts: (Int32) -> Bool = { _ in true }) -> (numbers: [Int32], count: Int) {
+    var numbers = [Int32](repeating: 0, count: stateCount), count: Int32 = 0
     // 0 is unvisited; `done` marks states whose component is known.
     var low = [Int32](repeating: 0, count: stateCount)
     var order = low, nextEdge = starts
@@ -37,16 +47,18 @@ extension ExplicitSystem {
         }
         path.removeLast()
         if low[s] == order[s] {
-          let start = open.lastIndex(of: state)!
-          components.append(open[start...].sorted())
-          for member in open[start...] { low[Int(member)] = done }
-          open.removeSubrange(start...)
+          while let member = open.popLast() {
+            numbers[Int(member)] = count
+            low[Int(member)] = done
+            if member == state { break }
+          }
+          count += 1
         } else if let parent = path.last {
           low[Int(parent)] = min(low[Int(parent)], low[s])
         }
       }
     }
-    return components
+    return (numbers, Int(count))
   }
 
   /// The states that lie on a cycle of edges with accepted labels, ascending.

@@ -17,9 +17,9 @@ public struct ExplicitSystem: Hashable, Sendable {
   public let starts: [Int32]
   public let edges: [Edge]
 
-  public var stateCount: Int { starts.count - 1 }
+  @inlinable public var stateCount: Int { starts.count - 1 }
 
-  public subscript(state: Int) -> ArraySlice<Edge> { edges[Int(starts[state])..<Int(starts[state + 1])] }
+  @inlinable public subscript(state: Int) -> ArraySlice<Edge> { edges[Int(starts[state])..<Int(starts[state + 1])] }
 
   /// Sorts the edges of each state and drops duplicates.
   ///

@@ -19,10 +19,10 @@ import TransitionSystems
     }
   }
 
-  @Test(arguments: rounds) func `the result is the naive quotient for every small system`(_ rounds: Int) throws {
-    // Each way takes its share.
-    let share = Self.rounds.firstIndex(of: rounds)!
-    for (i, system) in ExplicitSystem.small(labels: [2, 3]).enumerated() where i % Self.rounds.count == share {
+  @Test(arguments: rounds) func `the result is the naive quotient for small systems, one by one`(_ rounds: Int) throws {
+    // Each way takes others.
+    let offset = Self.rounds.firstIndex(of: rounds)!
+    for system in ExplicitSystem.small(labels: [2, 3], offset: offset, stride: 13) {
       let result = try system.compressedByStrongBisimulation(CompressionLimits(), rounds: rounds)
       expectStrongQuotient(result, of: system, "\(system)")
     }
