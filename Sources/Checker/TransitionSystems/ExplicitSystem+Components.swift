@@ -11,7 +11,7 @@ extension ExplicitSystem {
     return components
   }
 
-  /// State → the number of its component, and how many there are, in the order in which Tarjan's algorithm finishes them.
+  /// State → the number of its component, and how many there are, as Tarjan's algorithm finishes them.
   ///
   /// Tarjan, *Depth-first search and linear graph algorithms*, SIAM J. Comput. 1972, with the path kept in an array.
   ///

@@ -2,15 +2,18 @@
 public enum PackedGenerator: Sendable {
   /// Rules expanded to steps, the enabled ones found by bitsets.
   case steps
+  /// The enabled rules found by bitsets, and their targets looked up.
+  case ruleSets
   /// Rules looked up in the current states of the components.
   case rules
 }
 
 /// A network compiled to work on packed words: a global state is one word, and a step of the whole is a few operations.
 ///
-/// Two generators give the same transitions. The *step* generator expands every rule to steps (mask, value, delta,
-/// event) and finds the enabled ones by ANDed bitsets; it needs few steps and small components. The *rule* generator
-/// keeps rules as they are and looks the premises up in the components' current states; it takes any network.
+/// Three generators give the same transitions. The *step* generator expands every rule to steps (mask, value, delta,
+/// event) and finds the enabled ones by ANDed bitsets; it needs few steps and small components. The *rule set*
+/// generator finds the enabled rules in that way and looks up where they lead; it needs few rules. The *rule* generator
+/// looks up the premises too, in the components' current states; it takes any network.
 ///
 /// Invariants:
 /// - I1: `successors` allocates nothing (the outbox may grow), counts no reference, calls through no existential.
@@ -20,9 +23,10 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   public let layout: PackedLayout
   public let initial: Word
 
-  @usableFromInline let usesSteps: Bool
+  public let generator: PackedGenerator
   @usableFromInline let mayRepeat: Bool
   @usableFromInline let steps: StepGenerator<Word>
+  @usableFromInline let ruleSets: RuleSetGenerator<Word>
   @usableFromInline let rules: RuleGenerator<Word>
   private let arena: TableArena
   private let table: RuleTable
@@ -39,15 +43,18 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
     if preferred == .steps, let list = table.steps(layout, as: Word.self),
       let compiled = StepGenerator(list, layout, arena)
     {
-      usesSteps = true
-      (steps, rules) = (compiled, .none(arena))
+      generator = .steps
+      (steps, ruleSets, rules) = (compiled, .none(arena), .none(arena))
+    } else if preferred != .rules, table.rules.count <= RuleTable.stepLimit,
+      let compiled = RuleSetGenerator<Word>(table, layout, arena)
+    {
+      generator = .ruleSets
+      (steps, ruleSets, rules) = (.none(arena), compiled, .none(arena))
     } else {
-      usesSteps = false
-      (steps, rules) = (.none(arena), RuleGenerator(table, layout, arena))
+      generator = .rules
+      (steps, ruleSets, rules) = (.none(arena), .none(arena), RuleGenerator(table, layout, arena))
     }
   }
-
-  public var generator: PackedGenerator { usesSteps ? .steps : .rules }
 
   /// For storing many states in less room: takes some milliseconds to make, and a look into a table for each chunk of each
   /// state. Where it would not save `leastGain` bits, 1 or more, it leaves states as they are.
@@ -59,20 +66,24 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   @inlinable @inline(__always)
   public func successors(of state: Word, into outbox: inout Outbox<Word>) {
     let start = outbox.count
-    if usesSteps { steps.successors(of: state, into: &outbox) } else { rules.successors(of: state, into: &outbox) }
+    switch generator {
+    case .steps: steps.successors(of: state, into: &outbox)
+    case .ruleSets: ruleSets.successors(of: state, into: &outbox)
+    case .rules: rules.successors(of: state, into: &outbox)
+    }
     if mayRepeat { outbox.removeRepeats(from: start) }
   }
 }
 
 // Not one generic initialiser: called from another module it would run unspecialised, many times slower.
 extension PackedMachine where Word == UInt64 {
-  /// Nil when the states of `network` do not fit the word. `steps` is only a wish: it is followed where the steps are few
-  /// enough for their tables.
+  /// Nil when the states of `network` do not fit the word. `generator` is only a wish: where its tables would be too
+  /// large, the next one is taken.
   public init?(_ network: Network, generator: PackedGenerator = .steps) { self.init(compiling: network, generator) }
 }
 
 extension PackedMachine where Word == UInt128 {
-  /// Nil when the states of `network` do not fit the word. `steps` is only a wish: it is followed where the steps are few
-  /// enough for their tables.
+  /// Nil when the states of `network` do not fit the word. `generator` is only a wish: where its tables would be too
+  /// large, the next one is taken.
   public init?(_ network: Network, generator: PackedGenerator = .steps) { self.init(compiling: network, generator) }
 }

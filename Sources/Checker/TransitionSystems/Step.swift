@@ -6,8 +6,8 @@ struct Step<Word: PackedWord>: Hashable {
 }
 
 extension RuleTable {
-  /// More steps than this, and looking rules up is faster than testing steps (`reference` measurements: bitsets cost
-  /// steps/64 × chunks loads a state).
+  /// More steps or rules than this, and looking rules up is faster than bitsets, which cost steps/64 × chunks loads a
+  /// state.
   static let stepLimit = 1500
 
   /// Every rule expanded, without repeats; nil when there are more than `stepLimit`.

@@ -9,9 +9,11 @@ import TransitionSystems
   static let seeds = 0..<10 as Range<UInt64>
 
   private func checkers() -> [NetworkChecker] {
-    var rules = NetworkChecker()
-    rules.generator = .rules
-    return [NetworkChecker(), rules]
+    ([.steps, .ruleSets, .rules] as [PackedGenerator]).map { generator in
+      var checker = NetworkChecker()
+      checker.generator = generator
+      return checker
+    }
   }
 
   private func replay(_ network: Network) -> Replay<[Int32]> {

@@ -9,7 +9,7 @@ import TransitionSystems
   static let everything = ExplicitSystem(
     successors: [(2..<200).map { ExplicitSystem.Edge(label: $0, target: 0) }])
 
-  @Test(arguments: [PackedGenerator.steps, .rules])
+  @Test(arguments: [PackedGenerator.steps, .ruleSets, .rules])
   func `philosophers that may do anything have the known sizes`(_ generator: PackedGenerator) throws {
     var checker = NetworkChecker()
     checker.generator = generator

@@ -75,7 +75,7 @@ import TransitionSystems
   @Test(arguments: [1, 2, 3], [0, 5000])
   func `sizes are exact`(_ workers: Int, _ narrowStates: Int) throws {
     var checker = NetworkChecker(limits: Self.limits(workers: workers, narrowStates: narrowStates))
-    for generator in [PackedGenerator.steps, .rules] {
+    for generator in [PackedGenerator.steps, .ruleSets, .rules] {
       checker.generator = generator
       for model in SemanticModel.allCases {
         let outcome = try checker.refinement(

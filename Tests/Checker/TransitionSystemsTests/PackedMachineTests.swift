@@ -14,8 +14,8 @@ import TransitionSystems
     Size(name: "token ring 6", network: .tokenRing(6), states: 6 * 3 * 32, transitions: nil),
   ]
 
-  @Test(arguments: sizes) func `both generators find the sizes known in closed form, in both words`(_ size: Size) {
-    for generator in [PackedGenerator.steps, .rules] {
+  @Test(arguments: sizes) func `all generators find the sizes known in closed form, in both words`(_ size: Size) {
+    for generator in [PackedGenerator.steps, .ruleSets, .rules] {
       let found = enumerate(PackedMachine<UInt64>(size.network, generator: generator)!)
       #expect(found.states == size.states)
       if let transitions = size.transitions { #expect(found.transitions == transitions) }
@@ -35,7 +35,7 @@ import TransitionSystems
     var random = SplitMix(seed)
     let network = randomNetwork(&random)
     let naive = NaiveNetwork(network)
-    for generator in [PackedGenerator.steps, .rules] {
+    for generator in [PackedGenerator.steps, .ruleSets, .rules] {
       let machine = PackedMachine<UInt64>(network, generator: generator)!
       var outbox = Outbox<UInt64>()
       for state in naive.reachable(limit: 300) {
@@ -56,7 +56,7 @@ import TransitionSystems
     #expect(PackedMachine<UInt128>(.philosophers(26)) == nil)
   }
 
-  @Test func `many steps fall back to rules`() {
+  @Test func `many steps fall back to sets of rules, many rules to looking them up`() {
     let wide = ExplicitSystem(
       successors: (0..<60).map { i in
         (0..<60).map { ExplicitSystem.Edge(label: Int32($0 % 2), target: ($0 + i) % 60) }
@@ -64,11 +64,17 @@ import TransitionSystems
     let network = Network(
       components: [wide, wide],
       rules: [.init(premises: [.init(component: 0, label: 0), .init(component: 1, label: 1)], result: 2)])
-    let machine = PackedMachine<UInt64>(network)!
-    #expect(machine.generator == .rules)
-    var outbox = Outbox<UInt64>(capacity: 1)
-    machine.successors(of: machine.initial, into: &outbox)
-    #expect(outbox.count == 900)
+    var many = network
+    many.rules += (3..<1600).map { .init(premises: network.rules[0].premises, result: $0) }
+    for (network, generator, expected) in [
+      (network, .steps, .ruleSets), (network, .rules, .rules), (many, .steps, .rules),
+    ] as [(Network, PackedGenerator, PackedGenerator)] {
+      let machine = PackedMachine<UInt64>(network, generator: generator)!
+      #expect(machine.generator == expected)
+      var outbox = Outbox<UInt64>(capacity: 1)
+      machine.successors(of: machine.initial, into: &outbox)
+      #expect(outbox.count == 900 * network.rules.count)
+    }
   }
 
   @Test func `states survive packing`() {
