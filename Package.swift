@@ -154,8 +154,8 @@ let package = Package(
     tests(
       "Language", "CSPM",
       [
-        "CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "OperationalSemantics", "ProcessTerms", "ReferenceSemantics",
-        "Refinement",
+        "CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "CheckerModels", "OperationalSemantics", "ProcessTerms",
+        "ReferenceSemantics", "Refinement", "TransitionSystems",
       ]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),

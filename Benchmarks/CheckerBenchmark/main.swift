@@ -1,6 +1,6 @@
-// CheckerBenchmark [--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N] NAME…: trace checks
-// that hold, on compositions of known size. One row of tab-separated values a run; exit code 1 if a verdict or a count is wrong. See ../METHOD.md for what is measured
-// and how; to measure memory, give one name a process.
+// CheckerBenchmark [--rule-sets|--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N] NAME…:
+// trace checks that hold, on compositions of known size. One row of tab-separated values a run; exit code 1 if a verdict
+// or a count is wrong. See ../METHOD.md for what is measured and how; to measure memory, give one name a process.
 import CheckerModels
 import ProcessTerms
 import Refinement
@@ -29,7 +29,16 @@ let subjects = [
   Subject(name: "knights-3x7", states: 3_879_876, transitions: 11_824_384) { .knights(3, 7) },
   Subject(name: "knights-5x5", states: 67_603_900, transitions: 259_598_976) { .knights(5, 5) },
   Subject(name: "solitaire", states: 187_636_299, transitions: 1_487_175_000) { .solitaire() },
-  Subject(name: "token-ring-18", states: 7_077_888, transitions: 78_381_056) { .tokenRing(18) },
+  Subject(name: "token-ring-18", states: 7_077_888, transitions: 69_599_232) { .tokenRing(18) },
+  Subject(name: "hasty-philosophers-14", states: 4_782_968, transitions: 44_641_030) { .hastyPhilosophers(14) },
+  Subject(name: "milner-18", states: 7_077_888, transitions: 67_239_936) { .milnerScheduler(18) },
+  Subject(name: "milner-20", states: 31_457_280, transitions: 330_301_440) { .milnerScheduler(20) },
+  Subject(name: "milner-22", states: 138_412_032, transitions: 1_591_738_368) { .milnerScheduler(22) },
+  Subject(name: "bully-5", states: 2_874, transitions: 16_605) { .bullyElection(5) },
+  Subject(name: "bully-6", states: 45_725, transitions: 347_982) { .bullyElection(6) },
+  Subject(name: "bully-7", states: 1_003_310, transitions: 9_591_909) { .bullyElection(7) },
+  Subject(name: "sliding-window-3x3", states: 824_696, transitions: 3_641_064) { .slidingWindow(3, capacity: 3) },
+  Subject(name: "sliding-window-4x3", states: 4_317_130, transitions: 19_435_810) { .slidingWindow(4, capacity: 3) },
 ]
 
 func fail(_ message: String, _ code: Int32) -> Never {
@@ -86,6 +95,7 @@ var checker = NetworkChecker(), names: [String] = [], runs = 1, terms = false
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
   switch argument {
+  case "--rule-sets": checker.generator = .ruleSets
   case "--rules": checker.generator = .rules
   case "--terms": terms = true
   case "--workers": checker.limits.workers = arguments.next().flatMap(Int.init) ?? 1
@@ -98,7 +108,8 @@ while let argument = arguments.next() {
 let chosen = names.map { name in subjects.first { $0.name == name } }
 if chosen.isEmpty || chosen.contains(where: { $0 == nil }) {
   let known = subjects.map(\.name).joined(separator: "|")
-  fail("usage: CheckerBenchmark [--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N] \(known) …", 2)
+  let options = "[--rule-sets|--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N]"
+  fail("usage: CheckerBenchmark \(options) \(known) …", 2)
 }
 // The pages of the program itself are in memory after this.
 _ = try explore(.philosophers(4), checker)

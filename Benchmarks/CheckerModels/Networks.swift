@@ -7,17 +7,37 @@ extension Network {
   ///
   /// 6^N states for even N and 6^N − 2 for odd N. Event of philosopher i's step k: 2 + 7i + k.
   public static func philosophers(_ n: Int) -> Network {
+    table(n, [nil, .picksUpOwn, .picksUpOther, nil, .putsDownOther, .putsDownOwn, nil])
+  }
+
+  /// The same with four steps: picks up its own fork, then its neighbour's, puts down its own, then its neighbour's.
+  ///
+  /// A fork and its two philosophers leave three cases a philosopher: 3^N states, less the one in which everybody holds
+  /// the neighbour's fork alone.
+  public static func hastyPhilosophers(_ n: Int) -> Network {
+    table(n, [.picksUpOwn, .picksUpOther, .putsDownOwn, .putsDownOther])
+  }
+
+  /// The numbers are the local labels of the fork.
+  private enum ForkStep: Int32 {
+    case picksUpOwn, putsDownOwn, picksUpOther, putsDownOther
+  }
+
+  /// Everybody takes the same steps, those with a fork shared with that fork.
+  private static func table(_ n: Int, _ steps: [ForkStep?]) -> Network {
     var components: [ExplicitSystem] = [], rules: [Rule] = []
     for i in 0..<n {
-      components.append(.cycle(7))
-      // A fork: 0 taken by its owner, 1 put down by it, 2 taken by the other, 3 put down by it.
+      components.append(.cycle(steps.count))
+      // A fork: 0 on the table, 1 with its owner, 2 with the other.
       components.append(ExplicitSystem(successors: [[(0, 1), (2, 2)], [(1, 0)], [(3, 0)]].map(row)))
-      let own = 2 * i + 1, other = 2 * ((i + 1) % n) + 1
-      let partners: [(fork: Int, label: Int)?] = [nil, (own, 0), (other, 2), nil, (other, 3), (own, 1), nil]
-      for (step, partner) in partners.enumerated() {
+      for (step, forkStep) in steps.enumerated() {
         var premises = [Premise(component: Int32(2 * i), label: Int32(step))]
-        if let partner { premises.append(Premise(component: Int32(partner.fork), label: Int32(partner.label))) }
-        rules.append(Rule(premises: premises, result: Int32(2 + 7 * i + step)))
+        if let forkStep {
+          let isOwn = forkStep == .picksUpOwn || forkStep == .putsDownOwn
+          premises.append(
+            Premise(component: Int32(2 * (isOwn ? i : (i + 1) % n) + 1), label: forkStep.rawValue))
+        }
+        rules.append(Rule(premises: premises, result: Int32(2 + steps.count * i + step)))
       }
     }
     return Network(components: components, rules: rules)
@@ -75,21 +95,43 @@ extension Network {
   }
 
   /// Stations that pass one token round and serve while they hold it: 0 idle, 1 wants, 2 holds, 3 holds and wants,
-  /// 4 busy. N · 3 · 2^(N−1) states. Events of station i: 2 + 4i ready, + 1 serve, + 2 done, + 3 give.
+  /// 4 busy. Events of station i: 2 + 4i ready, + 1 serve, + 2 done, + 3 give.
+  ///
+  /// N · 3 · 2^(N−1) states: who has the token, its three states, and whether each of the others wants. Half of the
+  /// others can become ready; the holder has 4/3 steps on average: N · (3N + 5) · 2^(N−2) transitions.
   public static func tokenRing(_ n: Int) -> Network {
     let local = [[(0, 1), (4, 2)], [(4, 3)], [(0, 3), (3, 0)], [(1, 4)], [(2, 2)]].map(row)
-    var rules: [Rule] = []
-    for i in 0..<n {
-      let station = Int32(i), next = Int32((i + 1) % n), event = Int32(2 + 4 * i)
-      for label in 0..<3 as Range<Int32> {
-        rules.append(Rule(premises: [Premise(component: station, label: label)], result: event + label))
+    return ring(n, local, alone: 3, first: 2, others: 0)
+  }
+
+  /// Milner's scheduler: a ring of cells, each of which starts its task, lets the next cell go, and is ready again when
+  /// its task has finished and it was let go, in either order. A cell: 0 may start, 1 started, 2 busy, 3 at rest,
+  /// 4 busy and let go. Events of cell i: 2 + 3i start, + 1 finish, + 2 signal to the next.
+  ///
+  /// N · 3 · 2^(N−1) states: whose turn it is, which is in state 0, 1 or 4, and whether each of the others is busy.
+  /// Half of the others can finish, and the one whose turn it is has one step: N · (N + 1) · 3 · 2^(N−2) transitions.
+  ///
+  /// > Source: Milner, *A Calculus of Communicating Systems*, 1980, chapter 3.
+  public static func milnerScheduler(_ n: Int) -> Network {
+    // Local labels: 0 start, 1 finish, 2 signal, 3 is let go.
+    let local = [[(0, 1)], [(2, 2)], [(1, 3), (3, 4)], [(3, 0)], [(1, 0)]].map(row)
+    return ring(n, local, alone: 2, first: 0, others: 3)
+  }
+
+  /// Equal components in a ring, the first of which begins in another state. Labels below `alone` are steps of one;
+  /// `alone` of a component is at once `alone` + 1 of the next. Event of component i: 2 + (alone + 1) i + label.
+  private static func ring(
+    _ n: Int, _ local: [[ExplicitSystem.Edge]], alone: Int32, first: Int32, others: Int32
+  ) -> Network {
+    let rules = (0..<Int32(n)).flatMap { i in
+      (0...alone).map { label in
+        let own = Premise(component: i, label: label)
+        let next = Premise(component: (i + 1) % Int32(n), label: alone + 1)
+        return Rule(premises: label < alone ? [own] : [own, next], result: 2 + (alone + 1) * i + label)
       }
-      rules.append(
-        Rule(
-          premises: [Premise(component: station, label: 3), Premise(component: next, label: 4)], result: event + 3))
     }
     return Network(
-      components: (0..<n).map { ExplicitSystem(initial: $0 == 0 ? 2 : 0, successors: local) }, rules: rules)
+      components: (0..<n).map { ExplicitSystem(initial: $0 == 0 ? first : others, successors: local) }, rules: rules)
   }
 }
 
