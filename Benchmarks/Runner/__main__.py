@@ -13,25 +13,10 @@ import channels
 import nurseries
 import programs
 import report
+import spin
+from parsing import names, positive
 
 SUITES = {suite.name: suite for suite in (channels.SUITE, nurseries.SUITE)}
-
-
-def names(known):
-    def parse(text):
-        words = text.split(",")
-        unknown = [word for word in words if word not in known]
-        if unknown:
-            raise argparse.ArgumentTypeError(f"no {', '.join(unknown)}; there are {', '.join(known)}")
-        return [word for word in known if word in words]
-
-    return parse
-
-
-def positive(text):
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
 
 
 def arguments(suite, words):
@@ -84,8 +69,10 @@ def alternating(ours, peers):
 
 
 def main():
+    if sys.argv[1:2] == ["spin"]:
+        return spin.main(sys.argv[2:])
     if len(sys.argv) < 2 or sys.argv[1] not in SUITES:
-        print(f"usage: Scripts/benchmark {'|'.join(SUITES)} [OPTION…]", file=sys.stderr)
+        print(f"usage: Scripts/benchmark {'|'.join(SUITES)}|spin [OPTION…]", file=sys.stderr)
         return 2
     options = arguments(SUITES[sys.argv[1]], sys.argv[2:])
     ours = [programs.ours(parking, options.ours) for parking in options.parking]
