@@ -1,6 +1,7 @@
-// CheckerBenchmark [--rule-sets|--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N] NAME…:
-// trace checks that hold, on compositions of known size. One row of tab-separated values a run; exit code 1 if a verdict
-// or a count is wrong. See ../METHOD.md for what is measured and how; to measure memory, give one name a process.
+// CheckerBenchmark [--rule-sets|--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N]
+// NAME…: trace checks that hold, on compositions of known size. One row of tab-separated values a run; exit code 1 if a
+// verdict or a count is wrong. See ../METHOD.md for what is measured and how; to measure memory, give one name a
+// process.
 import CheckerModels
 import ProcessTerms
 import Refinement
