@@ -26,6 +26,10 @@ struct FormattedToken {
     var hasNewlineToken = false
   }
 
+  /// Whether this is `print` as a name: with a blank behind it, it would begin a declaration.
+  var isNameOnlyBeforeText: Bool { kind == .identifier && text == Self.print }
+  private static let print = Array("print".utf8)
+
   /// The tokens of a source, and what stands behind the last one.
   static func parts(of source: SourceFile) -> (tokens: [FormattedToken], end: Gap) {
     var scanner = GapScanner(source: source)

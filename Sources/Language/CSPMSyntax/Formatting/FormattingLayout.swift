@@ -197,7 +197,9 @@ struct FormattingLayout {
 
   /// Whether comments before a token keep their distance: `M::x` has no blanks.
   private func isTight(_ index: Int) -> Bool {
-    structure.tokens[index].kind == .scope || index > 0 && structure.tokens[index - 1].kind == .scope
+    if structure.tokens[index].kind == .scope { return true }
+    guard index > 0 else { return false }
+    return structure.tokens[index - 1].kind == .scope || structure.tokens[index - 1].isNameOnlyBeforeText
   }
 
   private mutating func write(comments gap: FormattedToken.Gap, indentation: Int, isTight: Bool = false) {
@@ -232,7 +234,7 @@ struct FormattingLayout {
   }
 
   private mutating func write(_ end: FormattedToken.Gap) {
-    write(comments: end, indentation: 0)
+    write(comments: end, indentation: 0, isTight: structure.tokens.last?.isNameOnlyBeforeText == true)
     if !output.isEmpty { output.append(UInt8(ascii: "\n")) }
   }
 

@@ -103,7 +103,7 @@ struct FormattingStructure {
     let previous = index > 0 ? tokens[index - 1].kind : nil
     if index == 0 || token.gap.hasNewlineToken && !continues(index) { startsDeclaration = true }
     if startsDeclaration { beginDeclaration(index) }
-    places[index].hasBlank = index > 0 && !isTight
+    places[index].hasBlank = index > 0 && !isTight && !tokens[index - 1].isNameOnlyBeforeText
     let behind = breakBehind
     breakBehind = nil
     isTight = false

@@ -35,9 +35,10 @@ extension Printer {
       [.text("(")] + joined(patterns.map { .pattern($0) }) + [.text(")")]
     }
     func constructors(_ keyword: String, _ name: Identifier, _ constructors: [Declaration.Constructor]) -> [Item] {
-      var items: [Item] = [.text("\(keyword) \(name.text) = ")]
+      var items: [Item] = [.text("\(keyword) \(name.text)"), .text(" = ")]
       for (index, constructor) in constructors.enumerated() {
-        items.append(.text((index > 0 ? " | " : "") + constructor.name.text))
+        if index > 0 { items.append(.text(" | ")) }
+        items.append(.text(constructor.name.text))
         if let fields = constructor.fields { items += [.text("."), expression(fields)] }
       }
       return items
@@ -50,10 +51,10 @@ extension Printer {
       return item + [.text(" = "), expression(value)]
     case .clause(let name, let groups, let value):
       return [.text(name.text)] + groups.flatMap(patterns) + [.text(" = "), expression(value)]
-    case .annotation(let identifiers, let scheme): return [.text("\(names(identifiers)) :: ")] + parts(of: scheme)
+    case .annotation(let identifiers, let scheme): return [.text(names(identifiers)), .text(" :: ")] + parts(of: scheme)
     case .datatype(let name, let clauses): return constructors("datatype", name, clauses)
     case .subtype(let name, let clauses): return constructors("subtype", name, clauses)
-    case .nametype(let name, let type): return [.text("nametype \(name.text) = "), expression(type)]
+    case .nametype(let name, let type): return [.text("nametype \(name.text)"), .text(" = "), expression(type)]
     case .channel(let identifiers, let type):
       return [.text("channel \(names(identifiers))")] + (type.map { [.text(" : "), expression($0)] } ?? [])
     case .transparent(let identifiers): return [.text("transparent \(names(identifiers))")]
@@ -68,7 +69,7 @@ extension Printer {
         + parts(of: module.exported, firstIsFirst: false, indentation: indentation + 1)
         + [.line(indentation), .text("endmodule")]
     case .instance(let name, let module, let arguments):
-      return [.text("instance \(name.text) = \(module.text)")]
+      return [.text("instance \(name.text)"), .text(" = \(module.text)")]
         + (arguments.isEmpty ? [] : [.text("(")] + joined(arguments.map(expression)) + [.text(")")])
     case .timed(let section):
       return [.text("Timed")] + (section.duration.map { [.text("("), expression($0), .text(")")] } ?? []) + [.text(" {")]
@@ -117,13 +118,13 @@ extension Printer {
 
   static func parts(of scheme: TypeScheme) -> [Item] {
     let constraints = scheme.constraints.map { "\($0.name.text) \($0.variable.text)" }
-    let text =
+    let items: [Item] =
       switch constraints.count {
-      case 0: ""
-      case 1: "\(constraints[0]) => "
-      default: "(\(constraints.joined(separator: ", "))) => "
+      case 0: []
+      case 1: [.text(constraints[0]), .text(" => ")]
+      default: [.text("(\(constraints.joined(separator: ", "))) => ")]
       }
-    return [.text(text)] + parts(of: scheme.type)
+    return items + parts(of: scheme.type)
   }
 
   /// Types are at most `SyntaxLimits.nesting` high, so that recursion is in order.

@@ -42,11 +42,17 @@ struct Printer {
 
   private init(isOneLine: Bool) { self.isOneLine = isOneLine }
 
+  /// Names end with their piece of text, so that one that is `print` is seen here.
   private mutating func append(_ text: String) {
-    if let last = output.last, let first = text.utf8.first, Self.runTogether.contains([last, first]) {
-      output.append(UInt8(ascii: " "))
-    }
+    guard let last = output.last, let first = text.utf8.first else { return output += text.utf8 }
+    if Self.runTogether.contains([last, first]) { output.append(UInt8(ascii: " ")) }
+    // `print` is a name where no blank follows it, and otherwise takes the rest of the line.
+    if isBlank(first), last == UInt8(ascii: "t"), endsWithPrint { output += "{--}".utf8 }
     output += text.utf8
+  }
+
+  private var endsWithPrint: Bool {
+    output.suffix(5).elementsEqual("print".utf8) && output.dropLast(5).last.map(isNameByte) != true
   }
 
   private mutating func breakLine(_ indentation: Int) {
