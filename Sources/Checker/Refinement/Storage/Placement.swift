@@ -36,6 +36,8 @@ enum Placement {
 /// What lies there is mapped, worked on, and *parked*: its pages leave the process, and the system writes them to the disk
 /// as it sees fit. The files have no names, so that nothing is left however the process ends.
 final class SpillStore: @unchecked Sendable {
+  // SAFETY: what changes is changed by one thread while no other uses the store, but for `full`, which is atomic, and for
+  // `map`, which changes nothing else.
   let directory: String
   // ORDERING: relaxed; it is read when all workers have come to rest.
   private let full = Atomic<Bool>(false)
