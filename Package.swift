@@ -101,8 +101,8 @@ let package = Package(
     module(
       "Apps", "MartletCommand",
       [
-        "CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax", "OperationalSemantics", "ProcessTerms", "Refinement",
-        "TransitionSystems",
+        "CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax", "OperationalSemantics", "ProcessTerms",
+        "ReferenceSemantics", "Refinement", "TransitionSystems",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
       ]),
     .executableTarget(

@@ -1,16 +1,8 @@
+public import ReferenceSemantics
 public import Refinement
 
 /// How much work a certificate may be.
-public struct CertificationLimits: Hashable, Sendable {
-  /// Up to so many states everything is visited; beyond, random walks are taken.
-  public var states = 10_000_000
-  /// So many walks, each of so many steps at most.
-  public var walks = 1_000, walkLength = 200
-  /// The same seed, the same walks.
-  public var seed: UInt64 = 1
-
-  public init() {}
-}
+public typealias CertificationLimits = ReferenceInterpreter.CertificationLimits
 
 /// What the reference interpreter has found for itself about what the engine says to hold. That it finds otherwise is
 /// an internal error, and no certificate.

@@ -15,16 +15,11 @@ extension ScriptSession {
     for check: Check, found statistics: Statistics, _ certification: CertificationLimits, _ limits: Limits,
     at span: Span, progress: ((Progress) -> Void)?
   ) throws -> Certificate {
-    var reference = ReferenceInterpreter.CertificationLimits()
-    reference.states = certification.states
-    reference.walks = certification.walks
-    reference.walkLength = certification.walkLength
-    reference.seed = certification.seed
     // An interpreter of its own, so that what it keeps goes with it.
     let interpreter = ReferenceInterpreter(table), watch = LimitWatch(limits), report = self.report(to: progress)
     do {
       let found = try interpreter.certify(
-        statement(of: check), limits: reference, atLeast: statistics.states
+        statement(of: check), limits: certification, atLeast: statistics.states
       ) { states in
         try watch.check()
         report(states)

@@ -2,7 +2,7 @@ import CSPMEvaluation
 package import CSPMSyntax
 import OperationalSemantics
 import ProcessTerms
-import ReferenceSemantics
+public import ReferenceSemantics
 public import Refinement
 
 /// Deciding assertions.

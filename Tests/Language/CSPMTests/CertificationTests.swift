@@ -1,6 +1,7 @@
 import CSPMEvaluation
 import CSPMSyntax
 import ProcessTerms
+import ReferenceSemantics
 import Refinement
 import Testing
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSPM
+import ReferenceSemantics
 
 /// What `martlet check` takes about certificates.
 struct CertificateOptions: ParsableArguments {

@@ -98,6 +98,8 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   ///
   /// - Returns: how many are new, or nil when there is no memory to grow into; then keys are missing.
   /// - Parameter new: room for n words and one more.
+  ///
+  /// SAFETY: both pointers are the caller's, with that much room, and `new` need not be initialised.
   @inline(__always)
   func insert(_ keys: UnsafePointer<Word>, _ n: Int, part: Int, new: UnsafeMutablePointer<Word>) -> Int? {
     var i = 0, count = 0
@@ -125,6 +127,8 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   }
 
   /// Where it stopped: at `n`, or where the table must grow.
+  ///
+  /// SAFETY: as in `insert`; the word at `new + count` is written before it is known whether it counts.
   @inline(__always)
   private func insert<Slot>(
     _ keys: UnsafePointer<Word>, from start: Int, _ n: Int, into table: inout CompactTable<Slot>,

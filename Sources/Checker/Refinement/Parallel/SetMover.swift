@@ -13,8 +13,8 @@ struct SetMover<Word: PackedWord>: ~Copyable {
   var isFull: Bool { count >= 1 << 20 }
 
   mutating func take(_ word: Word, _ set: borrowing PartitionedSet<Word>) {
-    let part = set.part(of: set.key(word))
-    withUnsafePointer(to: set.key(word)) { candidates.append($0, 1) { _ in part } }
+    let key = set.key(word), part = set.part(of: key)
+    withUnsafePointer(to: key) { candidates.append($0, 1) { _ in part } }
     count += 1
   }
 

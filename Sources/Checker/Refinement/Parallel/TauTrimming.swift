@@ -99,6 +99,8 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
   private let budget: Budget
 
   /// Nil when there is no room for the counters.
+  ///
+  /// SAFETY: the tables and the set outlive the trimming, and do not change meanwhile.
   init?(
     _ machine: PackedMachine<Word>, _ coder: StateCoder<Word>, _ tables: UnsafeMutablePointer<Specification.Tables>?,
     _ set: UnsafeMutablePointer<PartitionedSet<Word>>, _ team: WorkerTeam, _ budget: Budget
@@ -115,6 +117,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     self.budget = budget
     let workers = UnsafeMutablePointer<Worker>.allocate(capacity: team.count)
     for worker in 0..<team.count { (workers + worker).initialize(to: Worker()) }
+    // SAFETY: owned by the trimming, one a part; `deinit` frees what they own and then them.
     let counters = UnsafeMutablePointer<Counters>.allocate(capacity: made.count)
     counters.initialize(from: made, count: made.count)
     graph = Graph(

@@ -19,6 +19,7 @@ final class Specification {
     var pool: UnsafeMutablePointer<Int32>
 
     /// The dense row of a node, empty where it has none. Good until the specification learns something.
+    // SAFETY: a row of a node without one has no entries, so that nothing behind `rows` is read.
     @inline(__always) func row(_ node: Int) -> UnsafeBufferPointer<Int32> {
       UnsafeBufferPointer(start: rows + node &* stride, count: node < denseNodes ? stride : 0)
     }
@@ -142,6 +143,8 @@ final class Specification {
     makeRows(nodes: max(1, min(nodeRoom, Self.largestRows / stride)), stride: stride)
   }
 
+  /// Rows that say nothing but where τ leads.
+  // SAFETY: initialised, and the caller's to free.
   private static func rows(_ nodes: Int, _ stride: Int) -> UnsafeMutablePointer<Int32> {
     let rows = UnsafeMutablePointer<Int32>.allocate(capacity: nodes * stride)
     rows.initialize(repeating: unknown, count: nodes * stride)
