@@ -1,7 +1,8 @@
 import CIntrinsics
-import Refinement
+public import CSPMSyntax
+public import Refinement
 
-/// Sees that evaluation keeps within the limits of a check; asked every few thousand steps.
+/// Sees that work keeps within the limits of a check; asked every few thousand steps.
 final class LimitWatch {
   private let limits: Limits
   private var asked = 0
@@ -16,5 +17,24 @@ final class LimitWatch {
     if asked % 16 == 0, let memory = limits.memory, Int(csp_resident_bytes()) > memory {
       throw LimitReached.memory(memory)
     }
+  }
+}
+
+extension WorkLimit {
+  /// The time and memory of `limits`, for all that comes before evaluation.
+  public convenience init(_ limits: Limits) {
+    let watch = LimitWatch(limits)
+    self.init({ try watch.check() }, words: { ($0 as? LimitReached)?.words ?? "\($0)" })
+  }
+}
+
+extension LoadedScript {
+  /// The script, or nothing where loading was cut off: what came before that means something else without the rest.
+  func toResolve(_ limit: WorkLimit?) -> Script { limit?.reached == nil ? script : Script(declarations: []) }
+
+  /// The limit that ended the work on the script after it was loaded.
+  func unsaid(_ limit: WorkLimit?) -> [Diagnostic] {
+    guard let ended = limit?.diagnostic, !diagnostics.contains(where: { $0.id == ended.id }) else { return [] }
+    return [ended]
   }
 }

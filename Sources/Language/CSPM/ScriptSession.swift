@@ -30,15 +30,19 @@ public final class ScriptSession {
   package let script: ScriptEvaluator
   package let reference: ReferenceInterpreter
   private let types: TypeChecker
+  /// The limit that ended the work before anything could be evaluated.
+  public let limit: LimitReached?
   /// What is wrong in the text of an assertion or `print`, by its place.
   private let ownMistakes: [Span: [Diagnostic]]
 
-  public init(_ loaded: LoadedScript, path: String) {
+  /// - Parameter limit: that of loading too; where it is reached, assertions are undecided.
+  public init(_ loaded: LoadedScript, path: String, limit: WorkLimit? = nil) {
     self.path = path
     files = loaded.files
-    script = ScriptEvaluator(loaded.script, unreadable: loaded.unreadableNames)
+    script = ScriptEvaluator(loaded.toResolve(limit), unreadable: loaded.unreadableNames, limit: limit)
     reference = ReferenceInterpreter(script.table)
-    types = TypeChecker(script.names)
+    types = TypeChecker(script.names, limit: limit)
+    self.limit = limit?.reached as? LimitReached
     var prints: [ScriptPrint] = []
     func visit(_ declarations: [Declaration]) {
       for declaration in declarations {
@@ -54,8 +58,9 @@ public final class ScriptSession {
     self.prints = prints
     let places = assertions.map(\.span) + prints.map(\.span)
     var own: [Span: [Diagnostic]] = [:]
-    diagnostics = (loaded.diagnostics + script.diagnostics + types.diagnostics).filter { diagnostic in
-      guard diagnostic.severity == .error, let span = diagnostic.span,
+    let all = loaded.diagnostics + script.diagnostics + types.diagnostics + loaded.unsaid(limit)
+    diagnostics = all.filter { diagnostic in
+      guard diagnostic.id != limit?.diagnostic?.id, diagnostic.severity == .error, let span = diagnostic.span,
         let place = places.first(where: { $0.contains(span) })
       else { return true }
       own[place, default: []].append(diagnostic)
@@ -105,13 +110,14 @@ public final class ScriptSession {
   /// An error of evaluation or exploration as something to tell the author.
   public func asDiagnostic(_ error: any Error, at span: Span?) -> Diagnostic {
     if let limit = error as? LimitReached {
-      return Diagnostic(id: "limit-reached", "\(limit)", at: span)
+      return Diagnostic(id: "limit-reached", "\(limit.words) while this was evaluated", at: span)
     }
     return diagnostic(for: error, at: span)
   }
 
   /// Runs `body` with the evaluator watching the deadline, the cancellation flag and the memory limit.
   func guarded<R>(by limits: Limits, _ body: () throws -> R) throws -> R {
+    if let limit { throw limit }
     let watch = LimitWatch(limits)
     script.evaluator.checkpoint = { try watch.check() }
     reference.checkpoint = script.evaluator.checkpoint

@@ -12,12 +12,14 @@ public final class ScriptTypes {
   /// Mistakes of every phase, in the order of the phases.
   public let diagnostics: [Diagnostic]
 
-  /// - Parameter recordsTypes: whether the types of all expressions are kept, for an editor.
-  public init(_ loaded: LoadedScript, recordsTypes: Bool = false) {
+  /// - Parameters:
+  ///   - recordsTypes: whether the types of all expressions are kept, for an editor.
+  ///   - limit: that of loading too; where it is reached, the rest has no types.
+  public init(_ loaded: LoadedScript, recordsTypes: Bool = false, limit: WorkLimit? = nil) {
     files = loaded.files
-    names = NameResolver(loaded.script, unreadable: loaded.unreadableNames)
-    checker = TypeChecker(names, recordsTypes: recordsTypes)
-    diagnostics = loaded.diagnostics + names.diagnostics + checker.diagnostics
+    names = NameResolver(loaded.toResolve(limit), unreadable: loaded.unreadableNames, limit: limit)
+    checker = TypeChecker(names, recordsTypes: recordsTypes, limit: limit)
+    diagnostics = loaded.diagnostics + names.diagnostics + checker.diagnostics + loaded.unsaid(limit)
   }
 
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

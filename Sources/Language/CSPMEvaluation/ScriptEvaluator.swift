@@ -17,10 +17,14 @@ public final class ScriptEvaluator {
   public let names: NameResolver
   private let resolver: Resolver
 
-  /// - Parameter unreadable: names that are silently unknown, since their declarations could not be read.
-  public init(_ script: Script, unreadable: Set<String> = [], table: ProcessTable = ProcessTable()) {
+  /// - Parameters:
+  ///   - unreadable: names that are silently unknown, since their declarations could not be read.
+  ///   - limit: where it is reached, this is an empty script.
+  public init(
+    _ script: Script, unreadable: Set<String> = [], table: ProcessTable = ProcessTable(), limit: WorkLimit? = nil
+  ) {
     self.table = table
-    names = NameResolver(script, unreadable: unreadable)
+    names = NameResolver(script, unreadable: unreadable, limit: limit)
     evaluator = Evaluator(table: table)
     resolver = Resolver(evaluator, names)
     resolver.script()

@@ -64,17 +64,20 @@ extension NameResolver {
       return nil
     }
     let size = module.declaration.size
-    guard copied + size <= NameLimits.copiedDeclarations else {
+    let bytes = module.declaration.byteCount
+    guard copied + size <= NameLimits.copiedDeclarations, copiedBytes + bytes <= NameLimits.copiedBytes else {
       if !hasTooManyInstances {
         complain(
           "too-many-instances",
-          "the instances of this script have more than \(NameLimits.copiedDeclarations) declarations", at: span)
+          "the instances of this script have more than \(NameLimits.copiedDeclarations) declarations or "
+            + "\(NameLimits.copiedBytes >> 20) MiB of text", at: span)
       }
       hasTooManyInstances = true
       declare(name, .instance, in: block)
       return nil
     }
     copied += size
+    copiedBytes += bytes
     return declareModule(
       name, module.declaration, of: module, lookingIn: module.scope.parent ?? global, in: block)
   }
@@ -211,6 +214,9 @@ extension NameResolver {
 extension Declaration.Module {
   /// How many declarations stand in the module, at any depth.
   var size: Int { hidden.reduce(1) { $0 + $1.size } + exported.reduce(0) { $0 + $1.size } }
+
+  /// The text that they stand in.
+  var byteCount: Int { (hidden + exported).reduce(0) { $0 + Int($1.span.upper - $1.span.lower) } }
 }
 
 extension Declaration {

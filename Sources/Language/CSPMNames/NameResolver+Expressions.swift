@@ -3,7 +3,7 @@ import CSPMSyntax
 /// Expressions, form by form.
 extension NameResolver {
   func expression(_ x: Expression, _ scope: Scope) -> Expression {
-    Expression(kind(of: x, scope), at: x.span)
+    isCutOff(at: x.span) ? x : Expression(kind(of: x, scope), at: x.span)
   }
 
   private func kind(of x: Expression, _ scope: Scope) -> Expression.Kind {

@@ -37,21 +37,33 @@ public final class NameResolver {
   let global: Scope
   /// Names that later phases have to be able to refer to, whatever a script calls its own.
   var builtInSymbols: [BuiltIn: SymbolID] = [:]
-  var copied = 0
+  var copied = 0, copiedBytes = 0
   /// Whether the limit on copies was reached, which is reported once.
   var hasTooManyInstances = false
   var typeVariables: [TypeVariablePlace: SymbolID] = [:]
   var suggestions: [String: String?] = [:]
+  private let limit: WorkLimit?
+  private var expressions = 0
 
-  public init(_ script: Script, unreadable: Set<String> = []) {
+  /// - Parameter limit: where it is reached, no declarations are left.
+  public init(_ script: Script, unreadable: Set<String> = [], limit: WorkLimit? = nil) {
     self.unreadable = unreadable
+    self.limit = limit
     builtIns = Scope(parent: nil)
     global = Scope(parent: builtIns)
     declareBuiltIns()
     let block = Block(script.declarations, declaring: global, isExported: true)
     declareLabels(block)
     declareNames(block)
-    declarations = resolved(block)
+    let all = resolved(block)
+    if limit?.reached == nil { declarations = all }
+  }
+
+  /// Whether the work has to end; asked before each expression.
+  func isCutOff(at span: Span) -> Bool {
+    expressions += 1
+    guard let limit, expressions & 0xFFF == 0 || limit.reached != nil else { return false }
+    return limit.isReached(while: "the names of this script were looked up", at: span)
   }
 
   /// Binds the names of an expression that stands outside of the script, in the scope of its top level.
@@ -118,6 +130,7 @@ public final class NameResolver {
   }
 
   func complain(_ id: String, _ message: String, at span: Span?, notes: [Diagnostic.Note] = []) {
+    guard limit?.reached == nil else { return }
     diagnostics.append(Diagnostic(id: id, message, at: span, notes: notes))
   }
 }
@@ -126,4 +139,6 @@ public final class NameResolver {
 public enum NameLimits {
   /// Declarations in all copies of a script together.
   public static let copiedDeclarations = 250_000
+  /// Bytes of text that they stand in.
+  public static let copiedBytes = 1 << 26
 }

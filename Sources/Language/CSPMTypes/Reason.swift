@@ -91,6 +91,10 @@ extension TypeChecker {
       id = "type-too-large"
       message = "the type of this grows too large to be worked out"
       notes.append(.init("give a name and a type annotation to its parts"))
+    case .ended:
+      id = "type-too-large"
+      message = "the types of this script grow too large together to be worked out; this is as far as it got"
+      notes.append(.init("give type annotations to what has the largest types"))
     }
     notes += reason?.function.map(origin) ?? []
     notes += subject.map(origin) ?? []

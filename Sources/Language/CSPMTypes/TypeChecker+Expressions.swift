@@ -5,6 +5,11 @@ import CSPMSyntax
 extension TypeChecker {
   /// The type of an expression; dots in it may be left for later.
   func infer(_ x: Expression) throws(Diagnostic) -> Type {
+    do throws(Mismatch) {
+      try unifier.stepOfExpression()
+    } catch {
+      throw diagnostic(error, at: x.span)
+    }
     let type = try inferred(x)
     if recordsTypes { recorded.append((x.span, type)) }
     return type

@@ -9,7 +9,9 @@ extension TypeChecker {
   ///     parameters must.
   func check(_ declarations: [Declaration], generalises: Bool, checksAmbiguity: Bool) {
     for group in Dependencies(ItemList(declarations, names).items).groups {
-      if let cycle = moduleCycle(in: group) {
+      if unifier.hasEnded {
+        giveUp(group)
+      } else if let cycle = moduleCycle(in: group) {
         report(cycle)
         unifier.level += 1
         giveUp(group)
@@ -39,6 +41,9 @@ extension TypeChecker {
       unifier.beginTrial()
       if attempt(group), diagnostics.count == before.0 {
         unifier.endTrial()
+      } else if unifier.hasEnded {
+        unifier.endTrial()
+        failed = true
       } else {
         unifier.undo()
         diagnostics.removeSubrange(before.0...)

@@ -18,12 +18,14 @@ public final class TypeChecker {
   /// The types of expressions and patterns, where they were asked for.
   public internal(set) var recorded: [(span: Span, type: Type)] = []
 
-  let unifier = Unifier()
+  let unifier: Unifier
+  private let limit: WorkLimit?
   let recordsTypes: Bool
   var schemes: [Scheme?] = []
   /// Where the instances around the present place are made, outermost first.
   var instancePlaces: [Span] = []
   var reported: Set<Report> = []
+  private var hasReportedEnd = false
   /// Names whose declarations have mistakes.
   var poisoned: Set<SymbolID> = []
 
@@ -35,13 +37,18 @@ public final class TypeChecker {
 
   /// Checks a script.
   ///
-  /// - Parameter recordsTypes: whether `recorded` is filled, for an editor.
+  /// - Parameters:
+  ///   - recordsTypes: whether `recorded` is filled, for an editor.
+  ///   - limit: where it is reached, the names that come later have no type.
   /// - Complexity: almost linear in the size of the script where types are small; bounded by `Unifier.mostSteps` for
-  ///   each clause where they are not.
-  public init(_ names: NameResolver, recordsTypes: Bool = false) {
+  ///   each clause where they are not, and `Unifier.mostScriptSteps` for the script.
+  public init(_ names: NameResolver, recordsTypes: Bool = false, limit: WorkLimit? = nil) {
     self.names = names
+    self.limit = limit
+    unifier = Unifier(limit: limit)
     self.recordsTypes = recordsTypes
     check(names.declarations, generalises: true, checksAmbiguity: true)
+    unifier.resetAllSteps()
   }
 
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -60,7 +67,7 @@ public final class TypeChecker {
   ///
   /// - Throws: the first mistake.
   public func type(of expression: Expression) throws(Diagnostic) -> String {
-    unifier.resetSteps()
+    unifier.resetAllSteps()
     let type = try infer(expression)
     var printer = TypePrinter(unifier, names.symbols)
     do throws(Mismatch) {
@@ -74,7 +81,7 @@ public final class TypeChecker {
   ///
   /// - Throws: the first mistake.
   public func checkProcess(_ expression: Expression) throws(Diagnostic) {
-    unifier.resetSteps()
+    unifier.resetAllSteps()
     try check(expression, is: .process, Reason("a process is wanted here"))
   }
 
@@ -124,7 +131,10 @@ public final class TypeChecker {
 
   // MARK: Reporting
 
+  /// Nothing is said of what comes behind the end of the work, whose reason is said once.
   func report(_ diagnostic: Diagnostic) {
+    guard !hasReportedEnd, limit?.reached == nil else { return }
+    hasReportedEnd = unifier.hasEnded
     guard reported.insert(Report(id: diagnostic.id, span: diagnostic.span)).inserted else { return }
     var diagnostic = diagnostic
     for place in instancePlaces { diagnostic.notes.append(.init("in the instance that is made here", at: place)) }

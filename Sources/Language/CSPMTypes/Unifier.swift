@@ -13,6 +13,8 @@ struct Mismatch: Error, @unchecked Sendable {
     /// A type of an annotation would be seen outside of it.
     case escape(TypeVariable)
     case tooLarge
+    /// The types of the script together, or a limit of the command line.
+    case ended
   }
   let kind: Kind
   init(_ kind: Kind) { self.kind = kind }
@@ -25,8 +27,9 @@ struct Mismatch: Error, @unchecked Sendable {
 /// variables.
 ///
 /// Invariants: I1 a bound variable is never bound again; I2 no type contains itself; I3 in a trial every change is
-/// noted, and `undo` takes all of them back; I4 the steps between two resets are bounded, so that types that grow
-/// exponentially end with a message.
+/// noted, and `undo` takes all of them back; I4 the steps between two resets are bounded, and so are all of them together
+/// by the number of expressions, so that types that grow exponentially end with a message; I5 where the work has to end,
+/// every step from then on fails.
 ///
 /// > Source: Hindley and Milner with levels (Rémy 1992); dots as FDR manual 4.2, "Type system", and libcspm
 /// > (`CSPM.TypeChecker.Unification`), whose suite pins the choices between shortest and longest match.
@@ -43,6 +46,11 @@ final class Unifier {
   private var trail: [Change]?
   private var steps = 0
   private var variables = 0
+  private let limit: WorkLimit?
+  /// How many steps may be taken from the last reset on.
+  private var allowance = Unifier.mostScriptSteps
+  private var expressions = 0
+  private(set) var hasEnded = false
 
   private enum Change {
     case binding(TypeVariable)
@@ -52,6 +60,11 @@ final class Unifier {
 
   /// Steps of unification for one expression or clause.
   static let mostSteps = 2_000_000
+  /// Steps for all expressions of a script together: so many, and more for each expression. Scripts whose types are not
+  /// large take less than a tenth of the second figure.
+  static let mostScriptSteps = 20_000_000, mostStepsAnExpression = 200
+
+  init(limit: WorkLimit?) { self.limit = limit }
 
   // MARK: Variables
 
@@ -67,10 +80,34 @@ final class Unifier {
     return TypeVariable(id: variables, level: level, constraints: constraints, rigidName: name, span: span)
   }
 
-  func resetSteps() { steps = 0 }
+  func resetSteps() {
+    allowance -= steps
+    steps = 0
+  }
+
+  /// For expressions that are not of the script, each of which has a limit of its own.
+  func resetAllSteps() {
+    steps = 0
+    allowance = Self.mostScriptSteps
+    hasEnded = false
+  }
 
   func step() throws(Mismatch) {
     steps += 1
+    if steps & 0x3FF == 0 || hasEnded { try heedLimits() }
+  }
+
+  /// A step for each expression, which adds to what the script may take.
+  func stepOfExpression() throws(Mismatch) {
+    allowance += Self.mostStepsAnExpression
+    expressions += 1
+    if expressions & 0x3FF == 0 || hasEnded { try heedLimits() }
+  }
+
+  private func heedLimits() throws(Mismatch) {
+    if steps > allowance { hasEnded = true }
+    if let limit, limit.isReached(while: "the types of this were worked out", at: place) { hasEnded = true }
+    if hasEnded { throw Mismatch(.ended) }
     if steps > Self.mostSteps { throw Mismatch(.tooLarge) }
   }
 

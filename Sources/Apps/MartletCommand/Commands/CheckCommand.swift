@@ -57,8 +57,8 @@ struct CheckCommand: ParsableCommand {
       var worst = ExitCode.success
       for path in files {
         let check = FileCheck(
-          path: path, selected: selected.map(\.value), limits: limits, root: options.root,
-          compresses: compress == .auto, certification: certification)
+          path: path, selected: selected.map(\.value), reading: options.work.workLimit, limits: limits,
+          root: options.root, compresses: compress == .auto, certification: certification)
         let live = LiveReport(path: files.count > 1 ? path : nil, showsStatistics: stats, tellsProgress: progress)
         let report = check.run(live: format == .text ? live : nil) { assertion in
           format == .text || progress ? live.progress(assertion) : nil
@@ -88,11 +88,7 @@ struct ScriptOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Give up beyond this many states an assertion.", valueName: "n"))
   var maxStates: PositiveCount?
 
-  @Option(help: ArgumentHelp("Give up beyond this much memory, such as 512M or 8G; by default, most of what there is.", valueName: "size"))
-  var maxMemory: ByteCount?
-
-  @Option(help: ArgumentHelp("Give up on an assertion after this time, such as 500ms, 30s, 5m.", valueName: "time"))
-  var timeout: TimeSpan?
+  @OptionGroup var work: LimitOptions
 
   @Option(
     help: ArgumentHelp(
@@ -112,14 +108,12 @@ struct ScriptOptions: ParsableArguments {
 
   /// Counted from now.
   func limits() -> Limits {
-    var limits = Limits()
+    var limits = work.limits
     limits.states = maxStates?.value
     // What is explored state by state has no end more often than it is large, so that a larger one has to be asked for.
     limits.terms = max(Self.terms, maxStates?.value ?? 0)
-    limits.memory = maxMemory?.bytes ?? PhysicalMemory.mostOfIt
     limits.spill = spill?.path
     limits.workers = workers?.value ?? WorkerCount.usual
-    limits.deadline = timeout.map { .now + $0.duration }
     return limits
   }
 }

@@ -29,14 +29,17 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     throw try Stack.run { () -> ExitCode in
-      let script = OpenScript(file, root: options.root)
-      if script.hasErrors { return .badInput }
+      let script = OpenScript(file, options)
+      if script.hasErrors { return script.exitCode }
+      var place: Span?
       do {
+        let (first, second) = (try script.expression(p), try script.expression(q))
+        place = first.span
         let comparison = try script.session.compare(
-          try script.expression(p), try script.expression(q), model, limits: specification.applied(to: options.limits()))
+          first, second, model, limits: specification.applied(to: options.limits()))
         return report(comparison, script.session)
       } catch {
-        return script.report(error)
+        return script.report(error, at: place)
       }
     }
   }
@@ -53,7 +56,7 @@ struct CompareCommand: ParsableCommand {
       switch answer {
       case .holds: StandardOutput.write("\(style.good("holds    "))  \(text)\n")
       case .undecided(let limit):
-        StandardOutput.write("\(style.open("undecided"))  \(text)\n           \(LimitText.of(limit))\n")
+        StandardOutput.write("\(style.open("undecided"))  \(text)\n           \(limit.words)\n")
         code = .worse(code, .undecided)
       case .fails(let counterexample):
         StandardOutput.write("\(style.bad("fails    "))  \(text)\n")

@@ -21,14 +21,17 @@ struct EvalCommand: ParsableCommand {
 
   func run() throws {
     throw try Stack.run { () -> ExitCode in
-      let script = OpenScript(file, root: options.root)
-      var code: ExitCode = script.hasErrors ? .badInput : .success
-      for text in expressions {
+      let script = OpenScript(file, options)
+      var code = script.exitCode
+      // What was not read to its end was said already.
+      for text in expressions where script.session.limit == nil {
+        var place: Span?
         do {
           let expression = try script.expression(text)
+          place = expression.span
           StandardOutput.write(try script.session.text(of: expression, limits: options.limits()) + "\n")
         } catch {
-          code = .worse(code, script.report(error))
+          code = .worse(code, script.report(error, at: place))
         }
       }
       return code

@@ -19,7 +19,7 @@ struct FormatCommand: ParsableCommand {
         generate | martlet format -
 
       Exit codes: 0 well · 1 with --check, a file would change · 2 a script has
-      mistakes or cannot be read or written.
+      mistakes or cannot be read or written · 3 a limit was reached.
       """)
 
   @Argument(help: "CSPm scripts; `-` is standard input.")
@@ -30,6 +30,8 @@ struct FormatCommand: ParsableCommand {
 
   @Flag(help: "Write nothing; name the files that would change.")
   var check = false
+
+  @OptionGroup var work: LimitOptions
 
   func validate() throws {
     if check && inPlace { throw ValidationError("`--check` writes nothing, so `--in-place` cannot stand beside it") }
@@ -48,10 +50,10 @@ struct FormatCommand: ParsableCommand {
     let reader = DiskReader()
     do throws(SourceReadingFailure) {
       let bytes = try reader.read(path)
-      switch ScriptFormatter.format(bytes, path: path) {
+      switch ScriptFormatter.format(bytes, path: path, limit: work.workLimit) {
       case .mistakes(let diagnostics, let files):
         for diagnostic in diagnostics { StandardError.write(DiagnosticText.render(diagnostic, files)) }
-        return .badInput
+        return .of(diagnostics)
       case .defect:
         StandardError.write("internal error: `\(path)` would change its meaning; please report it with the script\n")
         return .internalError

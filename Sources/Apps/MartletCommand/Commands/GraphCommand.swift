@@ -1,6 +1,7 @@
 import ArgumentParser
 import CSPM
 import CSPMEvaluation
+import CSPMSyntax
 import ProcessTerms
 import Refinement
 import TransitionSystems
@@ -27,16 +28,19 @@ struct GraphCommand: ParsableCommand {
 
   func run() throws {
     throw try Stack.run { () -> ExitCode in
-      let script = OpenScript(file, root: options.root)
-      if script.hasErrors { return .badInput }
+      let script = OpenScript(file, options)
+      if script.hasErrors { return script.exitCode }
+      var place: Span?
       do {
-        let explored = try script.session.explore(try script.expression(process), limits: options.limits())
+        let expression = try script.expression(process)
+        place = expression.span
+        let explored = try script.session.explore(expression, limits: options.limits())
         let alphabet = script.session.table.alphabet
         let name = { (label: Int32) in alphabet.name(Event(id: label)) }
         StandardOutput.write(format == .dot ? explored.system.dot(label: name) : explored.system.aut(label: name))
         return .success
       } catch {
-        return script.report(error)
+        return script.report(error, at: place)
       }
     }
   }

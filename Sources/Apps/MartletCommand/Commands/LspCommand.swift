@@ -33,7 +33,7 @@ struct LspCommand: ParsableCommand {
     _ result: AssertionResult, in session: ScriptSession
   ) -> (summary: String, details: [String]) {
     let work = LiveReport.text(result.statistics)
-    if let limit = result.limit { return (LimitText.of(limit), [work]) }
+    if let limit = result.limit { return (limit.words, [work]) }
     if let diagnostic = result.diagnostics.first {
       return (diagnostic.message, result.diagnostics.map(DiagnosticRenderer(files: session.files).text))
     }

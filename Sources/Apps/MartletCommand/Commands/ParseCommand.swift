@@ -17,7 +17,7 @@ struct ParseCommand: ParsableCommand {
       A line of the tree has the kind of a node, what tells it from others of its kind, and where it stands:
       `line:column-line:column`, the end exclusive.
 
-      Exit codes: 0 every script is well-formed · 2 one is not.
+      Exit codes: 0 every script is well-formed · 2 one is not · 3 a limit was reached.
       """)
 
   @OptionGroup var scripts: ScriptFiles
@@ -26,7 +26,7 @@ struct ParseCommand: ParsableCommand {
   var tree = false
 
   func run() throws {
-    try scripts.forEach { path, loaded in
+    try scripts.forEach { path, loaded, _ in
       if scripts.format == .json {
         StandardOutput.write(SyntaxReport(loaded, path: path, includesTree: tree).line + "\n")
       } else {
@@ -34,7 +34,7 @@ struct ParseCommand: ParsableCommand {
         // What was left of a script with mistakes would be taken for all of it.
         if tree, !loaded.hasErrors { SyntaxNode(loaded.script).lines(in: loaded.files, StandardOutput.write) }
       }
-      return !loaded.hasErrors
+      return loaded.diagnostics
     }
   }
 }

@@ -63,6 +63,11 @@ struct RefinesCommand: ParsableCommand {
 
   @OptionGroup(title: "Options of FDR's engine") var engine: RefinesOptions
 
+  @OptionGroup var work: LimitOptions
+
+  /// Counted from now.
+  private var limits: Limits { engine.applied(to: work.limits) }
+
   func validate() throws {
     if remote != nil || remotePath != nil {
       throw ValidationError("`--remote` is not available: start martlet on that host, for instance by ssh")
@@ -87,26 +92,27 @@ struct RefinesCommand: ParsableCommand {
   }
 
   private func run(_ path: String) throws -> ExitCode {
-    let loaded = ScriptLoader(reader: DiskReader()).load(path)
+    let reading = WorkLimit(limits)
+    let loaded = ScriptLoader(reader: DiskReader(), limit: reading).load(path)
     if loaded.files.files.isEmpty {
       for diagnostic in loaded.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, loaded.files)) }
       return .badInput
     }
     if let archive { return try write(loaded, to: archive) }
-    if typecheck { return typecheck(loaded, path) }
-    let session = ScriptSession(loaded, path: path)
+    if typecheck { return typecheck(loaded, path, reading) }
+    let session = ScriptSession(loaded, path: path, limit: reading)
     var report = FileReport(session: session, diagnostics: session.diagnostics)
     let text = RefinesText(
       isBrief: brief, divides: divide, revealsTaus: revealTaus, isQuiet: quiet,
       style: Style(isColoured: format == .colour && StandardOutput.isTerminal))
     if format.isText { text.begin(report) }
     for print in session.prints {
-      let result = Result { try session.text(of: print) }
+      let result = Result { try session.text(of: print, limits: limits) }
       report.prints.append((print, result.mapError { session.asDiagnostic($0, at: print.span) }))
       if format.isText { text.printed(report.prints.last!, in: session) }
     }
     for assertion in session.assertions {
-      let result = session.check(assertion, limits: engine.limits)
+      let result = session.check(assertion, limits: limits)
       report.results.append(result)
       if format.isText { text.finished(result, in: session) }
       if format == .framed_json { StandardOutput.write(JSONReport(frame: result, of: report).line + "\n") }
@@ -126,17 +132,17 @@ struct RefinesCommand: ParsableCommand {
     return strict ? report.exitCode : .success
   }
 
-  private func typecheck(_ loaded: LoadedScript, _ path: String) -> ExitCode {
-    let script = ScriptTypes(loaded)
+  private func typecheck(_ loaded: LoadedScript, _ path: String, _ limit: WorkLimit) -> ExitCode {
+    let script = ScriptTypes(loaded, limit: limit)
     for diagnostic in script.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, script.files)) }
     if !script.hasErrors && !quiet { StandardOutput.write("\(path): no type errors\n") }
-    return script.hasErrors ? .badInput : .success
+    return .of(script.diagnostics)
   }
 
   private func write(_ loaded: LoadedScript, to archive: String) throws -> ExitCode {
     if loaded.hasErrors {
       for diagnostic in loaded.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, loaded.files)) }
-      return .badInput
+      return .of(loaded.diagnostics)
     }
     do throws(SourceReadingFailure) {
       try DiskReader().create(archive, ScriptArchive(loaded.files).bytes)

@@ -13,12 +13,16 @@ struct ScriptFiles: ParsableArguments {
   @Option(help: ArgumentHelp("Files outside this directory may not be included.", valueName: "dir"))
   var root: String?
 
-  /// Ends with bad input where `body` says that a script has mistakes.
-  func forEach(_ body: (_ path: String, LoadedScript) throws -> Bool) throws -> Never {
+  @OptionGroup var work: LimitOptions
+
+  /// - Parameter body: looks at one script and answers what is to be said about it, which decides how the command ends.
+  func forEach(_ body: (_ path: String, LoadedScript, WorkLimit) throws -> [Diagnostic]) throws -> Never {
     throw try Stack.run { () -> ExitCode in
       var code = ExitCode.success
       for path in files {
-        if try !body(path, ScriptLoader(reader: DiskReader(), root: root).load(path)) { code = .badInput }
+        let limit = work.workLimit
+        let loaded = ScriptLoader(reader: DiskReader(), root: root, limit: limit).load(path)
+        code = .worse(code, .of(try body(path, loaded, limit)))
       }
       return code
     }

@@ -21,13 +21,13 @@ struct TypecheckCommand: ParsableCommand {
   var types = false
 
   func run() throws {
-    try scripts.forEach { path, loaded in
-      let script = ScriptTypes(loaded)
+    try scripts.forEach { path, loaded, limit in
+      let script = ScriptTypes(loaded, limit: limit)
       switch scripts.format {
       case .text: writeText(script)
       case .json: StandardOutput.write(JSONText.encoded(TypesReport(path: path, script, listsTypes: types)) + "\n")
       }
-      return !script.hasErrors
+      return script.diagnostics
     }
   }
 

@@ -46,12 +46,12 @@ struct RefinesOptions: ParsableArguments {
   }
 
   /// The evaluator's heap is the memory that a check may take; of several directories the first is used.
-  var limits: Limits {
-    var limits = Limits()
+  func applied(to limits: Limits) -> Limits {
+    var limits = limits
     limits.terms = ScriptOptions.terms
     limits.workers = refinementBfsWorkers?.value ?? WorkerCount.usual
     limits.spill = refinementStorageFilePath.first?.path
-    limits.memory = cspmEvaluatorHeapSize?.bytes ?? PhysicalMemory.mostOfIt
+    limits.memory = cspmEvaluatorHeapSize?.bytes ?? limits.memory
     return limits
   }
 }

@@ -40,7 +40,7 @@ struct RefinesText {
       for diagnostic in result.diagnostics {
         lines.append("        " + DiagnosticMessage(diagnostic, session.files).text)
       }
-      if let limit = result.limit { lines.append("        " + LimitText.of(limit)) }
+      if let limit = result.limit { lines.append("        " + limit.words) }
       lines.append("    Result: \(outcome)")
       if result.verdict == .holds || result.verdict == .fails {
         lines.append("    Visited States: \(result.statistics.states)")

@@ -7,6 +7,8 @@ import Refinement
 struct FileCheck {
   let path: String
   let selected: [Int]
+  /// For all that comes before evaluation.
+  let reading: WorkLimit
   /// Asked for once an assertion: a deadline counts from then.
   let limits: () -> Limits
   /// Files outside may not be included.
@@ -19,8 +21,8 @@ struct FileCheck {
   ///   - live: told about each result as it comes.
   ///   - progress: what tells how the check of an assertion gets on.
   func run(live: LiveReport?, progress: (ScriptAssertion) -> ((Progress) -> Void)?) -> FileReport {
-    let loaded = ScriptLoader(reader: DiskReader(), root: root).load(path)
-    let session = ScriptSession(loaded, path: path)
+    let loaded = ScriptLoader(reader: DiskReader(), root: root, limit: reading).load(path)
+    let session = ScriptSession(loaded, path: path, limit: reading)
     session.compresses = compresses
     var diagnostics = session.diagnostics
     for number in selected where number > session.assertions.count {
@@ -73,10 +75,8 @@ struct FileReport {
   }
 
   var exitCode: ExitCode {
-    var code = diagnostics.contains { $0.severity == .error } ? ExitCode.badInput : .success
-    for case (_, .failure(let diagnostic)) in prints {
-      code = .worse(code, diagnostic.id == "limit-reached" ? .undecided : .badInput)
-    }
+    var code = ExitCode.of(diagnostics)
+    for case (_, .failure(let diagnostic)) in prints { code = .worse(code, .of([diagnostic])) }
     for result in results {
       if let certificate = result.certificate, !certificate.isFinished { code = .worse(code, .undecided) }
       switch result.verdict {

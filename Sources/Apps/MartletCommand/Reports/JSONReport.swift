@@ -109,7 +109,7 @@ struct JSONReport {
       visited_plys = result.statistics.plies
       switch result.verdict {
       case .holds, .fails: self.result = result.verdict == .holds ? 1 : 0
-      case .undecided: undecided = result.limit.map { LimitText.of($0, result.statistics) }
+      case .undecided: undecided = result.limit.map { $0.words(of: result.statistics) }
       case .unchecked: break
       case .error: diagnostics = result.diagnostics.map { DiagnosticMessage($0, session.files) }
       }
@@ -131,7 +131,7 @@ struct JSONReport {
       case .inFull(let states): (kind, self.states) = ("full", states)
       case .byWalks(let count, let length, let seed):
         (kind, walks, walk_length, self.seed) = ("walks", count, length, seed)
-      case .unfinished(let limit): (kind, self.limit) = ("unfinished", LimitText.of(limit))
+      case .unfinished(let limit): (kind, self.limit) = ("unfinished", limit.words)
       }
     }
   }

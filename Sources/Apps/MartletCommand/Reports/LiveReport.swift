@@ -72,7 +72,7 @@ final class LiveReport {
     case .inFull(let states): "certified in full: \(counted(states, "state"))"
     case .byWalks(let count, let length, let seed):
       "certified by \(counted(count, "random walk")) of up to \(counted(length, "step")), seed \(seed)"
-    case .unfinished(let limit): "not certified: \(LimitText.of(limit))"
+    case .unfinished(let limit): "not certified: \(limit.words)"
     }
   }
 
@@ -101,7 +101,7 @@ final class LiveReport {
     if result.verdict != .error && result.verdict != .unchecked { text += style.faint("  (\(work))") }
     text += "\n"
     if let certificate = result.certificate { text += "           \(Self.text(certificate))\n" }
-    if let limit = result.limit { text += "           \(LimitText.of(limit, result.statistics))\n" }
+    if let limit = result.limit { text += "           \(limit.words(of: result.statistics))\n" }
     if let counterexample = result.counterexample {
       for line in CounterexampleText(session).lines(counterexample, style) { text += "           \(line)\n" }
     }

@@ -1,3 +1,4 @@
+import CSPM
 import OperationalSemantics
 import ProcessTerms
 import Refinement

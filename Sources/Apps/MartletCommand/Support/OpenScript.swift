@@ -10,9 +10,10 @@ struct OpenScript {
   private let expressionFiles: ExpressionFiles
 
   /// Loads a script and shows what is wrong with it on standard error.
-  init(_ path: String, root: String?) {
-    let loaded = ScriptLoader(reader: DiskReader(), root: root).load(path)
-    session = ScriptSession(loaded, path: path)
+  init(_ path: String, _ options: ScriptOptions) {
+    let limit = options.work.workLimit
+    let loaded = ScriptLoader(reader: DiskReader(), root: options.root, limit: limit).load(path)
+    session = ScriptSession(loaded, path: path, limit: limit)
     expressionFiles = ExpressionFiles(session.files)
     for diagnostic in session.diagnostics {
       StandardError.write(DiagnosticText.render(diagnostic, session.files))
@@ -20,6 +21,8 @@ struct OpenScript {
   }
 
   var hasErrors: Bool { session.hasErrors }
+  /// How a command ends that asks for nothing more.
+  var exitCode: ExitCode { .of(session.diagnostics) }
 
   /// Parses an expression; its place is `<expression>`.
   func expression(_ text: String) throws -> Expression {
@@ -31,15 +34,11 @@ struct OpenScript {
     return tree
   }
 
-  /// Shows an error, and says how the command ends.
-  func report(_ error: any Error) -> ExitCode {
-    if let limit = error as? LimitReached {
-      StandardError.write("undecided: \(LimitText.of(limit))\n")
-      return .undecided
-    }
-    let diagnostic = session.asDiagnostic(error, at: nil)
+  /// Shows an error of the expression at `span`, and says how the command ends.
+  func report(_ error: any Error, at span: Span?) -> ExitCode {
+    let diagnostic = session.asDiagnostic(error, at: span)
     StandardError.write(DiagnosticText.render(diagnostic, expressionFiles.files))
-    return diagnostic.id == "internal" ? .internalError : .badInput
+    return .of([diagnostic])
   }
 
   private final class ExpressionFiles {

@@ -29,14 +29,17 @@ struct FormattingLayout {
     var sourceColumn: Int
   }
 
-  /// The text of a whole script; `end` is what stands behind its last token.
-  static func text(of structure: FormattingStructure, end: FormattedToken.Gap) -> [UInt8] {
+  /// The text of a whole script, unless `limit` is reached; `end` is what stands behind its last token.
+  static func text(of structure: FormattingStructure, end: FormattedToken.Gap, limit: WorkLimit?) -> [UInt8] {
+    let scriptStart = Span(file: 0, lower: 0, upper: 0)
     var layout = FormattingLayout(structure)
     var start = 0
     while start < structure.tokens.count {
       var end = start + 1
       while end < structure.tokens.count, !layout.beginsOuterDeclaration(end) { end += 1 }
-      while layout.breakLongLines(layout.set(start..<end)) {}
+      repeat {
+        if let limit, limit.isReached(while: "this script was formatted", at: scriptStart) { return [] }
+      } while layout.breakLongLines(layout.set(start..<end))
       start = end
     }
     layout.write(end)

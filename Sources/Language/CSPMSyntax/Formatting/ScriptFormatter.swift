@@ -23,14 +23,16 @@ public enum ScriptFormatter {
 
   /// Formats one file; what it includes is not looked at.
   ///
+  /// - Parameter limit: where it is reached, the outcome are mistakes, and the limit is the last of them.
   /// - Complexity: O(n · d) for n tokens in brackets d deep.
-  public static func format(_ bytes: [UInt8], path: String) -> Outcome {
-    let loaded = ScriptLoader(followsIncludes: false).load(bytes: bytes, path: path)
+  public static func format(_ bytes: [UInt8], path: String, limit: WorkLimit? = nil) -> Outcome {
+    let loaded = ScriptLoader(followsIncludes: false, limit: limit).load(bytes: bytes, path: path)
     guard !loaded.hasErrors, let source = loaded.files.files.first else {
       return .mistakes(loaded.diagnostics, loaded.files)
     }
     let parts = FormattedToken.parts(of: source)
-    let output = FormattingLayout.text(of: FormattingStructure(parts.tokens), end: parts.end)
+    let output = FormattingLayout.text(of: FormattingStructure(parts.tokens), end: parts.end, limit: limit)
+    if let ended = limit?.diagnostic { return .mistakes(loaded.diagnostics + [ended], loaded.files) }
     return signature(of: source) == signature(of: SourceFile(path: path, bytes: output)) ? .formatted(output) : .defect
   }
 

@@ -21,15 +21,20 @@ package struct Lexer {
   let malformed: [Int32]
   var malformedPassed = 0
   var reportedMalformedComment = false
+  private let limit: WorkLimit?
 
-  package static func tokens(of source: SourceFile, file: Int32) -> (tokens: [Token], diagnostics: [Diagnostic]) {
-    var lexer = Lexer(bytes: source.bytes, file: file, malformed: malformedOffsets(in: source.bytes))
+  /// - Parameter limit: where it is reached, the tokens end.
+  package static func tokens(
+    of source: SourceFile, file: Int32, limit: WorkLimit? = nil
+  ) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+    var lexer = Lexer(bytes: source.bytes, file: file, malformed: malformedOffsets(in: source.bytes), limit: limit)
     lexer.offset = Int(source.lineStarts[0])
     lexer.run()
     return (lexer.tokens, lexer.diagnostics)
   }
 
-  private init(bytes: [UInt8], file: Int32, malformed: [Int32]) {
+  private init(bytes: [UInt8], file: Int32, malformed: [Int32], limit: WorkLimit?) {
+    self.limit = limit
     self.bytes = bytes
     self.file = file
     self.malformed = malformed
@@ -39,11 +44,16 @@ package struct Lexer {
   private mutating func run() {
     while true {
       skipTrivia()
-      guard offset < bytes.count else { break }
+      guard offset < bytes.count, !isCutOff else { break }
       lexToken()
     }
     if pendingNewline, tokens.last?.kind.soaksNewlines == false { appendBehindLast(.newline) }
     appendBehindLast(.end)
+  }
+
+  private var isCutOff: Bool {
+    guard let limit, tokens.count & 0x3FFF == 0 else { return false }
+    return limit.isReached(while: "this script was read", at: span(offset, offset))
   }
 
   // MARK: Reading

@@ -3,6 +3,7 @@ final class Loading {
   private let reader: any SourceReader
   private let root: String?
   private let followsIncludes: Bool
+  private let limit: WorkLimit?
   private var files = SourceFiles()
   private var diagnostics: [Diagnostic] = []
   private var unreadableNames: Set<String> = []
@@ -19,7 +20,8 @@ final class Loading {
     var includedAt: Span?
   }
 
-  init(reader: any SourceReader, root: String?, followsIncludes: Bool) {
+  init(reader: any SourceReader, root: String?, followsIncludes: Bool, limit: WorkLimit?) {
+    self.limit = limit
     self.reader = reader
     self.root = root
     self.followsIncludes = followsIncludes
@@ -35,6 +37,7 @@ final class Loading {
   }
 
   func finish(_ declarations: [Declaration]) -> LoadedScript {
+    if let ended = limit?.diagnostic { diagnostics.append(ended) }
     // Where something is missing already, a declaration that its annotation misses is no news.
     if followsIncludes, !diagnostics.contains(where: { $0.severity == .error }) {
       var annotations = AnnotationCheck()
@@ -78,7 +81,7 @@ final class Loading {
     files.files.append(source)
     open.append(file)
     defer { open.removeLast() }
-    let parser = Parser(source, file: index, depth: depth) { path, span, depth in
+    let parser = Parser(source, file: index, depth: depth, limit: limit) { path, span, depth in
       self.include(path, at: span, depth: depth)
     }
     let declarations = parser.script()

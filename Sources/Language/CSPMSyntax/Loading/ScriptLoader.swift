@@ -10,18 +10,26 @@ public struct ScriptLoader {
   private let reader: any SourceReader
   private let root: String?
   private let followsIncludes: Bool
+  private let limit: WorkLimit?
 
   /// - Parameters:
   ///   - reader: how files are reached.
   ///   - root: a directory which no `include` may leave; nil permits every file.
   ///   - followsIncludes: false leaves `include` lines as they are, for tools that look at one file.
-  public init(reader: any SourceReader = NoSourceReader(), root: String? = nil, followsIncludes: Bool = true) {
+  ///   - limit: where it is reached, the script ends there, with an error.
+  public init(
+    reader: any SourceReader = NoSourceReader(), root: String? = nil, followsIncludes: Bool = true,
+    limit: WorkLimit? = nil
+  ) {
+    self.limit = limit
     self.reader = reader
     self.root = root
     self.followsIncludes = followsIncludes
   }
 
-  private var loading: Loading { Loading(reader: reader, root: root, followsIncludes: followsIncludes) }
+  private var loading: Loading {
+    Loading(reader: reader, root: root, followsIncludes: followsIncludes, limit: limit)
+  }
 
   /// Loads the script in a file.
   public func load(_ path: String) -> LoadedScript {

@@ -45,6 +45,7 @@ extension Parser {
         }
         if case .include(let path) = declaration.kind {
           declarations += include(path, declaration.span, depth).filter { check($0, against: forbidden) }
+          heedLimit()
         }
       } catch {
         guard recovers else { throw error }

@@ -8,7 +8,8 @@
 /// I2. Recursion is at most `SyntaxLimits.nesting` deep and no tree is higher than `SyntaxLimits.height`, so neither the
 ///     parser nor whoever frees a tree runs out of stack.
 /// I3. `height` is the height of the tree that was returned last.
-/// I4. `_` and `@@` are expressions only while they may become patterns: each stands in `patternOnly` until it does.
+/// I4. Where a limit is reached, the tokens end at once, and nothing more is said.
+/// I5. `_` and `@@` are expressions only while they may become patterns: each stands in `patternOnly` until it does.
 final class Parser {
   /// A failure whose diagnostic is recorded already.
   struct Failure: Error {}
@@ -35,6 +36,7 @@ final class Parser {
   var declarationStart = -1
   /// Names that declarations were to bind which could not be read.
   var unreadableNames: Set<String> = []
+  private let limit: WorkLimit?
 
   /// For the position of each `module` the one behind its `endmodule`, needed only to recover.
   private(set) lazy var moduleEnds: [Int: Int] = {
@@ -47,14 +49,16 @@ final class Parser {
   }()
 
   init(
-    _ source: SourceFile, file: Int32, depth: Int = 0,
+    _ source: SourceFile, file: Int32, depth: Int = 0, limit: WorkLimit? = nil,
     include: @escaping (_ path: String, _ at: Span, _ depth: Int) -> [Declaration]
   ) {
     self.source = source
     self.file = file
     self.depth = depth
     self.include = include
-    (tokens, diagnostics) = Lexer.tokens(of: source, file: file)
+    self.limit = limit
+    (tokens, diagnostics) = Lexer.tokens(of: source, file: file, limit: limit)
+    heedLimit()
   }
 
   // MARK: Looking
@@ -76,6 +80,12 @@ final class Parser {
   /// Consumes a token; the last one stays.
   func advance() {
     if position < tokens.count - 1 { position += 1 }
+    if position & 0xFFF == 0 { heedLimit() }
+  }
+
+  /// Goes to the end of the text where a limit is reached.
+  func heedLimit() {
+    if let limit, limit.isReached(while: "this script was read", at: here) { position = tokens.count - 1 }
   }
 
   func accept(_ kind: Token.Kind) -> Bool {
@@ -114,6 +124,7 @@ final class Parser {
     _ id: String, _ message: String, at span: Span?, severity: Diagnostic.Severity = .error,
     notes: [Diagnostic.Note] = []
   ) {
+    guard limit?.reached == nil else { return }
     if severity == .error { errorCount += 1 }
     diagnostics.append(Diagnostic(severity, id: id, message, at: span, notes: notes))
   }
