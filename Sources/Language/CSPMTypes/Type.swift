@@ -63,6 +63,8 @@ public final class TypeVariable {
   let rigidName: String?
   /// Where the annotation is, or where the variable was bound.
   var span: Span?
+  /// The unifier's last walk that met the variable, and its place there.
+  var walk = 0, index = 0
 
   init(id: Int, level: Int, constraints: Constraints, rigidName: String? = nil, span: Span? = nil) {
     self.id = id

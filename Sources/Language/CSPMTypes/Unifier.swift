@@ -27,9 +27,9 @@ struct Mismatch: Error, @unchecked Sendable {
 /// variables.
 ///
 /// Invariants: I1 a bound variable is never bound again; I2 no type contains itself; I3 in a trial every change is
-/// noted, and `undo` takes all of them back; I4 the steps between two resets are bounded, and so are all of them together
-/// by the number of expressions, so that types that grow exponentially end with a message; I5 where the work has to end,
-/// every step from then on fails.
+/// noted, and `undo` takes all of them back; I4 the steps between two resets are bounded by the number of expressions, and
+/// so are all of them together, so that types that grow exponentially end with a message; I5 where the work has to end,
+/// every step from then on fails; I6 a step costs the same however many variables a type has.
 ///
 /// > Source: Hindley and Milner with levels (Rémy 1992); dots as FDR manual 4.2, "Type system", and libcspm
 /// > (`CSPM.TypeChecker.Unification`), whose suite pins the choices between shortest and longest match.
@@ -46,9 +46,11 @@ final class Unifier {
   private var trail: [Change]?
   private var steps = 0
   private var variables = 0
+  /// Walks through types that mark the variables they meet.
+  private var walks = 0
   private let limit: WorkLimit?
-  /// How many steps may be taken from the last reset on.
-  private var allowance = Unifier.mostScriptSteps
+  /// How many steps may be taken from the last reset on, for the script as a whole and for the present clause.
+  private var allowance = Unifier.mostScriptSteps, clauseAllowance = Unifier.mostSteps
   private var expressions = 0
   private(set) var hasEnded = false
 
@@ -58,11 +60,9 @@ final class Unifier {
     case level(TypeVariable, Int)
   }
 
-  /// Steps of unification for one expression or clause.
-  static let mostSteps = 2_000_000
-  /// Steps for all expressions of a script together: so many, and more for each expression. Scripts whose types are not
-  /// large take less than a tenth of the second figure.
-  static let mostScriptSteps = 20_000_000, mostStepsAnExpression = 200
+  /// Steps of unification for one clause, and for all of a script together: so many, and more for each expression.
+  /// Where types are not large, an expression takes less than a tenth of its figure.
+  static let mostSteps = 200_000, mostScriptSteps = 2_000_000, mostStepsAnExpression = 200
 
   init(limit: WorkLimit?) { self.limit = limit }
 
@@ -83,11 +83,13 @@ final class Unifier {
   func resetSteps() {
     allowance -= steps
     steps = 0
+    clauseAllowance = Self.mostSteps
   }
 
   /// For expressions that are not of the script, each of which has a limit of its own.
   func resetAllSteps() {
     steps = 0
+    clauseAllowance = Self.mostSteps
     allowance = Self.mostScriptSteps
     hasEnded = false
   }
@@ -100,6 +102,7 @@ final class Unifier {
   /// A step for each expression, which adds to what the script may take.
   func stepOfExpression() throws(Mismatch) {
     allowance += Self.mostStepsAnExpression
+    clauseAllowance += Self.mostStepsAnExpression
     expressions += 1
     if expressions & 0x3FF == 0 || hasEnded { try heedLimits() }
   }
@@ -108,7 +111,7 @@ final class Unifier {
     if steps > allowance { hasEnded = true }
     if let limit, limit.isReached(while: "the types of this were worked out", at: place) { hasEnded = true }
     if hasEnded { throw Mismatch(.ended) }
-    if steps > Self.mostSteps { throw Mismatch(.tooLarge) }
+    if steps > clauseAllowance { throw Mismatch(.tooLarge) }
   }
 
   /// The type without bound variables at its top.
@@ -235,6 +238,7 @@ final class Unifier {
   /// The unbound variables of a type, each once, in order.
   func free(in type: Type) throws(Mismatch) -> [TypeVariable] {
     var found: [TypeVariable] = []
+    walks += 1
     try collect(type, &found)
     return found
   }
@@ -242,8 +246,7 @@ final class Unifier {
   private func collect(_ type: Type, _ found: inout [TypeVariable]) throws(Mismatch) {
     try step()
     switch prune(type) {
-    case .variable(let variable):
-      if !found.contains(where: { $0 === variable }) { found.append(variable) }
+    case .variable(let variable): note(variable, in: &found)
     case .set(let inner), .sequence(let inner): try collect(inner, &found)
     case .map(let a, let b), .dot(let a, let b), .dotable(let a, let b):
       try collect(a, &found)
@@ -253,19 +256,31 @@ final class Unifier {
       for part in parameters { try collect(part, &found) }
       try collect(result, &found)
     case .extendable(let base, let missing):
-      if !found.contains(where: { $0 === missing }) { found.append(missing) }
+      note(missing, in: &found)
       try collect(base, &found)
     case .integer, .boolean, .character, .event, .process, .datatype, .complete: break
     }
   }
 
+  /// Adds a variable that the present walk did not meet before.
+  private func note(_ variable: TypeVariable, in found: inout [TypeVariable]) {
+    guard variable.walk != walks else { return }
+    variable.walk = walks
+    found.append(variable)
+  }
+
   /// The type of one use of a scheme.
   func instance(_ scheme: Scheme) throws(Mismatch) -> Type {
     guard !scheme.quantified.isEmpty else { return scheme.type }
-    let copies = scheme.quantified.map { freshVariable($0.constraints) }
-    return try substitute(scheme.type) { variable in
-      scheme.quantified.firstIndex { $0 === variable }.map { copies[$0] }
+    walks += 1
+    var copies: [TypeVariable] = []
+    for variable in scheme.quantified {
+      variable.walk = walks
+      variable.index = copies.count
+      copies.append(freshVariable(variable.constraints))
     }
+    let walk = walks
+    return try substitute(scheme.type) { $0.walk == walk ? copies[$0.index] : nil }
   }
 
   /// The type with variables replaced where `copy` gives another one.

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func `types that double at each step end without any limit being given`() throws {
-    let script = "f0(x) = (x, x)\n" + (1..<24).map { "f\($0)(x) = (f\($0 - 1)(x), f\($0 - 1)(x))\n" }.joined()
+    let script = "f0(x) = (x, x)\n" + (1...40).map { "f\($0)(x) = (f\($0 - 1)(x), f\($0 - 1)(x))\n" }.joined()
     let result = try Command("typecheck", "-", input: script)
     #expect(result.status == 2)
     #expect(result.errors.contains("[type-too-large]"))

@@ -9,7 +9,7 @@ import Testing
 
   /// Ids of this module whose example would be too large or cannot be written in a page.
   static let withoutExample = [
-    "invalid-utf8", "nesting-too-deep", "script-too-large", "too-many-errors", "too-many-inclusions",
+    "invalid-utf8", "limit-reached", "nesting-too-deep", "script-too-large", "too-many-errors", "too-many-inclusions",
   ]
   static let ids = [
     "duplicate-annotation", "duplicate-option", "empty-brackets", "include-cycle", "include-outside-root",
