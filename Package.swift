@@ -150,7 +150,9 @@ let package = Package(
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMNames", ["CSPMNames", "CSPMSyntax"]),
     tests("Language", "CSPMTypes", ["CSPMTypes", "CSPMNames", "CSPMSyntax"]),
-    tests("Language", "CSPMEvaluation", ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessTerms"]),
+    tests(
+      "Language", "CSPMEvaluation",
+      ["CSPMEvaluation", "CSPMNames", "CSPMSyntax", "ProcessGenerators", "ProcessTerms"]),
     tests(
       "Language", "CSPM",
       [

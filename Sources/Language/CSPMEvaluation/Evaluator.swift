@@ -13,7 +13,8 @@ public import ProcessTerms
 public final class Evaluator {
   public let table: ProcessTable
   /// Asked every few thousand steps; throws to end the evaluation.
-  public var checkpoint: (() throws -> Void)?
+  // SAFETY: unchecked: see below.
+  @exclusivity(unchecked) public var checkpoint: (() throws -> Void)?
 
   // The top level: its names are the cells of one context.
   let global = Context(site: -1, captured: [])
@@ -72,51 +73,95 @@ public final class Evaluator {
     let base = stack + used
     base.initialize(repeating: .integer(0), count: slots)
     used += slots
-    defer {
-      used -= slots
-      base.deinitialize(count: slots)
-    }
-    return try body(Frame(slots: base, context: context))
+    defer { leave(base, slots) }
+    return try body(Frame(slots: base, context: Unmanaged.passUnretained(context)))
   }
 
   // MARK: Calls
 
-  /// Calls a function whose arguments `fill` puts into the first slots of its frame. A call in the last position of its
-  /// body takes the place of the frame, so that a loop written as recursion needs no stack.
+  /// Calls a function with the values of expressions of the frame `f`.
   func call(
-    _ function: FunctionCode, _ context: Context, at span: Span, _ fill: (Frame) throws -> Void
+    _ function: FunctionCode, _ context: Context, _ arguments: Row<Code>, _ f: Frame, at span: Span
+  ) throws -> Value {
+    try call(function, context, at: span) { slots in
+      for i in 0..<arguments.count { slots[i] = try arguments.with(i) { try $0.delayed(self, f) } }
+    }
+  }
+
+  func call(_ function: FunctionCode, _ context: Context, _ arguments: [Value], at span: Span) throws -> Value {
+    try call(function, context, at: span) { slots in
+      for i in arguments.indices { slots[i] = arguments[i] }
+    }
+  }
+
+  /// Calls a function whose arguments `fill` puts into the first slots of its frame.
+  @inline(__always)
+  private func call(
+    _ function: FunctionCode, _ context: Context, at span: Span,
+    _ fill: (UnsafeMutablePointer<Value>) throws -> Void
   ) throws -> Value {
     try checkDepth(at: span)
     try step(at: span)
-    var code = Unmanaged.passUnretained(function), context = context, slots = function.slots
+    let slots = function.slots
     if used + slots > Self.stackCapacity { throw tooDeep(at: span) }
     let base = stack + used
     base.initialize(repeating: .integer(0), count: slots)
     used += slots
-    defer {
-      used -= slots
-      base.deinitialize(count: slots)
+    do {
+      try fill(base)
+    } catch {
+      leave(base, slots)
+      throw error
     }
-    try fill(Frame(slots: base, context: context))
-    var repetitions = 0
+    return try run(function, context, base, slots, at: span)
+  }
+
+  /// Runs a function in a frame that has its arguments, and leaves the frame. A call in the last position of its body
+  /// takes the place of the frame, so that a loop written as recursion needs no stack.
+  private func run(
+    _ function: FunctionCode, _ context: Context, _ base: UnsafeMutablePointer<Value>, _ firstSlots: Int, at span: Span
+  ) throws -> Value {
+    var slots = firstSlots, repetitions = 0
+    // SAFETY: not retained: the caller holds the first context, `owner` a later one, and code lives as long as the
+    // evaluator.
+    var code = Unmanaged.passUnretained(function), current = Unmanaged.passUnretained(context), owner: Context?
+    defer {
+      leave(base, slots)
+      withExtendedLifetime(owner) {}
+    }
     while true {
-      let frame = Frame(slots: base, context: context)
+      let frame = Frame(slots: base, context: current)
       if let value = try code._withUnsafeGuaranteedRef({ try run($0, frame, at: span) }) { return value }
       // SAFETY: `prepareCall` left the arguments initialised behind the frame, and nobody has used the stack since.
       guard let next = nextCode, let nextContext else { throw defect("a call that was not prepared", at: span) }
       let (count, needed) = next._withUnsafeGuaranteedRef { ($0.argumentCount, $0.slots) }
       let arguments = base + slots
-      base.deinitialize(count: slots)
+      destroy(base, slots)
       base.moveInitialize(from: arguments, count: count)
       if needed > count { (base + count).initialize(repeating: .integer(0), count: needed - count) }
       used += needed - slots
       slots = needed
       code = next
-      if nextContext !== context { context = nextContext }
+      if nextContext !== current.takeUnretainedValue() {
+        owner = nextContext
+        current = Unmanaged.passUnretained(nextContext)
+      }
       repetitions += 1
       try step(at: span)
       if used > Self.stackCapacity || repetitions > Self.mostRepetitions { throw tooDeep(at: span) }
     }
+  }
+
+  @inline(__always)
+  private func leave(_ base: UnsafeMutablePointer<Value>, _ slots: Int) {
+    used -= slots
+    destroy(base, slots)
+  }
+
+  /// As `deinitialize(count:)`, which is a call through a table for each of the few slots.
+  @inline(__always)
+  private func destroy(_ base: UnsafeMutablePointer<Value>, _ slots: Int) {
+    for i in 0..<slots { (base + i).deinitialize(count: 1) }
   }
 
   /// Calls in the last position that may follow one another: minutes of work.
@@ -127,7 +172,7 @@ public final class Evaluator {
   ///
   /// - Returns: false where there is no room.
   func prepareCall(
-    _ code: FunctionCode, _ context: Context, _ arguments: [Code], _ f: Frame
+    _ code: FunctionCode, _ context: Context, _ arguments: Row<Code>, _ f: Frame
   ) throws -> Bool {
     let count = arguments.count
     // A frame of the new function has to fit in this one's place too.
@@ -137,7 +182,7 @@ public final class Evaluator {
     used += count
     defer { used -= count }
     do {
-      for i in 0..<count { area[i] = try arguments[i].delayed(self, f) }
+      for i in 0..<count { area[i] = try arguments.with(i) { try $0.delayed(self, f) } }
     } catch {
       area.deinitialize(count: count)
       throw error

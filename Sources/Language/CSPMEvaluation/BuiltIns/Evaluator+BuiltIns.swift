@@ -128,10 +128,10 @@ extension Evaluator {
   private func applySetFunction(_ builtIn: BuiltIn, _ a: Arguments) throws -> Value {
     let span = a.span
     switch builtIn {
-    case .card: return .integer(try elements(of: try a.set(0), at: span).count)
+    case .card: return .integer(try count(try a.set(0), at: span))
     case .empty:
       let set = try a.set(0)
-      return .boolean(try isFinite(set, at: span) ? elements(of: set, at: span).isEmpty : false)
+      return .boolean(try isFinite(set, at: span) && count(set, at: span) == 0)
     case .member: return .boolean(try contains(try a.set(1), try a.normal(0), at: span))
     case .union: return .set(try union(try a.set(0), try a.set(1), at: span))
     case .inter: return .set(try intersection(try a.set(0), try a.set(1), at: span))

@@ -34,7 +34,17 @@ struct Frame {
   // SAFETY: points into `Evaluator.stack`, which outlives every frame and never moves; a slot is initialised from
   // `Evaluator.withFrame`'s start to its end.
   let slots: UnsafeMutablePointer<Value>
-  let context: Context
+  // SAFETY: not retained; whoever makes a frame holds its context while the frame runs.
+  private let reference: Unmanaged<Context>
+  var context: Context {
+    @inline(__always) get { reference.takeUnretainedValue() }
+  }
+
+  @inline(__always)
+  init(slots: UnsafeMutablePointer<Value>, context: Unmanaged<Context>) {
+    self.slots = slots
+    reference = context
+  }
 }
 
 /// Where a captured value is taken from when a context is made.

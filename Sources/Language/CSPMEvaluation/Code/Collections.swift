@@ -99,7 +99,7 @@ final class ComprehensionCode: Code {
         try e.step(at: span)
         frame.slots[0] = item
         guard let clause = try e.select(code, frame) else { continue }
-        guard let body = clause.body as? SequenceCode else { throw e.defect("a comprehension without a body", at: span) }
+        guard let body = clause.takeUnretainedValue().body.code as? SequenceCode else { throw e.defect("a comprehension without a body", at: span) }
         try body.collect(e, frame, into: &found)
       }
     }

@@ -5,14 +5,17 @@ import ProcessTerms
 final class FunctionCode {
   final class Clause {
     /// One list for all argument lists together.
-    let patterns: [PatternCode]
-    let body: Code
+    let patterns: Row<PatternCode>
+    let body: Part
     /// Every pattern is a wildcard or a variable that is the argument's own slot: nothing can fall through.
     let isTotal: Bool
+    /// The clause behind this one.
+    // SAFETY: not retained; the function that has this clause holds it too.
+    @exclusivity(unchecked) fileprivate(set) var next: Unmanaged<Clause>?
 
     init(patterns: [PatternCode], body: Code, isTotal: Bool) {
-      self.patterns = patterns
-      self.body = body
+      self.patterns = Row(patterns)
+      self.body = Part(body)
       self.isTotal = isTotal
     }
   }
@@ -21,8 +24,10 @@ final class FunctionCode {
   let span: Span
   /// How many arguments each argument list takes.
   let arities: [Int]
-  // SAFETY: as `Evaluator.stack`; complete before the first call.
-  @exclusivity(unchecked) var clauses: [Clause] = []
+  private(set) var clauses: [Clause] = []
+  /// The first of the clauses.
+  // SAFETY: not retained; `clauses` holds it. Unchecked as `Evaluator.stack`; complete before the first call.
+  @exclusivity(unchecked) private(set) var first: Unmanaged<Clause>?
   @exclusivity(unchecked) var slots = 0
   /// Whether a clause is written with a process operator: then all results are processes.
   @exclusivity(unchecked) var makesProcesses = false
@@ -34,6 +39,12 @@ final class FunctionCode {
     self.span = span
     self.arities = arities
     argumentCount = arities.reduce(0, +)
+  }
+
+  func append(_ clause: Clause) {
+    let reference = Unmanaged.passUnretained(clause)
+    if let last = clauses.last { last.next = reference } else { first = reference }
+    clauses.append(clause)
   }
 }
 
@@ -51,22 +62,22 @@ final class LambdaCode: Code {
 }
 
 final class ApplicationCode: Code {
-  let function: Code
-  let arguments: [Code]
+  let function: Part
+  let arguments: Row<Code>
   /// The function, where it is one of the top level that takes just these arguments and makes no process: the usual
   /// callee, which is found once.
   // SAFETY: not retained; the code of a script lives as long as its evaluator. Unchecked: as `Evaluator.stack`.
   @exclusivity(unchecked) private var known: Unmanaged<FunctionCode>?
 
   init(_ function: Code, _ arguments: [Code], _ span: Span) {
-    self.function = function
-    self.arguments = arguments
+    self.function = Part(function)
+    self.arguments = Row(arguments)
     super.init(span)
   }
 
   /// Remembers a callee of the top level.
   private func remember(_ code: FunctionCode, _ e: Evaluator) {
-    guard known == nil, let global = function as? GlobalCode, case .function(let value) = e.global.cells[global.index],
+    guard known == nil, let global = function.code as? GlobalCode, case .function(let value) = e.global.cells[global.index],
       case .closure(let callee, let context) = value.kind, callee === code, context === e.global
     else { return }
     known = Unmanaged.passUnretained(code)
@@ -74,11 +85,7 @@ final class ApplicationCode: Code {
 
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
     if let known {
-      return try known._withUnsafeGuaranteedRef { code in
-        try e.call(code, e.global, at: span) { frame in
-          for i in arguments.indices { frame.slots[i] = try arguments[i].delayed(e, f) }
-        }
-      }
+      return try known._withUnsafeGuaranteedRef { try e.call($0, e.global, arguments, f, at: span) }
     }
     let callee = try function.evaluate(e, f)
     guard case .function(let value) = callee else { throw notAFunction(callee) }
@@ -92,9 +99,7 @@ final class ApplicationCode: Code {
         return .process(try e.namedCall(value, try arguments.map { try $0.delayed(e, f) }, at: span))
       }
       remember(code, e)
-      return try e.call(code, context, at: span) { frame in
-        for i in arguments.indices { frame.slots[i] = try arguments[i].delayed(e, f) }
-      }
+      return try e.call(code, context, arguments, f, at: span)
     }
     return try e.apply(value, try arguments.map { try $0.delayed(e, f) }, at: span)
   }
@@ -131,7 +136,8 @@ final class LetCode: Code {
   /// How each name gets its value.
   var bindings: [LetBinding] = []
   let slot: Int
-  var body: Code
+  // SAFETY: as `Evaluator.stack`; written while the script is resolved.
+  @exclusivity(unchecked) var body: Code
   init(site: Int, captures: CaptureList, slot: Int, _ span: Span) {
     self.site = site
     self.captures = captures

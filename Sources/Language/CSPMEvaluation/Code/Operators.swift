@@ -4,24 +4,24 @@ import ProcessTerms
 /// Integer arithmetic: exact within 64 bits, overflow is an error; division rounds to −∞ (FDR manual, "Numbers").
 final class ArithmeticCode: Code {
   let op: BinaryOperator
-  let left: Code, right: Code
+  let left: Part, right: Part
   init(_ op: BinaryOperator, _ left: Code, _ right: Code, _ span: Span) {
     self.op = op
-    self.left = left
-    self.right = right
+    self.left = Part(left)
+    self.right = Part(right)
     super.init(span)
   }
 
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
     let a = try e.expectInteger(try left.evaluate(e, f), at: left.span)
     let b = try e.expectInteger(try right.evaluate(e, f), at: right.span)
-    guard let result = result(a, b) else { throw failure(a, b) }
+    guard let result = Self.result(op, a, b) else { throw failure(a, b) }
     return .integer(result)
   }
 
   /// Nil where there is none.
   @inline(__always)
-  func result(_ a: Int, _ b: Int) -> Int? {
+  static func result(_ op: BinaryOperator, _ a: Int, _ b: Int) -> Int? {
     let result: (partialValue: Int, overflow: Bool)
     switch op {
     case .add: result = a.addingReportingOverflow(b)
@@ -50,23 +50,27 @@ final class ArithmeticCode: Code {
   /// Arithmetic on evaluated variables is cheaper than a thunk; where it would fail or wait, it becomes one.
   var isSimple: Bool {
     func simple(_ c: Code) -> Bool { c is SlotCode || c is ConstantCode || c is CapturedCode }
-    return simple(left) && simple(right)
+    return simple(left.code) && simple(right.code)
   }
 }
 
 /// Arithmetic tried at once; a thunk where an operand is not evaluated yet or the result is an error.
 final class SpeculativeCode: Code {
-  let arithmetic: ArithmeticCode
-  let delayedForm: DelayedCode
+  private let op: BinaryOperator
+  private let left: Part, right: Part
+  private let arithmetic: Part, delayedForm: Part
   init(_ arithmetic: ArithmeticCode, _ delayedForm: DelayedCode) {
-    self.arithmetic = arithmetic
-    self.delayedForm = delayedForm
+    op = arithmetic.op
+    left = arithmetic.left
+    right = arithmetic.right
+    self.arithmetic = Part(arithmetic)
+    self.delayedForm = Part(delayedForm)
     super.init(arithmetic.span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value { try arithmetic.evaluate(e, f) }
   override func delayed(_ e: Evaluator, _ f: Frame) throws -> Value {
-    if case .integer(let a) = try arithmetic.left.delayed(e, f), case .integer(let b) = try arithmetic.right.delayed(e, f),
-      let result = arithmetic.result(a, b)
+    if case .integer(let a) = try left.delayed(e, f), case .integer(let b) = try right.delayed(e, f),
+      let result = ArithmeticCode.result(op, a, b)
     {
       return .integer(result)
     }
@@ -75,9 +79,9 @@ final class SpeculativeCode: Code {
 }
 
 final class NegateCode: Code {
-  let operand: Code
+  let operand: Part
   init(_ operand: Code, _ span: Span) {
-    self.operand = operand
+    self.operand = Part(operand)
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
@@ -89,9 +93,9 @@ final class NegateCode: Code {
 }
 
 final class NotCode: Code {
-  let operand: Code
+  let operand: Part
   init(_ operand: Code, _ span: Span) {
-    self.operand = operand
+    self.operand = Part(operand)
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
@@ -102,11 +106,11 @@ final class NotCode: Code {
 /// `and`, `or`: the right side only where the left one does not decide.
 final class LogicCode: Code {
   let isAnd: Bool
-  let left: Code, right: Code
+  let left: Part, right: Part
   init(isAnd: Bool, _ left: Code, _ right: Code, _ span: Span) {
     self.isAnd = isAnd
-    self.left = left
-    self.right = right
+    self.left = Part(left)
+    self.right = Part(right)
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
@@ -119,11 +123,11 @@ final class LogicCode: Code {
 /// `==`, `!=` and the orders.
 final class ComparisonCode: Code {
   let op: BinaryOperator
-  let left: Code, right: Code
+  let left: Part, right: Part
   init(_ op: BinaryOperator, _ left: Code, _ right: Code, _ span: Span) {
     self.op = op
-    self.left = left
-    self.right = right
+    self.left = Part(left)
+    self.right = Part(right)
     super.init(span)
   }
 
@@ -151,9 +155,9 @@ final class ComparisonCode: Code {
 }
 
 final class LengthCode: Code {
-  let operand: Code
+  let operand: Part
   init(_ operand: Code, _ span: Span) {
-    self.operand = operand
+    self.operand = Part(operand)
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
@@ -164,10 +168,10 @@ final class LengthCode: Code {
 
 /// `s ^ t`: the right side may be lazy.
 final class ConcatenationCode: Code {
-  let left: Code, right: Code
+  let left: Part, right: Part
   init(_ left: Code, _ right: Code, _ span: Span) {
-    self.left = left
-    self.right = right
+    self.left = Part(left)
+    self.right = Part(right)
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
@@ -177,10 +181,10 @@ final class ConcatenationCode: Code {
 }
 
 final class DotCode: Code {
-  let left: Code, right: Code
+  let left: Part, right: Part
   init(_ left: Code, _ right: Code, _ span: Span) {
-    self.left = left
-    self.right = right
+    self.left = Part(left)
+    self.right = Part(right)
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {
@@ -190,11 +194,11 @@ final class DotCode: Code {
 }
 
 final class ConditionalCode: Code {
-  let condition: Code, yes: Code, no: Code
+  let condition: Part, yes: Part, no: Part
   init(_ condition: Code, _ yes: Code, _ no: Code, _ span: Span) {
-    self.condition = condition
-    self.yes = yes
-    self.no = no
+    self.condition = Part(condition)
+    self.yes = Part(yes)
+    self.no = Part(no)
     super.init(span)
   }
   override func evaluate(_ e: Evaluator, _ f: Frame) throws -> Value {

@@ -88,7 +88,7 @@ final class SequencePattern: PatternCode {
       guard try part.matches(head, e, f) else { return false }
       rest = tail
     }
-    guard let middle else { return try e.uncons(rest, at: span) == nil }
+    guard let middle else { return try e.isEmpty(rest, at: span) }
     if ends.isEmpty { return try middle.matches(.sequence(rest), e, f) }
     let all = try e.array(rest, at: span)
     guard all.count >= ends.count else { return false }

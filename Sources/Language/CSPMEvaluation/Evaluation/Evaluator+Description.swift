@@ -88,7 +88,8 @@ extension Evaluator {
       return
     }
     switch s.form {
-    case .elements(let list):
+    case .elements, .changed:
+      let list = s.known ?? []
       text += "{"
       write(list[...], to: &text, limit: limit)
       text += "}"

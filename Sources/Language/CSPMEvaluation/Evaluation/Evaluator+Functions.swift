@@ -8,7 +8,7 @@ extension Evaluator {
   func run(_ code: FunctionCode, _ frame: Frame, at span: Span) throws -> Value? {
     guard let clause = try select(code, frame) else { throw noClause(code, frame, at: span) }
     do {
-      return try clause.body.evaluateLast(self, frame)
+      return try clause._withUnsafeGuaranteedRef { try $0.body.evaluateLast(self, frame) }
     } catch var diagnostic as Diagnostic {
       trace(&diagnostic, code, frame, at: span)
       throw diagnostic
@@ -16,16 +16,23 @@ extension Evaluator {
   }
 
   /// The first clause whose patterns match the arguments in the frame.
-  func select(_ code: FunctionCode, _ frame: Frame) throws -> FunctionCode.Clause? {
-    let clauses = code.clauses
-    clauses: for clause in clauses {
-      if clause.isTotal { return clause }
-      for i in clause.patterns.indices where try !clause.patterns[i].matches(frame.slots[i], self, frame) {
-        continue clauses
-      }
-      return clause
+  // SAFETY: not retained; the function holds its clauses.
+  func select(_ code: FunctionCode, _ frame: Frame) throws -> Unmanaged<FunctionCode.Clause>? {
+    var candidate = code.first
+    while let clause = candidate {
+      if try clause._withUnsafeGuaranteedRef({ try matches($0, frame) }) { return clause }
+      candidate = clause._withUnsafeGuaranteedRef { $0.next }
     }
     return nil
+  }
+
+  @inline(__always)
+  private func matches(_ clause: FunctionCode.Clause, _ frame: Frame) throws -> Bool {
+    if clause.isTotal { return true }
+    for i in 0..<clause.patterns.count {
+      guard try clause.patterns.with(i, { try $0.matches(frame.slots[i], self, frame) }) else { return false }
+    }
+    return true
   }
 
   private func noClause(_ code: FunctionCode, _ frame: Frame, at span: Span) -> Diagnostic {
@@ -90,9 +97,7 @@ extension Evaluator {
     }
     let all = earlier + arguments
     if list < code.arities.count - 1 { return .function(FunctionValue(.partial(code, context, all))) }
-    return try call(code, context, at: span) { frame in
-      for i in all.indices { frame.slots[i] = all[i] }
-    }
+    return try call(code, context, all, at: span)
   }
 
   enum GeneratorKind { case any, sets, sequences }

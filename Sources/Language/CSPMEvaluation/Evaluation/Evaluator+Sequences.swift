@@ -27,6 +27,13 @@ extension Evaluator {
     return (head, tail)
   }
 
+  /// Whether there is no first element; what is asked where the rest is not needed.
+  func isEmpty(_ sequence: SequenceValue, at span: Span) throws -> Bool {
+    if sequence.start < sequence.items.count || sequence.from != nil { return false }
+    guard let rest = sequence.rest else { return true }
+    return try isEmpty(try self.rest(rest, at: span), at: span)
+  }
+
   /// What comes after a chunk. That it is no sequence is the fault of the expression that it comes from.
   func rest(_ value: Value, at span: Span) throws -> SequenceValue {
     var place = span

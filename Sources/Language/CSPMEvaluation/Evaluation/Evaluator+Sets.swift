@@ -14,6 +14,7 @@ extension Evaluator {
     try checkDepth(at: span)
     switch set.form {
     case .elements(let list): return list
+    case .changed(let change): return change.merged()
     case .integers, .integersFrom, .characters, .processes:
       throw infinite("the set \(describe(.set(set))) is not finite, a finite one is needed here", at: span)
     case .sequences(let base):
@@ -91,6 +92,7 @@ extension Evaluator {
 
   /// Whether a normal value belongs to the set.
   func contains(_ set: SetValue, _ value: Value, at span: Span) throws -> Bool {
+    if case .changed(let change) = set.form { return change.contains(value) }
     if let known = set.known { return SetValue.search(value, in: known) }
     switch (set.form, value) {
     case (.integers, .integer), (.characters, .character), (.processes, .process): return true
@@ -122,7 +124,7 @@ extension Evaluator {
 
   func isFinite(_ set: SetValue, at span: Span) throws -> Bool {
     switch set.form {
-    case .elements: true
+    case .elements, .changed: true
     case .integers, .integersFrom, .characters, .processes: false
     case .sequences(let base): try isFinite(base, at: span) && elements(of: base, at: span).isEmpty
     case .datatype(let datatype): try isFinite(datatype, at: span)
@@ -146,6 +148,7 @@ extension Evaluator {
 
   /// How many elements a set has; nil where they are more than `most`, or without end.
   func count(_ set: SetValue, atMost most: Int, at span: Span) throws -> Int? {
+    if case .changed(let change) = set.form { return change.count <= most ? change.count : nil }
     if let known = set.known { return known.count <= most ? known.count : nil }
     guard try isFinite(set, at: span) else { return nil }
     func times(_ whole: Int?, _ factor: Int?) -> Int? {
@@ -158,7 +161,7 @@ extension Evaluator {
       try sets.reduce(1) { times($0, try count($1, atMost: most, at: span)) }
     }
     switch set.form {
-    case .elements, .integers, .integersFrom, .characters, .processes, .union: return nil
+    case .elements, .changed, .integers, .integersFrom, .characters, .processes, .union: return nil
     case .sequences: return 1
     case .datatype(let datatype):
       return try datatype.cases.reduce(0) { whole, entry in
@@ -177,9 +180,16 @@ extension Evaluator {
     }
   }
 
+  /// How many elements a set has, which has to be finite.
+  func count(_ set: SetValue, at span: Span) throws -> Int {
+    if case .changed(let change) = set.form { return change.count }
+    return try elements(of: set, at: span).count
+  }
+
   // MARK: The operations
 
   func union(_ a: SetValue, _ b: SetValue, at span: Span) throws -> SetValue {
+    if let changed = SetChange.of(a, .union, b) ?? SetChange.of(b, .union, a) { return changed }
     if case .integers = a.form { return a }
     if case .integers = b.form { return b }
     if let x = endless(a), let y = endless(b) { return normalised(x.below + y.below, from: min(x.from, y.from)) }
@@ -200,6 +210,7 @@ extension Evaluator {
     throw infinite("neither set is finite, so their intersection cannot be listed", at: span)
   }
   func difference(_ a: SetValue, _ b: SetValue, at span: Span) throws -> SetValue {
+    if let changed = SetChange.of(a, .difference, b) { return changed }
     if let x = endless(a) {
       if case .integers = b.form { return .empty }
       if let y = endless(b) {

@@ -56,6 +56,7 @@ extension Evaluator {
   /// A set of dotted values as one set a field; it must hold every combination.
   private func split(_ set: SetValue, at span: Span) throws -> [SetValue] {
     if case .dotted(let parts) = set.form { return parts }
+    set.settle()
     guard case .elements(let items) = set.form, case .dot(let first)? = items.first, first.tag == nil else {
       return [set]
     }

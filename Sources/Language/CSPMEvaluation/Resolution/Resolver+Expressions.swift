@@ -124,7 +124,7 @@ extension Resolver {
       return pattern(p, frame)
     }
     let code = body(frame)
-    function.clauses.append(.init(patterns: codes, body: code, isTotal: codes.allSatisfy(\.isTotal)))
+    function.append(.init(patterns: codes, body: code, isTotal: codes.allSatisfy(\.isTotal)))
     function.slots = max(function.slots, frame.slotCount)
   }
 }

@@ -22,8 +22,10 @@ final class SetValue {
     /// `(S, T)`: every tuple
     case tuples([SetValue])
     case union(SetValue, SetValue)
+    /// A few changes to a list; it becomes that of all elements when those are asked for, so no normal set has it.
+    case changed(SetChange)
   }
-  let form: Form
+  private(set) var form: Form
   /// The elements of a rule, once they were asked for.
   var expansion: [Value]?
   /// The set as events, once it was asked for.
@@ -56,15 +58,24 @@ final class SetValue {
 
   static var empty: SetValue { SetValue(sorted: []) }
 
+  /// Carries out the changes, if there are any.
+  func settle() {
+    if case .changed(let change) = form { form = .elements(change.merged()) }
+  }
+
   /// Whether `value` stands in the ascending array. O(log n).
   static func search(_ value: Value, in sorted: [Value]) -> Bool {
+    let place = place(of: value, in: sorted)
+    return place < sorted.count && Value.compare(sorted[place], value) == 0
+  }
+
+  /// The first place in the ascending array whose value is not smaller. O(log n).
+  static func place(of value: Value, in sorted: [Value]) -> Int {
     var low = 0, high = sorted.count
     while low < high {
       let middle = (low + high) / 2
-      let c = Value.compare(sorted[middle], value)
-      if c == 0 { return true }
-      if c < 0 { low = middle + 1 } else { high = middle }
+      if Value.compare(sorted[middle], value) < 0 { low = middle + 1 } else { high = middle }
     }
-    return false
+    return low
   }
 }

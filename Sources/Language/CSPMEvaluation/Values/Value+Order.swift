@@ -128,6 +128,7 @@ extension SetValue {
   }
 
   var known: [Value]? {
+    settle()
     if case .elements(let list) = form { return list }
     return expansion
   }
@@ -136,6 +137,7 @@ extension SetValue {
   static var mostCompared: Int { 4096 }
 
   private var compared: [Value]? {
+    settle()
     if case .elements(let list) = form { return list }
     return expansion.flatMap { $0.count <= Self.mostCompared ? $0 : nil }
   }
@@ -154,6 +156,7 @@ extension SetValue {
     case .dotted: 9
     case .tuples: 10
     case .union: 11
+    case .changed: 12
     }
   }
 
