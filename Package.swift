@@ -64,8 +64,9 @@ let package = Package(
     .target(name: "CScheduling", path: "Sources/Runtime/CScheduling"),
     runtime("CSPScheduling", ["CScheduling"]),
     runtime("CSPChannels", ["CScheduling", "CSPScheduling"]),
+    runtime("CSPPrimitives", ["CScheduling", "CSPScheduling", "CSPChannels"]),
     runtime("CSPNursery", ["CScheduling", "CSPScheduling", "CSPChannels"], experimental: ["BuiltinModule"]),
-    runtime("CSP", ["CSPScheduling", "CSPChannels", "CSPNursery"]),
+    runtime("CSP", ["CSPScheduling", "CSPChannels", "CSPPrimitives", "CSPNursery"]),
     runtime(
       "CSPServices",
       [
@@ -121,13 +122,18 @@ let package = Package(
     .target(
       name: "NurseryScenarios", dependencies: ["ChannelScenarios", "CSP"], path: "Tests/Support/NurseryScenarios",
       swiftSettings: strict),
+    .target(
+      name: "PrimitiveScenarios", dependencies: ["ChannelScenarios", "CSP", "CSPScheduling"],
+      path: "Tests/Support/PrimitiveScenarios", swiftSettings: strict),
     .executableTarget(
-      name: "ChannelScenarioRunner", dependencies: ["ChannelScenarios", "NurseryScenarios", "CSP", "CSPScheduling"],
+      name: "ChannelScenarioRunner",
+      dependencies: ["ChannelScenarios", "NurseryScenarios", "PrimitiveScenarios", "CSP", "CSPScheduling"],
       path: "Tests/Support/ChannelScenarioRunner", swiftSettings: strict),
     .target(
       name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
       swiftSettings: strict),
     tests("Runtime", "CSPChannels", ["CSP", "CSPScheduling", "ChannelScenarios", "ChannelScenarioRunner"]),
+    tests("Runtime", "CSPPrimitives", ["CSP", "ChannelScenarios", "PrimitiveScenarios"]),
     tests(
       "Runtime", "CSPNursery",
       ["CSP", "CSPNursery", "CSPScheduling", "ChannelScenarios", "NurseryScenarios", "FirstSuccess"]),

@@ -1,4 +1,5 @@
 // The runtime in one import.
 @_exported import CSPChannels
 @_exported import CSPNursery
+@_exported import CSPPrimitives
 @_exported import CSPScheduling

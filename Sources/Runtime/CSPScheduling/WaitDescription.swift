@@ -4,8 +4,14 @@ internal import CScheduling
 /// One operation that waits now.
 package struct WaitDescription: Sendable, Equatable {
   package enum Operation: Sendable { case send, receive }
+  /// What is waited for. Of anything but a channel the operation is to receive, or, where a task blocks its thread, to
+  /// send.
+  package enum Resource: Sendable { case channel, lock, readWriteLock, condition, semaphore, latch, once }
 
   package var operation: Operation
+  package var resource: Resource
+  /// Permits of a semaphore that are waited for; of a read-write lock, 1 to write and 0 to read; otherwise 0.
+  package var amount: Int
   package var inSelect: Bool
   /// Identifies the channel while it lives.
   package var channel: UInt
@@ -35,6 +41,8 @@ package func currentWaits() -> [WaitDescription] {
 extension WaitDescription {
   init(_ wait: MartletWaitDescription) {
     operation = wait.operation == .send ? .send : .receive
+    resource = Resource(wait.resource)
+    amount = Int(wait.amount)
     inSelect = wait.inSelect
     channel = wait.channel
     task = wait.task
@@ -51,5 +59,20 @@ extension WaitDescription {
     // SAFETY: the tuple is an array of C's, which martlet_waits ended with a zero.
     let text = withUnsafeBytes(of: bytes) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     return text.isEmpty ? nil : text
+  }
+}
+
+extension WaitDescription.Resource {
+  init(_ resource: MartletResource) {
+    self =
+      switch resource {
+      case .channel: .channel
+      case .lock: .lock
+      case .readWriteLock: .readWriteLock
+      case .condition: .condition
+      case .semaphore: .semaphore
+      case .latch: .latch
+      case .once: .once
+      }
   }
 }

@@ -6,6 +6,7 @@
 
 #include "MartletChannel.h"
 #include "MartletInspection.h"
+#include "MartletPrimitives.h"
 #include "MartletSelect.h"
 #include "ThreadCache.h"
 
@@ -141,6 +142,8 @@ MartletChannel *martlet_channel_allocate(void) {
   martlet_lock(&channel->lock);
   channel->closed = 0;
   channel->overflow = MartletWait;
+  channel->resource = MartletResourceChannel;
+  channel->available = channel->awaited = 0;
   channel->count = channel->capacity = channel->sendIndex = channel->receiveIndex = 0;
   channel->receivers = channel->senders = channel->lastReceiver = channel->lastSender = NULL;
   channel->ring = NULL;
@@ -185,6 +188,9 @@ static bool describe(MartletWaiter *waiter, MartletWaitDescription *wait) {
     void *task = waiter->parking == MartletDirect ? (void *)token : waiter->task;
     wait->task = (uintptr_t)task;
     wait->operation = waiter->operation;
+    wait->resource = channel->resource;
+    bool counts = channel->resource == MartletResourceSemaphore || channel->resource == MartletResourceReadWriteLock;
+    wait->amount = counts ? martlet_wish(waiter)->amount : 0;
     wait->inSelect = waiter->select != NULL;
     wait->since = waiter->since;
     wait->file = waiter->file;

@@ -1,6 +1,6 @@
-// Runs the scenarios of ChannelScenarios and NurseryScenarios in a process of their own, so that the way to park, the
-// number of workers, the global executor and the sanitizer can be chosen. Prints a line each, then a summary; exits 1 if
-// one failed.
+// Runs the scenarios of ChannelScenarios, PrimitiveScenarios and NurseryScenarios in a process of their own, so that the
+// way to park, the number of workers, the global executor and the sanitizer can be chosen. Prints a line each, then a
+// summary; exits 1 if one failed.
 //
 //   ChannelScenarioRunner [--adopt] [--operations N] [--seed N] [--repeat N] [--skip WORDS] [--list | --idle]
 //                         [words of names …]
@@ -8,12 +8,13 @@ import CSP
 import ChannelScenarios
 import Foundation
 import NurseryScenarios
+import PrimitiveScenarios
 
 @main struct ScenarioRunner {
   static func main() async {
     let options = Options(CommandLine.arguments.dropFirst())
     if options.adopt { Scheduler.adoptGlobalExecutor() }
-    let scenarios = (Scenario.all + Scenario.nurseries).filter(options.selects)
+    let scenarios = (Scenario.all + Scenario.primitives + Scenario.nurseries).filter(options.selects)
     if options.list {
       for scenario in scenarios { report("\(scenario)") }
       return

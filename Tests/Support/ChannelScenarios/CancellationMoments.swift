@@ -6,19 +6,25 @@ import CSP
 
 extension Scenario {
   static let cancellationMoments: [Scenario] = Operation.allCases.flatMap { operation in
+    cancellation(of: operation.rawValue) { try trial(operation) }
+  }
+
+  /// The moments at which an operation can be cancelled, each at every place.
+  package static func cancellation(
+    of operation: String, _ trial: @escaping @Sendable () async throws -> Trial
+  ) -> [Scenario] {
     [
-      Scenario("cancellation", "\(operation.rawValue), cancelled before it waits, did not happen") { _ in
-        for place in Place.allCases { try await before(operation, place, ready: false) }
+      Scenario("cancellation", "\(operation), cancelled before it waits, did not happen") { _ in
+        for place in Place.allCases { try await trial().before("\(operation) \(place)", place, ready: false) }
       },
-      Scenario("cancellation", "\(operation.rawValue), ready in a cancelled task, does not happen (level-triggered)") {
-        _ in
-        for place in Place.allCases { try await before(operation, place, ready: true) }
+      Scenario("cancellation", "\(operation), ready in a cancelled task, does not happen (level-triggered)") { _ in
+        for place in Place.allCases { try await trial().before("\(operation) \(place)", place, ready: true) }
       },
-      Scenario("cancellation", "\(operation.rawValue), cancelled while it waits, did not happen") { _ in
-        for place in Place.allCases { try await whileQueued(operation, place) }
+      Scenario("cancellation", "\(operation), cancelled while it waits, did not happen") { _ in
+        for place in Place.allCases { try await trial().whileQueued("\(operation) \(place)", place) }
       },
-      Scenario("cancellation", "\(operation.rawValue), cancelled after it was resumed, happened") { _ in
-        for place in Place.allCases { try await afterResumption(operation, place) }
+      Scenario("cancellation", "\(operation), cancelled after it was resumed, happened") { _ in
+        for place in Place.allCases { try await trial().afterResumption("\(operation) \(place)", place) }
       },
     ]
   }
@@ -36,51 +42,59 @@ private enum Operation: String, CaseIterable, Sendable {
 }
 
 /// An operation, its counterparts, and what can be seen of it from outside.
-private struct Trial: Sendable {
+package struct Trial: Sendable {
   /// Does it; it throws if its result is not what it must be.
   var perform: Nearby<Void>
   var isWaiting: @Sendable () -> Bool
-  /// Makes it happen, or makes it possible if nobody waits; does not suspend.
-  var fulfil: @Sendable () throws -> Void
+  /// Makes it happen, or makes it possible if nobody waits: when it returns, a task that waits has been resumed.
+  var fulfil: @Sendable () async throws -> Void
   /// Throws if the operation left traces.
   var checkUntouched: @Sendable (_ fulfilled: Bool) throws -> Void
-}
 
-private func before(_ operation: Operation, _ place: Place, ready: Bool) async throws {
-  let trial = try trial(operation)
-  if ready { try trial.fulfil() }
-  let task = place.start {
-    cancelCurrentTask()
-    for attempt in 1...2 {
-      do {
-        try await trial.perform()
-        throw Failure("\(operation) \(place), attempt \(attempt): did not throw")
-      } catch is CancellationError {}
-    }
+  package init(
+    perform: @escaping Nearby<Void>, isWaiting: @escaping @Sendable () -> Bool,
+    fulfil: @escaping @Sendable () async throws -> Void,
+    checkUntouched: @escaping @Sendable (_ fulfilled: Bool) throws -> Void
+  ) {
+    self.perform = perform
+    self.isWaiting = isWaiting
+    self.fulfil = fulfil
+    self.checkUntouched = checkUntouched
   }
-  try await task.value
-  try trial.checkUntouched(ready)
-}
 
-private func whileQueued(_ operation: Operation, _ place: Place) async throws {
-  let trial = try trial(operation)
-  let task = place.start { try await trial.perform() }
-  try await eventually("\(operation) \(place) waits") { trial.isWaiting() }
-  task.cancel()
-  try await expectCancelled("\(operation) \(place)", await task.result)
-  try expect(!trial.isWaiting(), "\(operation) \(place): still in the queue")
-  try trial.fulfil()
-  try trial.checkUntouched(true)
-}
+  fileprivate func before(_ what: String, _ place: Place, ready: Bool) async throws {
+    if ready { try await fulfil() }
+    let task = place.start {
+      cancelCurrentTask()
+      for attempt in 1...2 {
+        do {
+          try await perform()
+          throw Failure("\(what), attempt \(attempt): did not throw")
+        } catch is CancellationError {}
+      }
+    }
+    try await task.value
+    try checkUntouched(ready)
+  }
 
-private func afterResumption(_ operation: Operation, _ place: Place) async throws {
-  let trial = try trial(operation)
-  let task = place.start { try await trial.perform() }
-  try await eventually("\(operation) \(place) waits") { trial.isWaiting() }
-  try trial.fulfil()
-  task.cancel()
-  if case .failure(let error) = await task.result {
-    throw Failure("\(operation) \(place): it was resumed before the task was cancelled, but threw \(error)")
+  fileprivate func whileQueued(_ what: String, _ place: Place) async throws {
+    let task = place.start { try await perform() }
+    try await eventually("\(what) waits") { isWaiting() }
+    task.cancel()
+    try await expectCancelled(what, await task.result)
+    try expect(!isWaiting(), "\(what): still in the queue")
+    try await fulfil()
+    try checkUntouched(true)
+  }
+
+  fileprivate func afterResumption(_ what: String, _ place: Place) async throws {
+    let task = place.start { try await perform() }
+    try await eventually("\(what) waits") { isWaiting() }
+    try await fulfil()
+    task.cancel()
+    if case .failure(let error) = await task.result {
+      throw Failure("\(what): it was resumed before the task was cancelled, but threw \(error)")
+    }
   }
 }
 

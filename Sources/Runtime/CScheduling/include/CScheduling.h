@@ -1,5 +1,5 @@
 // The C part of Martlet's runtime: what has to jump, to count instructions, or to know the layout of a task.
-// CSPScheduling and CSPChannels give it its Swift face; nobody else imports it.
+// The Swift modules of the runtime give it its face; nobody else imports it.
 #pragma once
 #include "MartletAlarms.h"
 #include "MartletChannel.h"
@@ -7,6 +7,7 @@
 #include "MartletLock.h"
 #include "MartletNursery.h"
 #include "MartletParking.h"
+#include "MartletPrimitives.h"
 #include "MartletScheduler.h"
 #include "MartletSelect.h"
 #include "MartletThread.h"

@@ -18,12 +18,24 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletOverflow : uint8
   MartletGrow = 3,        // the ring grows
 } MartletOverflow;
 
+// Whose waiters stand here: a header serves the other primitives too, as MartletPrimitives.h says.
+typedef enum __attribute__((enum_extensibility(closed))) MartletResource : uint8_t {
+  MartletResourceChannel = 0,
+  MartletResourceLock = 1,
+  MartletResourceReadWriteLock = 2,
+  MartletResourceCondition = 3,
+  MartletResourceSemaphore = 4,
+  MartletResourceLatch = 5,
+  MartletResourceOnce = 6,
+} MartletResource;
+
 // A rendezvous touches the first cache line alone.
 typedef struct MartletChannel {
   MartletLock lock;
   uint8_t closed;
   MartletOverflow overflow;
-  uint16_t unused;
+  MartletResource resource;
+  uint8_t unused;
   uint32_t count, capacity;            // capacity: slots of the ring
   uint32_t generation;                 // rises when the header is given back: see I4
   MartletWaiter *receivers, *senders;  // heads of the queues
@@ -35,7 +47,8 @@ typedef struct MartletChannel {
   uint64_t dropped;
   const char *name;  // owned by the channel object; null if it has none
   struct MartletChannel *nextFree;
-  uint64_t padding[3];  // two cache lines
+  uint32_t available, awaited;  // of primitives: see MartletPrimitives.h
+  uint64_t padding[2];  // two cache lines
 } MartletChannel;
 
 MartletChannel *martlet_channel_allocate(void);

@@ -1,11 +1,13 @@
 // What is recorded of every wait, for inspectors.
 #pragma once
-#include "MartletWaiter.h"
+#include "MartletChannel.h"
 
 typedef struct MartletWaitDescription {
   uintptr_t channel, task;
   MartletOperation operation;
+  MartletResource resource;  // what kind of thing `channel` is
   bool inSelect;
+  uint32_t amount;           // permits of a semaphore that are waited for; of a read-write lock: 1 to write, 0 to read
   int64_t since;
   const char *file;
   uint32_t fileLength, line;

@@ -1,0 +1,122 @@
+// Permits, given out in the order in which they are asked for.
+//
+// I1. Permits that are free, plus those that are held, are those that there were at first and those that were added.
+// I2. While somebody waits, nobody takes a permit but by waiting behind: the first wish is granted first, however many
+//     permits it is for.
+// I3. A wish that was granted is not cancelled any more; whoever leaves the line lets those behind look.
+import CSPScheduling
+import CScheduling
+
+/// Lets a number of tasks at a time do something.
+///
+/// ```
+/// let connections = Semaphore(permits: 8)
+/// let page = try await connections.withPermit { try await fetch(url) }
+/// ```
+///
+/// Permits are given in the order in which they are asked for. One that asks for many is not overtaken by those who ask
+/// for few, which wait behind it though there is enough for them.
+///
+/// > Ordering: What was done before a permit was given back happens before what is done with it next.
+///
+/// > Source: E. W. Dijkstra, Cooperating Sequential Processes, 1965.
+public final class Semaphore: Sendable {
+  let waiters: WaiterLine
+
+  /// - Parameters:
+  ///   - permits: How many are free at first: 0 or more. With 0, somebody has to ``release(_:)`` before anybody goes on.
+  ///   - name: Shown by inspectors.
+  public init(permits: Int, name: String? = nil) {
+    precondition(permits >= 0, "a semaphore has at least 0 permits, not \(permits)")
+    waiters = WaiterLine(.semaphore, name: name)
+    release(permits)
+  }
+
+  deinit { waiters.free() }
+
+  /// The name given at creation.
+  public var name: String? { waiters.name }
+
+  /// Permits that nobody holds, at this moment. There may be some though tasks wait, if the first of them wants more.
+  public var available: Int { waiters.withLock { Int(martlet_line_available(waiters.header)) } }
+
+  /// Those who wait, at this moment.
+  ///
+  /// - Complexity: linear in them.
+  public var waiting: Int { waiters.count }
+
+  /// Runs a body with a permit, and gives it back when the body ends, however it ends.
+  ///
+  /// > Cancellation: A checkpoint, also when there is a permit. If it throws before the body, no permit was taken.
+  public nonisolated(nonsending) func withPermit<Result>(
+    file: StaticString = #fileID, line: UInt = #line, _ body: nonisolated(nonsending) () async throws -> Result
+  ) async throws -> Result {
+    try await withPermits(1, file: file, line: line, body)
+  }
+
+  /// Runs a body with several permits, taken at once, and gives them back when it ends, however it ends.
+  ///
+  /// - Parameter count: At least 1. More than there will ever be: it waits for ever.
+  ///
+  /// > Cancellation: As ``withPermit(file:line:_:)``.
+  public nonisolated(nonsending) func withPermits<Result>(
+    _ count: Int, file: StaticString = #fileID, line: UInt = #line,
+    _ body: nonisolated(nonsending) () async throws -> Result
+  ) async throws -> Result {
+    try await acquire(count, file: file, line: line)
+    defer { release(count) }
+    return try await body()
+  }
+
+  /// Waits for permits and keeps them, until ``release(_:)``: for where taking and giving back are not in one scope.
+  ///
+  /// - Parameter count: At least 1.
+  ///
+  /// > Cancellation: A checkpoint, also when there are enough. If it throws, no permit was taken.
+  public nonisolated(nonsending) func acquire(
+    _ count: Int = 1, file: StaticString = #fileID, line: UInt = #line
+  ) async throws(CancellationError) {
+    let amount = Self.amount(count, least: 1)
+    if martlet_is_cancelled() { throw CancellationError() }
+    let wish = MartletWish(ticket: 0, amount: amount, losses: 0)
+    switch await waiters.wait(MartletSite(file, line), wish, unless: { martlet_permits_take(waiters.header, amount) }) {
+    case .spared, .told, .opened: return
+    case .cancelled:
+      // Those behind may want less.
+      waiters.resume { martlet_permits_give(waiters.header, 0) }
+      throw CancellationError()
+    }
+  }
+
+  /// Takes permits if there are enough and nobody waits; never waits.
+  ///
+  /// - Parameter count: At least 1.
+  ///
+  /// > Cancellation: No checkpoint.
+  public func tryAcquire(_ count: Int = 1) -> Bool {
+    let amount = Self.amount(count, least: 1)
+    return waiters.withLock { martlet_permits_take(waiters.header, amount) }
+  }
+
+  /// Gives permits back, or adds new ones.
+  ///
+  /// - Parameter count: At least 0. Beyond 2,147,483,647 permits in all a precondition fails.
+  /// - Complexity: linear in the tasks that go on.
+  public func release(_ count: Int = 1) {
+    let amount = Self.amount(count, least: 0)
+    waiters.resume {
+      precondition(
+        Int(martlet_line_available(waiters.header)) + count <= Self.limit,
+        "a semaphore has at most \(Self.limit) permits")
+      return martlet_permits_give(waiters.header, amount)
+    }
+  }
+
+  private static let limit = Int(Int32.max)
+
+  private static func amount(_ count: Int, least: Int) -> UInt32 {
+    precondition(count >= least, "at least \(least) permits are meant, not \(count)")
+    precondition(count <= limit, "a semaphore has at most \(limit) permits, not \(count)")
+    return UInt32(count)
+  }
+}
