@@ -43,6 +43,10 @@ let package = Package(
       ],
       path: "ChannelBenchmark", swiftSettings: strict),
     .executableTarget(
+      name: "PrimitiveBenchmark",
+      dependencies: ["AdoptedWorkers", "BenchmarkHarness", .product(name: "CSP", package: "martlet")],
+      path: "PrimitiveBenchmark", swiftSettings: strict),
+    .executableTarget(
       name: "NurseryBenchmark",
       dependencies: ["AdoptedWorkers", "BenchmarkHarness", .product(name: "CSP", package: "martlet")],
       path: "NurseryBenchmark", swiftSettings: strict),

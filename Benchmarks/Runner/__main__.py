@@ -11,11 +11,14 @@ from pathlib import Path
 
 import channels
 import nurseries
+import primitives
 import programs
 import report
 import spin
 from parsing import names, positive
 
+# Suites with tables of their own.
+ALONE = {"primitives": primitives, "spin": spin}
 SUITES = {suite.name: suite for suite in (channels.SUITE, nurseries.SUITE)}
 
 
@@ -69,10 +72,10 @@ def alternating(ours, peers):
 
 
 def main():
-    if sys.argv[1:2] == ["spin"]:
-        return spin.main(sys.argv[2:])
+    if sys.argv[1:2] and sys.argv[1] in ALONE:
+        return ALONE[sys.argv[1]].main(sys.argv[2:])
     if len(sys.argv) < 2 or sys.argv[1] not in SUITES:
-        print(f"usage: Scripts/benchmark {'|'.join(SUITES)}|spin [OPTION…]", file=sys.stderr)
+        print(f"usage: Scripts/benchmark {'|'.join([*SUITES, *ALONE])} [OPTION…]", file=sys.stderr)
         return 2
     options = arguments(SUITES[sys.argv[1]], sys.argv[2:])
     ours = [programs.ours(parking, options.ours) for parking in options.parking]

@@ -76,8 +76,9 @@ public final class Semaphore: Sendable {
   public nonisolated(nonsending) func acquire(
     _ count: Int = 1, file: StaticString = #fileID, line: UInt = #line
   ) async throws(CancellationError) {
-    let amount = Self.amount(count, least: 1)
     if martlet_is_cancelled() { throw CancellationError() }
+    if tryAcquire(count) { return }
+    let amount = Self.amount(count, least: 1)
     let wish = MartletWish(ticket: 0, amount: amount, losses: 0)
     switch await waiters.wait(MartletSite(file, line), wish, unless: { martlet_permits_take(waiters.header, amount) }) {
     case .spared, .told, .opened: return

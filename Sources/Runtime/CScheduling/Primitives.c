@@ -165,19 +165,21 @@ bool martlet_read_write_spin(MartletChannel *line, bool writes) {
   return false;
 }
 
+// The marks that the word should have by what is in the line.
+enum : uint32_t { Marks = MartletQueued | MartletReadersComing };
+static uint32_t marks_of(const MartletChannel *line) {
+  uint32_t coming = line->awaited ? MartletReadersComing : 0;
+  return line->receivers || line->senders || line->awaited & AwaitedWriter ? coming | MartletQueued : coming;
+}
+
 bool martlet_read_write_take(MartletChannel *line, bool writes, bool invited, bool blocks) {
   if (invited) line->awaited = writes ? 0 : line->awaited - 1;
-  bool noWriterBefore = !line->receivers && !line->senders && !(line->awaited & AwaitedWriter);
-  bool isLast = !line->receivers && !line->senders && line->awaited == 0;
-  uint32_t word = martlet_line_word(line);
+  uint32_t marks = marks_of(line), word = martlet_line_word(line);
   for (;;) {
-    bool isFree = writes ? !(word & ~MartletQueued) : !(word & MartletWriter);
-    bool mayPass = invited || blocks || !(word & MartletQueued) || (!writes && noWriterBefore);
+    bool isFree = writes ? word < MartletReader && !(word & MartletWriter) : !(word & MartletWriter);
+    bool mayPass = invited || blocks || !(marks & (writes ? Marks : MartletQueued));
     uint32_t next = word | MartletQueued;
-    if (isFree && mayPass) {
-      next = word + (writes ? MartletWriter : MartletReader);
-      if (isLast) next &= ~MartletQueued;
-    }
+    if (isFree && mayPass) next = ((word & ~Marks) | marks) + (writes ? MartletWriter : MartletReader);
     // ORDERING: acquire, as in martlet_read_take and martlet_write_take.
     if (__atomic_compare_exchange_n(&line->count, &word, next, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
       return isFree && mayPass;
@@ -188,7 +190,7 @@ MartletWaiter *martlet_read_write_admit(MartletChannel *line) {
   WokenList list = {NULL, NULL};
   uint32_t word = martlet_line_word(line);
   // Those who block look for themselves, all of them: I4. Beside readers only writers wait, and those not yet.
-  if (!(word & ~MartletQueued)) take_senders(&list, line);
+  if (!(word & ~Marks)) take_senders(&list, line);
   MartletWaiter *first = line->receivers;
   if (first && line->awaited == 0 && !(word & MartletWriter)) {
     if (martlet_wish(first)->amount == 0) {
@@ -202,9 +204,12 @@ MartletWaiter *martlet_read_write_admit(MartletChannel *line) {
       line->awaited = AwaitedWriter;
     }
   }
-  // ORDERING: relaxed: it only lets newcomers take the short way.
-  if (!line->receivers && !line->senders && line->awaited == 0)
-    __atomic_fetch_and(&line->count, ~(uint32_t)MartletQueued, __ATOMIC_RELAXED);
+  uint32_t marks = marks_of(line);
+  word = martlet_line_word(line);
+  // ORDERING: relaxed: marks only say which way newcomers take.
+  while ((word & Marks) != marks && !__atomic_compare_exchange_n(&line->count, &word, (word & ~Marks) | marks, false,
+                                                                 __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+  }
   return list.first;
 }
 

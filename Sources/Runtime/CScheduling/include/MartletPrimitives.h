@@ -15,7 +15,8 @@
 //     compare-and-swap, where nobody waits.
 // I2. Lock: while somebody waits, the word is MutexContended, or one who was woken is on the way. Whoever is woken takes
 //     the word as MutexContended, or marks it so before it waits again: somebody's release will wake the next.
-// I3. ReadWriteLock: while somebody waits, MartletQueued is set, and somebody holds the lock, or is on the way.
+// I3. ReadWriteLock: while somebody waits, MartletQueued is set, and somebody holds the lock, or is on the way. While
+//     readers that were invited are on the way, MartletReadersComing is: other readers may join them, writers may not pass.
 // I4. A task that blocks its thread never waits for a task that has not begun to run again: it may be in its way. So it
 //     takes what is reserved for others and goes before those who were invited; it is itself woken first.
 // I5. Nobody is resumed under a line's lock. What takes waiters out of a line returns them, linked by `next`.
@@ -79,8 +80,9 @@ bool martlet_mutex_take_or_mark(MartletChannel *line, bool inTurn, bool blocks);
 
 // ---- ReadWriteLock
 
-// The word: who holds it, whether newcomers have to look at the line, and the number of readers.
-enum : uint32_t { MartletWriter = 1, MartletQueued = 2, MartletReader = 4 };
+// The word: whether a writer holds it; whether newcomers have to look at the line, or only writers do, since readers that
+// were invited are on the way; and the number of readers.
+enum : uint32_t { MartletWriter = 1, MartletQueued = 2, MartletReadersComing = 4, MartletReader = 8 };
 
 static inline bool martlet_read_take(MartletChannel *line) {
   uint32_t word = __atomic_load_n(&line->count, __ATOMIC_RELAXED);
