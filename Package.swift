@@ -39,6 +39,7 @@ let package = Package(
   products: [
     .library(name: "CSP", targets: ["CSP"]),
     .library(name: "CSPServices", targets: ["CSPServices"]),
+    .library(name: "CSPInspection", targets: ["CSPInspection"]),
     .library(name: "CSPM", targets: ["CSPM"]),
     .library(
       name: "Refinement",
@@ -67,6 +68,7 @@ let package = Package(
     runtime("CSPPrimitives", ["CScheduling", "CSPScheduling", "CSPChannels"]),
     runtime("CSPNursery", ["CScheduling", "CSPScheduling", "CSPChannels"], experimental: ["BuiltinModule"]),
     runtime("CSP", ["CSPScheduling", "CSPChannels", "CSPPrimitives", "CSPNursery"]),
+    runtime("CSPInspection", ["CScheduling", "CSPScheduling", "CSPChannels", "CSPNursery"]),
     runtime(
       "CSPServices",
       [
@@ -112,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "FirstSuccess", dependencies: ["CSP"], path: "Examples/first-success", swiftSettings: strict),
     // Tests.
-    tests("Runtime", "CSP", ["CSP"]),
+    tests("Runtime", "CSP", ["CSP", "CSPInspection"]),
     .target(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),
@@ -125,9 +127,14 @@ let package = Package(
     .target(
       name: "PrimitiveScenarios", dependencies: ["ChannelScenarios", "CSP", "CSPScheduling"],
       path: "Tests/Support/PrimitiveScenarios", swiftSettings: strict),
+    .target(
+      name: "InspectionScenarios", dependencies: ["ChannelScenarios", "CSP", "CSPInspection"],
+      path: "Tests/Support/InspectionScenarios", swiftSettings: strict),
     .executableTarget(
       name: "ChannelScenarioRunner",
-      dependencies: ["ChannelScenarios", "NurseryScenarios", "PrimitiveScenarios", "CSP", "CSPScheduling"],
+      dependencies: [
+        "ChannelScenarios", "NurseryScenarios", "PrimitiveScenarios", "InspectionScenarios", "CSP", "CSPScheduling",
+      ],
       path: "Tests/Support/ChannelScenarioRunner", swiftSettings: strict),
     .target(
       name: "CheckerModels", dependencies: ["ProcessTerms", "TransitionSystems"], path: "Benchmarks/CheckerModels",
@@ -137,6 +144,8 @@ let package = Package(
     tests(
       "Runtime", "CSPNursery",
       ["CSP", "CSPNursery", "CSPScheduling", "ChannelScenarios", "NurseryScenarios", "FirstSuccess"]),
+    tests(
+      "Runtime", "CSPInspection", ["CSP", "CSPInspection", "ChannelScenarios", "InspectionScenarios", "NurseryScenarios"]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
     tests("Checker", "Compression", ["Compression", "TransitionSystems", "CheckerModels"]),

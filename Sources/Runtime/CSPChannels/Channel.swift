@@ -5,6 +5,7 @@
 // I3. A waiter is resumed by whoever unlinked it under the lock (and won its select): exactly once.
 // I4. A cancelled operation did not happen: its waiter was still linked when the canceller took it out.
 // The fast paths stand in ChannelCore.swift, waiting in ChannelCore+Waiting.swift.
+internal import CSPScheduling
 public import CScheduling
 
 /// A typed channel between tasks, after Hoare's CSP and Go.
@@ -31,14 +32,20 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   ///   - kind: What happens to values that nobody waits for.
   ///   - of: The type of the elements, where it cannot be inferred.
   ///   - name: Shown by inspectors and in errors.
+  ///   - file: With `line`, where inspectors show that the channel comes from.
   ///
   /// - Complexity: constant; the memory of the buffer is allocated here.
-  public init(_ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil) {
+  public init(
+    _ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
     let (slots, overflow) = kind.storage
     header = martlet_channel_allocate()
     // SAFETY: the copy of the name is owned by the channel, read by inspectors under the lock, freed in deinit.
-    martlet_kind_set(header, overflow, name.map { UnsafePointer($0.withCString { duplicate($0) }) })
+    martlet_kind_set(
+      header, overflow, name.map { UnsafePointer($0.withCString { duplicate($0) }) }, MartletSite(file, line))
     martlet_ring_set(header, slots > 0 ? ChannelCore<Element>.allocateRing(Int(slots)) : nil, slots, 0)
+    martlet_channel_show(header)
   }
 
   deinit {

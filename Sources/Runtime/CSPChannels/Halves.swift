@@ -2,6 +2,7 @@
 //
 // I1. A half's token is shared by its copies; the last copy gone, its deinit closes the channel for the other side.
 // I2. A waiting operation holds its half, so that no half disappears under a waiter of its own side.
+internal import CScheduling
 
 /// Makes a channel and gives its two halves.
 ///
@@ -12,12 +13,15 @@
 /// - Parameters:
 ///   - kind: What happens to values that nobody waits for.
 ///   - name: Shown by inspectors and in errors.
+///   - file: With `line`, where inspectors show that the channel comes from.
 ///
 /// > Source: Trio's memory channels; Rust's `std::sync::mpsc`.
 public func makeChannel<Element: ~Copyable>(
-  _ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil
+  _ kind: ChannelKind, of: Element.Type = Element.self, name: String? = nil, file: StaticString = #fileID,
+  line: UInt = #line
 ) -> (sender: Sender<Element>, receiver: Receiver<Element>) {
-  let channel = Channel<Element>(kind, name: name)
+  let channel = Channel<Element>(kind, name: name, file: file, line: line)
+  martlet_halved_set(channel.header)
   return (Sender(channel), Receiver(channel))
 }
 

@@ -30,11 +30,27 @@ package struct WaitDescription: Sendable, Equatable {
 ///
 /// - Complexity: linear in the most operations that ever waited at once.
 package func currentWaits() -> [WaitDescription] {
-  var raw = [MartletWaitDescription](repeating: MartletWaitDescription(), count: 64)
-  while true {
-    let count = raw.withUnsafeMutableBufferPointer { martlet_waits($0.baseAddress, $0.count) }
-    if count <= raw.count { return raw[..<count].map(WaitDescription.init) }
-    raw = [MartletWaitDescription](repeating: MartletWaitDescription(), count: count + count / 4)
+  inspectedCopies(martlet_waits).filter { $0.resource != .time }.map(WaitDescription.init)
+}
+
+/// What one of the functions of MartletInspection.h copies, with room for what is added meanwhile.
+package func inspectedCopies<Description>(
+  _ copy: (UnsafeMutablePointer<Description>?, Int) -> Int
+) -> [Description] {
+  let room = copy(nil, 0)
+  let capacity = room + room / 8 + 64
+  // SAFETY: a description is a struct of C's; the function initialises as many of them as it says.
+  return [Description](unsafeUninitializedCapacity: capacity) { buffer, count in
+    count = copy(buffer.baseAddress, capacity)
+  }
+}
+
+/// A name in a description.
+package func inspectedName<Bytes>(_ bytes: Bytes) -> String? {
+  // SAFETY: the tuple is an array of C's, which the copying function ended with a zero.
+  withUnsafeBytes(of: bytes) { bytes in
+    guard let end = bytes.firstIndex(of: 0), end > 0 else { return nil }
+    return String(decoding: bytes[..<end], as: UTF8.self)
   }
 }
 
@@ -43,22 +59,16 @@ extension WaitDescription {
     operation = wait.operation == .send ? .send : .receive
     resource = Resource(wait.resource)
     amount = Int(wait.amount)
-    inSelect = wait.inSelect
+    inSelect = wait.select != 0
     channel = wait.channel
     task = wait.task
     since = wait.since
-    line = Int(wait.line)
+    line = Int(wait.site.line)
     // SAFETY: a #fileID literal: it lives as long as the program and is UTF-8 of that length.
     file = String(
-      decoding: UnsafeRawBufferPointer(start: wait.file, count: Int(wait.fileLength)), as: UTF8.self)
-    channelName = Self.text(wait.name)
-    taskName = Self.text(wait.taskName)
-  }
-
-  private static func text<Bytes>(_ bytes: Bytes) -> String? {
-    // SAFETY: the tuple is an array of C's, which martlet_waits ended with a zero.
-    let text = withUnsafeBytes(of: bytes) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    return text.isEmpty ? nil : text
+      decoding: UnsafeRawBufferPointer(start: wait.site.file, count: Int(wait.site.fileLength)), as: UTF8.self)
+    channelName = inspectedName(wait.name)
+    taskName = inspectedName(wait.taskName)
   }
 }
 
@@ -66,7 +76,7 @@ extension WaitDescription.Resource {
   init(_ resource: MartletResource) {
     self =
       switch resource {
-      case .channel: .channel
+      case .channel, .completion, .time: .channel
       case .lock: .lock
       case .readWriteLock: .readWriteLock
       case .condition: .condition

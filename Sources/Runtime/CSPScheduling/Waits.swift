@@ -83,6 +83,10 @@ public nonisolated(nonsending) func _parkPortably(
 package nonisolated(nonsending) func waitForAlarm(_ queue: AlarmQueue, at deadline: Int64) async throws {
   if martlet_is_cancelled() { throw CancellationError() }
   let waiter = martlet_alarm_allocate(queue._queue, deadline).unsafelyUnwrapped
+  // Clock's requirement has no place for the caller's.
+  martlet_site_note(waiter, MartletSite(file: nil, line: 0, fileLength: 0))
+  martlet_task_note(waiter)
+  waiter.pointee.parking = .portable
   let lock = martlet_lock_of(waiter).unsafelyUnwrapped
   await _parkPortably(waiter, lock) {
     if waiter.pointee.cancelled != 0 || martlet_alarm_due(waiter) {

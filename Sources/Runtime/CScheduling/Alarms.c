@@ -157,16 +157,34 @@ MartletAlarmQueue *martlet_alarms_monotonic(void) {
   return &queue;
 }
 
+static MartletLock poolLock;
+static MartletAlarmQueue *freeQueues;
+
 MartletAlarmQueue *martlet_alarms_manual(void) {
-  MartletAlarmQueue *queue = calloc(1, sizeof *queue);
+  martlet_lock(&poolLock);
+  MartletAlarmQueue *queue = freeQueues;
+  if (queue) freeQueues = queue->nextFree;
+  martlet_unlock(&poolLock);
+  if (queue) return queue;
+  queue = calloc(1, sizeof *queue);
   if (!queue) abort();
   queue->manual = true;
   return queue;
 }
 
 void martlet_alarms_free(MartletAlarmQueue *queue) {
-  free(queue->heap);
-  free(queue);
+  // Under its own lock: an inspector with a stale pointer may be looking.
+  martlet_lock(&queue->lock);
+  MartletWaiter **heap = queue->heap;
+  queue->heap = NULL;
+  queue->count = queue->capacity = 0;
+  __atomic_store_n(&queue->manualNow, 0, __ATOMIC_RELAXED);
+  martlet_unlock(&queue->lock);
+  free(heap);
+  martlet_lock(&poolLock);
+  queue->nextFree = freeQueues;
+  freeQueues = queue;
+  martlet_unlock(&poolLock);
 }
 
 int64_t martlet_alarms_now(MartletAlarmQueue *queue) {

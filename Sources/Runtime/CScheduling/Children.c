@@ -7,6 +7,7 @@
 
 #include "Nursery.h"
 #include "SelfTest.h"
+#include "Slabs.h"
 #include "Workers.h"
 
 enum {
@@ -30,6 +31,21 @@ extern MARTLET_SWIFT void swift_task_cancel(MartletTask *task);
 extern MARTLET_SWIFT void swift_task_enqueueGlobal(void *job);
 extern void swift_release(void *object);
 
+// ORDERING: release: see I5 of MartletNursery.h.
+static inline void set_scope(MartletChild *child, MartletScope *scope) {
+  __atomic_store_n(&child->scope, scope, __ATOMIC_RELEASE);
+}
+
+// ORDERING: relaxed: inspectors compare it, and follow it under the scope's lock alone.
+static inline void set_task(MartletChild *child, MartletTask *task) {
+  __atomic_store_n(&child->task, task, __ATOMIC_RELAXED);
+}
+
+void martlet_each_child(void (*visit)(MartletChild *child, void *context), void *context) {
+  for (ChildSlab *slab = __atomic_load_n(&childSlabs, __ATOMIC_ACQUIRE); slab; slab = slab->next)
+    for (int i = 0; i < SlabChildren; i++) visit(&slab->children[i], context);
+}
+
 // ---- Pools
 
 static MartletChild *allocate_block(void) {
@@ -39,7 +55,9 @@ static MartletChild *allocate_block(void) {
     if (!slab) abort();
     memset(slab, 0, sizeof(ChildSlab));
     slab->next = childSlabs;
-    childSlabs = slab;
+    for (int i = 0; i < SlabChildren; i++) slab->children[i].completion.resource = MartletResourceCompletion;
+    // ORDERING: release: an inspector walks the list without the lock.
+    __atomic_store_n(&childSlabs, slab, __ATOMIC_RELEASE);
     for (int i = SlabChildren; i-- > 0;) {
       slab->children[i].nextInLine = freeChildren;
       freeChildren = &slab->children[i];
@@ -50,8 +68,8 @@ static MartletChild *allocate_block(void) {
   martlet_unlock(&poolLock);
   child->fresh = 1;
   child->cancelsAtStart = 0;
-  child->scope = NULL;
-  child->task = NULL;
+  set_scope(child, NULL);
+  set_task(child, NULL);
   return child;
 }
 
@@ -111,28 +129,31 @@ MartletChild *martlet_child_take(void) {
   return child;
 }
 
-void martlet_child_adopt(MartletChild *child, void *task) { child->task = task; }
+void martlet_child_adopt(MartletChild *child, void *task) { set_task(child, task); }
 
 void martlet_child_describe(MartletChild *child, const char *name, size_t length, MartletSite site) {
   child->file = site.file;
   child->fileLength = site.fileLength;
   child->line = site.line;
   child->isBody = 0;
+  child->named = name != NULL;
+  child->longName = NULL;
   if (!name) return;
   char *copy = child->inlineName;
-  if (length >= MartletInlineName && !(copy = malloc(length + 1))) abort();
+  if (length >= MartletInlineName && !(copy = child->longName = malloc(length + 1))) abort();
   memcpy(copy, name, length);
   copy[length] = 0;
   child->nameRecord.name = copy;
 }
 
-// A body's name is the opener's.
 static void free_name(MartletChild *child) {
-  if (child->nameRecord.name != child->inlineName && !child->isBody) free((void *)child->nameRecord.name);
-  child->nameRecord.name = NULL;
+  if (__builtin_expect(child->longName == NULL, 1)) return;
+  free(child->longName);
+  child->longName = NULL;
 }
 
 void martlet_child_discard(MartletChild *child) {
+  child->nameRecord.name = NULL;
   free_name(child);
   if (!child->fresh) {
     martlet_child_idle(child, child->token);
@@ -140,13 +161,13 @@ void martlet_child_discard(MartletChild *child) {
   }
   // A task that never runs is never destroyed by the runtime, which holds a reference for the run: it runs, and ends.
   child->job[0] = NULL;
-  child->scope = NULL;
+  set_scope(child, NULL);
   martlet_enqueue_job(child->task);
 }
 
 static void forget_name(MartletChild *child) {
   if (__builtin_expect(child->nameRecord.name == NULL, 1)) return;
-  free_name(child);
+  child->nameRecord.name = NULL;
 #if defined(MARTLET_DIRECT)
   if (!martlet_pools_tasks()) return;
   child->record.parent = child->nameRecord.parent;
@@ -161,6 +182,7 @@ static void link_child(MartletChild **list, MartletChild *child) {
   child->next = *list;
   if (*list) (*list)->previous = child;
   *list = child;
+  child->listed = 1;
 }
 
 static void unlink_child(MartletScope *scope, MartletChild *child) {
@@ -168,6 +190,7 @@ static void unlink_child(MartletScope *scope, MartletChild *child) {
   if (child->previous) child->previous->next = child->next;
   else if (scope->untold == child) scope->untold = child->next;
   else scope->told = child->next;
+  child->listed = 0;
 }
 
 // ---- Starting
@@ -255,7 +278,7 @@ bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t gene
     return false;
   }
   scope->pending++;
-  child->scope = scope;
+  set_scope(child, scope);
   put_in(child, scope);
   return true;
 }
@@ -264,7 +287,7 @@ void martlet_child_start_reserved(MartletChild *child, MartletScope *scope) {
   // A handle may have cancelled the child already, which has no scope yet: see martlet_child_cancel.
   martlet_lock(&child->completion.lock);
   martlet_lock(&scope->lock);
-  child->scope = scope;
+  set_scope(child, scope);
   martlet_unlock(&child->completion.lock);
   put_in(child, scope);
 }
@@ -276,8 +299,8 @@ void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken op
 }
 
 void martlet_body_enter(MartletScope *scope, MartletChild *body) {
-  body->scope = scope;
   body->isBody = 1;
+  set_scope(body, scope);
   body->nameRecord.name = scope->openerName;  // the opener's, which waits
   // While no canceller can find the body: one that walks its task's records must not meet a change of them.
   dress(body, scope);
@@ -286,6 +309,7 @@ void martlet_body_enter(MartletScope *scope, MartletChild *body) {
   body->cancelsAtStart = scope->reason != MartletNotCancelled;
   body->telling = body->cancelsAtStart ? MartletTold : MartletUntold;
   link_child(body->cancelsAtStart ? &scope->told : &scope->untold, body);
+  scope->shown = 1;
   martlet_unlock(&scope->lock);
 }
 
@@ -358,7 +382,8 @@ bool martlet_child_ended(MartletChild *child) {
   martlet_unlock(&scope->lock);
   if (next) ready(next);
   martlet_delay_point();  // the scope may be closed, freed and opened again
-  child->scope = NULL;
+  free_name(child);
+  set_scope(child, NULL);
   child->telling = MartletUntold;
   bool reuse = martlet_pools_tasks() && __atomic_load_n(&idleCount, __ATOMIC_RELAXED) < IdleOfProcess;
 #if defined(MARTLET_DIRECT)
@@ -390,7 +415,9 @@ void martlet_child_leave(MartletChild *child) {
 #if defined(MARTLET_DIRECT)
   if (martlet_pools_tasks()) martlet_unlink_child(child);
 #endif
-  swift_release(child->task);  // the running task holds one of its own
+  MartletTask *task = child->task;
+  set_task(child, NULL);
+  swift_release(task);  // the running task holds one of its own
   free_block(child);
   if (wake) martlet_resume(wake);
 }

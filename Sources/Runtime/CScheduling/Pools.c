@@ -5,9 +5,8 @@
 #include <time.h>
 
 #include "MartletChannel.h"
-#include "MartletInspection.h"
-#include "MartletPrimitives.h"
 #include "MartletSelect.h"
+#include "Slabs.h"
 #include "ThreadCache.h"
 
 __thread MartletThreadState martlet_thread __attribute__((tls_model("initial-exec")));
@@ -100,6 +99,14 @@ MartletWaiter *martlet_waiter_refill(void) {
   return first;
 }
 
+void martlet_waiter_forget_cancellation(MartletWaiter *waiter) {
+  // Under the lock: an inspector may take it for what it was.
+  MartletLock *lock = (MartletLock *)waiter->channel;
+  martlet_lock(lock);
+  waiter->cancelled = 0;
+  martlet_unlock(lock);
+}
+
 void martlet_waiter_spill(void) {
   martlet_thread_register();
   MartletWaiter *kept = martlet_thread.waiters;
@@ -129,7 +136,8 @@ MartletChannel *martlet_channel_allocate(void) {
   if (!freeHeaders) {
     HeaderSlab *slab = slab_allocate(sizeof(HeaderSlab));
     slab->next = headerSlabs;
-    headerSlabs = slab;
+    // ORDERING: release: as for waiters.
+    __atomic_store_n(&headerSlabs, slab, __ATOMIC_RELEASE);
     for (int i = SlabHeaders; i-- > 0;) {
       slab->headers[i].nextFree = freeHeaders;
       freeHeaders = &slab->headers[i];
@@ -148,7 +156,9 @@ MartletChannel *martlet_channel_allocate(void) {
   channel->receivers = channel->senders = channel->lastReceiver = channel->lastSender = NULL;
   channel->ring = NULL;
   channel->sent = channel->dropped = 0;
-  channel->name = NULL;
+  channel->name = channel->file = NULL;
+  channel->resource = MartletResourceChannel;
+  channel->halved = 0;
   martlet_unlock(&channel->lock);
   return channel;
 }
@@ -172,55 +182,12 @@ void martlet_random_seed_thread(void) {
 
 // ---- Inspection
 
-// The waiter as it is now, if it is queued. It is read without its lock first, and believed only under it.
-static bool describe(MartletWaiter *waiter, MartletWaitDescription *wait) {
-  // ORDERING: acquire, in this order: see martlet_waiter_aim. A header may be locked at any time, it stays a header.
-  uint8_t operation = __atomic_load_n((uint8_t *)&waiter->operation, __ATOMIC_ACQUIRE);
-  MartletChannel *channel = __atomic_load_n(&waiter->channel, __ATOMIC_ACQUIRE);
-  if (!channel || operation == MartletAlarm) return false;
-  if (__atomic_load_n((uint8_t *)&waiter->operation, __ATOMIC_ACQUIRE) != operation) return false;
-  martlet_lock(&channel->lock);
-  bool valid = __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED) == channel && waiter->queued;
-  if (valid) {
-    wait->channel = (uintptr_t)channel;
-    // A direct waiter's token is its task; until it has parked, under this lock, there is nothing to see.
-    MartletToken token = martlet_token(waiter);
-    void *task = waiter->parking == MartletDirect ? (void *)token : waiter->task;
-    wait->task = (uintptr_t)task;
-    wait->operation = waiter->operation;
-    wait->resource = channel->resource;
-    bool counts = channel->resource == MartletResourceSemaphore || channel->resource == MartletResourceReadWriteLock;
-    wait->amount = counts ? martlet_wish(waiter)->amount : 0;
-    wait->inSelect = waiter->select != NULL;
-    wait->since = waiter->since;
-    wait->file = waiter->file;
-    wait->fileLength = waiter->fileLength;
-    wait->line = waiter->line;
-    wait->name[0] = 0;
-    if (channel->name) {
-      strncpy(wait->name, channel->name, sizeof(wait->name) - 1);
-      wait->name[sizeof(wait->name) - 1] = 0;
-    }
-    wait->taskName[0] = 0;
-    if (waiter->parking != MartletDirect) {
-      if (waiter->taskName) strncpy(wait->taskName, waiter->taskName, sizeof(wait->taskName) - 1);
-      wait->taskName[sizeof(wait->taskName) - 1] = 0;
-    } else if (task) {
-      martlet_task_name(task, wait->taskName, sizeof(wait->taskName));
-    }
-  }
-  martlet_unlock(&channel->lock);
-  return valid;
+void martlet_each_waiter(void (*visit)(MartletWaiter *waiter, void *context), void *context) {
+  for (WaiterSlab *slab = __atomic_load_n(&waiterSlabs, __ATOMIC_ACQUIRE); slab; slab = slab->next)
+    for (int i = 0; i < SlabWaiters; i++) visit(&slab->waiters[i], context);
 }
 
-size_t martlet_waits(MartletWaitDescription *waits, size_t capacity) {
-  size_t count = 0;
-  for (WaiterSlab *slab = __atomic_load_n(&waiterSlabs, __ATOMIC_ACQUIRE); slab; slab = slab->next)
-    for (int i = 0; i < SlabWaiters; i++) {
-      MartletWaitDescription wait;
-      if (!describe(&slab->waiters[i], &wait)) continue;
-      if (count < capacity) waits[count] = wait;
-      count++;
-    }
-  return count;
+void martlet_each_header(void (*visit)(MartletChannel *header, void *context), void *context) {
+  for (HeaderSlab *slab = __atomic_load_n(&headerSlabs, __ATOMIC_ACQUIRE); slab; slab = slab->next)
+    for (int i = 0; i < SlabHeaders; i++) visit(&slab->headers[i], context);
 }

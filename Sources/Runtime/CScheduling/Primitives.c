@@ -15,6 +15,7 @@ MartletChannel *martlet_line_allocate(MartletResource resource, const char *name
   martlet_lock(&line->lock);
   line->resource = resource;
   line->name = copy;
+  martlet_channel_show(line);
   martlet_unlock(&line->lock);
   return line;
 }

@@ -6,6 +6,7 @@
 #include "Nursery.h"
 #include "Pause.h"
 #include "SelfTest.h"
+#include "Slabs.h"
 
 enum { SlabScopes = 31, ScopesOfThread = 32 };
 
@@ -25,7 +26,8 @@ static MartletScope *allocate_block(void) {
     if (!slab) abort();
     memset(slab, 0, sizeof(ScopeSlab));
     slab->next = scopeSlabs;
-    scopeSlabs = slab;
+    // ORDERING: release: an inspector walks the list without the lock.
+    __atomic_store_n(&scopeSlabs, slab, __ATOMIC_RELEASE);
     for (int i = SlabScopes; i-- > 0;) {
       slab->scopes[i].nextFree = freeScopes;
       freeScopes = &slab->scopes[i];
@@ -60,13 +62,30 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
   scope->alarm = NULL;
   scope->outer = NULL;
   __atomic_store_n((uint8_t *)&scope->reason, MartletNotCancelled, __ATOMIC_RELAXED);
-  scope->openerName = NULL;
+  scope->name = NULL;
+  scope->file = NULL;
+  MartletTask *task = martlet_current_task();
+  scope->openerTask = task;
 #if defined(MARTLET_DIRECT)
-  MartletTask *task = martlet_pools_tasks() ? martlet_current_task() : NULL;
+  if (!martlet_pools_tasks()) task = NULL;
   scope->locals = task ? *martlet_locals_of(task) : NULL;
   scope->openerName = task && task->flags & MartletJobNamed ? swift_task_getCurrentTaskName() : NULL;
+#else
+  scope->openerName = NULL;
 #endif
   return scope;
+}
+
+void martlet_scope_describe(MartletScope *scope, const char *name, MartletSite site) {
+  if (name && !(scope->name = strdup(name))) abort();
+  scope->file = site.file;
+  scope->line = site.line;
+  scope->fileLength = site.fileLength;
+}
+
+void martlet_each_scope(void (*visit)(MartletScope *scope, void *context), void *context) {
+  for (ScopeSlab *slab = __atomic_load_n(&scopeSlabs, __ATOMIC_ACQUIRE); slab; slab = slab->next)
+    for (int i = 0; i < SlabScopes; i++) visit(&slab->scopes[i], context);
 }
 
 void martlet_scope_free(MartletScope *scope) {
@@ -74,7 +93,9 @@ void martlet_scope_free(MartletScope *scope) {
   martlet_lock(&scope->lock);
   // ORDERING: release: a deadline that is read through a stale reference is compared with the generation after it.
   __atomic_store_n(&scope->generation, scope->generation + 1, __ATOMIC_RELEASE);
+  scope->shown = 0;
   martlet_unlock(&scope->lock);
+  if (__builtin_expect(scope->name != NULL, 0)) free(scope->name);
   if (martlet_thread.worker && martlet_thread.scopeCount < ScopesOfThread) {
     scope->nextFree = martlet_thread.scopes;
     martlet_thread.scopes = scope;

@@ -56,7 +56,7 @@ const char *martlet_parking_reason(void) {
   martlet_parking_direct();
   return reason;
 }
-void martlet_task_name(void *task, char *name, size_t capacity) { (void)task, (void)capacity, name[0] = 0; }
+const char *martlet_task_name(void *task) { return (void)task, NULL; }
 
 #else
 
@@ -401,6 +401,8 @@ void martlet_parking_prepare(MartletWorker *worker) {
   }
   pthread_mutex_unlock(&mutex);
   martlet_parking_attach_thread();
+  // ORDERING: release: an inspector reads through it.
+  __atomic_store_n(&worker->activeTask, martlet_thread.activeTask, __ATOMIC_RELEASE);
   worker->parkDepth = parkDepth;
 }
 
@@ -422,18 +424,15 @@ const char *martlet_parking_reason(void) {
   return reason;
 }
 
-void martlet_task_name(void *task, char *name, size_t capacity) {
-  name[0] = 0;
-  if (!martlet_parking_attach_thread()) return;
-  // The runtime tells the name of the current task only.
-  void *current = *martlet_thread.activeTask;
-  *martlet_thread.activeTask = task;
-  const char *text = swift_task_getCurrentTaskName();
-  if (text) {
-    strncpy(name, text, capacity - 1);
-    name[capacity - 1] = 0;
-  }
-  *martlet_thread.activeTask = current;
+const char *martlet_task_name(void *waiting) {
+  MartletTask *task = waiting;
+  if (!martlet_pools_tasks() || !(task->flags & MartletJobNamed)) return NULL;
+  // Not by the runtime, which locks the records: a canceller holds that lock while it asks for the lock of what the
+  // task waits for, which the caller holds. The list does not change under a task that waits.
+  MartletRecord *record = __atomic_load_n((MartletRecord **)&task->innermostRecord, __ATOMIC_ACQUIRE);
+  for (; record; record = record->parent)
+    if ((record->flags & 0xff) == martlet_name_record_flags) return (const char *)record->function;
+  return NULL;
 }
 
 #endif

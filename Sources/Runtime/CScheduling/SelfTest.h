@@ -28,6 +28,9 @@ static inline void martlet_fence_here(void) {
 // One attempt to take the innermost record off; false while a canceller is at work.
 bool martlet_unlink_record(MartletTask *task, MartletRecord *record);
 
+// The name of a task that waits directly, while the lock of what it waits for is held; null if it has none.
+const char *martlet_task_name(void *waiting);
+
 #if defined(MARTLET_PARK_FUNCTIONS)
 #define MARTLET_ASYNC __attribute__((swiftasynccall))
 #define MARTLET_ASYNC_CONTEXT __attribute__((swift_async_context))

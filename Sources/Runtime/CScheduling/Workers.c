@@ -22,6 +22,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "MartletInspection.h"
 #include "MartletParking.h"
 
 MartletWatch martlet_watch;
@@ -423,6 +424,44 @@ void martlet_scheduler_start(uint32_t count) {
 
 uint32_t martlet_scheduler_workers(void) {
   return __atomic_load_n(&started, __ATOMIC_ACQUIRE) ? workerCount : configured_workers();
+}
+
+// ---- Inspection
+
+// Jobs of the shared queue that are looked at: its lock is held meanwhile, for less than two milliseconds.
+enum { InspectedJobs = 20000 };
+
+static void note(MartletRunnableDescription *found, size_t capacity, size_t *count, MartletRunnable runnable,
+                 int32_t worker) {
+  uintptr_t task = runnable & ~(uintptr_t)MartletJobTag;
+  if (task && *count < capacity) found[(*count)++] = (MartletRunnableDescription){task, worker};
+}
+
+size_t martlet_runnables(MartletRunnableDescription *found, size_t capacity) {
+  size_t count = 0;
+  uint32_t inspected = __atomic_load_n(&started, __ATOMIC_ACQUIRE) ? workerCount : 0;
+  if (capacity == 0) return (size_t)inspected * (MartletQueueSlots + MartletStartSlots + 2) + InspectedJobs;
+  for (uint32_t i = 0; i < inspected; i++) {
+    MartletWorker *worker = workers[i];
+    void **active = __atomic_load_n(&worker->activeTask, __ATOMIC_ACQUIRE);
+    // ORDERING: relaxed, all: where a task is may be another place by now; these pointers are compared, not followed.
+    if (active) note(found, capacity, &count, (MartletRunnable)__atomic_load_n(active, __ATOMIC_RELAXED), (int32_t)i);
+    note(found, capacity, &count, __atomic_load_n(&worker->runNext, __ATOMIC_RELAXED), -1);
+    uint32_t head = __atomic_load_n(&worker->head, __ATOMIC_RELAXED);
+    uint32_t tail = __atomic_load_n(&worker->tail, __ATOMIC_RELAXED);
+    for (; head != tail && tail - head <= MartletQueueSlots; head++)
+      note(found, capacity, &count, __atomic_load_n(&worker->queue[head % MartletQueueSlots], __ATOMIC_RELAXED), -1);
+    martlet_lock(&worker->startLock);
+    for (uint32_t start = worker->startHead; start != worker->startTail; start++)
+      note(found, capacity, &count, worker->starts[start % MartletStartSlots], -1);
+    martlet_unlock(&worker->startLock);
+  }
+  martlet_lock(&sharedLock);
+  MartletTask *task = sharedHead;
+  for (int i = 0; task && i < InspectedJobs; i++, task = task->schedulerPrivate[0])
+    note(found, capacity, &count, (MartletRunnable)task, -1);
+  martlet_unlock(&sharedLock);
+  return count;
 }
 
 // ---- Taking over the global executor

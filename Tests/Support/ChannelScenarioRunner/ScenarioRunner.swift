@@ -7,6 +7,7 @@
 import CSP
 import ChannelScenarios
 import Foundation
+import InspectionScenarios
 import NurseryScenarios
 import PrimitiveScenarios
 
@@ -14,7 +15,8 @@ import PrimitiveScenarios
   static func main() async {
     let options = Options(CommandLine.arguments.dropFirst())
     if options.adopt { Scheduler.adoptGlobalExecutor() }
-    let scenarios = (Scenario.all + Scenario.primitives + Scenario.nurseries).filter(options.selects)
+    let all = Scenario.all + Scenario.primitives + Scenario.nurseries + Scenario.inspection
+    let scenarios = all.filter(options.selects)
     if options.list {
       for scenario in scenarios { report("\(scenario)") }
       return

@@ -3,8 +3,9 @@
 // I1. withNursery returns when the body and every child have ended, and not before.
 // I2. Every error of body and children is in `errors`, once; what is nothing but cancellation is not.
 // I3. A child's task-locals are those of the nursery's opener.
-internal import CScheduling
 import CSPChannels
+internal import CSPScheduling
+internal import CScheduling
 
 /// Where tasks are started that nobody else has to wait for: the nursery does.
 ///
@@ -19,12 +20,15 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
   let policy: FailurePolicy
   let maker: TaskMaker?
 
-  @usableFromInline init(_ name: String?, _ policy: FailurePolicy, _ limit: Int?) {
+  @usableFromInline init(
+    _ name: String?, _ policy: FailurePolicy, _ limit: Int?, _ file: StaticString, _ line: UInt
+  ) {
     precondition(limit.map { $0 > 0 } ?? true, "a nursery's limit is at least 1, not \(limit ?? 0)")
     self.name = name
     self.policy = policy
     maker = Nursery.makeMaker()
     super.init()
+    martlet_scope_describe(_core, name, MartletSite(file, line))
     _core.pointee.failed = childThrew
     if let limit { _core.pointee.limit = UInt32(clamping: limit) }
   }

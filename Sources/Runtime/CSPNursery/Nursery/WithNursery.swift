@@ -33,7 +33,7 @@ public nonisolated(nonsending) func withNursery<Result>(
   name: String? = nil, onFailure: FailurePolicy = .cancel, limit: Int? = nil, file: StaticString = #fileID,
   line: UInt = #line, _ body: nonisolated(nonsending) (Nursery) async throws -> Result
 ) async throws(NurseryError) -> Result {
-  let nursery = Nursery(name, onFailure, limit)
+  let nursery = Nursery(name, onFailure, limit, file, line)
   var result: Result?
   await _runNursery(nursery) {
     do { result = try await body(nursery) } catch { nursery.bodyFailed(error) }

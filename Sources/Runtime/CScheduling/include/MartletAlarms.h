@@ -5,6 +5,7 @@
 //
 // I1. Everything is under `lock`, which takes the place of a channel's lock where an alarm is a case of a select.
 // I2. An alarm is resumed, or its callback called, with no lock held.
+// I3. Queues are type-stable, as channels' headers are: a waiter's pointer to one may be followed at any time.
 // Cost: logarithmic in the alarms that are set, to set, to cancel and to fire.
 #pragma once
 #include "MartletSelect.h"
@@ -18,6 +19,7 @@ typedef struct MartletAlarmQueue {
   int64_t manualNow;
   int64_t nextLook;   // when the thread will look by itself
   MartletWaiter **heap;
+  struct MartletAlarmQueue *nextFree;
 } MartletAlarmQueue;
 
 // What an alarm keeps where a sender or receiver keeps a value.

@@ -1,4 +1,5 @@
-// The part of a channel that does not depend on its element type: lock, counts, queues of waiters.
+// The part of a channel that does not depend on its element type: lock, counts, queues of waiters. Whatever else tasks
+// wait for in a queue has such a header too; `resource` says what it is.
 //
 // Headers come from a pool and are type-stable, so that an inspector may lock the channel of a waiter it has found.
 //
@@ -18,7 +19,8 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletOverflow : uint8
   MartletGrow = 3,        // the ring grows
 } MartletOverflow;
 
-// Whose waiters stand here: a header serves the other primitives too, as MartletPrimitives.h says.
+// Whose waiters stand here: a header serves the other primitives too, as MartletPrimitives.h says. CSPInspection has words
+// for each.
 typedef enum __attribute__((enum_extensibility(closed))) MartletResource : uint8_t {
   MartletResourceChannel = 0,
   MartletResourceLock = 1,
@@ -27,6 +29,8 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletResource : uint8
   MartletResourceSemaphore = 4,
   MartletResourceLatch = 5,
   MartletResourceOnce = 6,
+  MartletResourceCompletion = 7,  // of a child, whose first field the header is
+  MartletResourceTime = 8,        // an alarm's: it has a queue of its own instead of a header
 } MartletResource;
 
 // A rendezvous touches the first cache line alone.
@@ -35,7 +39,7 @@ typedef struct MartletChannel {
   uint8_t closed;
   MartletOverflow overflow;
   MartletResource resource;
-  uint8_t unused;
+  uint8_t shown;  // to inspectors: from martlet_channel_show to martlet_channel_retire, under the lock
   uint32_t count, capacity;            // capacity: slots of the ring
   uint32_t generation;                 // rises when the header is given back: see I4
   MartletWaiter *receivers, *senders;  // heads of the queues
@@ -48,15 +52,24 @@ typedef struct MartletChannel {
   const char *name;  // owned by the channel object; null if it has none
   struct MartletChannel *nextFree;
   uint32_t available, awaited;  // of primitives: see MartletPrimitives.h
-  uint64_t padding[2];  // two cache lines
+  const char *file;     // where it was made, if it is a channel
+  uint32_t line;
+  uint16_t fileLength;
+  uint8_t halved;       // made as two halves, of which both still live while it is open
 } MartletChannel;
 
 MartletChannel *martlet_channel_allocate(void);
 // Makes every case that still points here stale. The lock is held.
 static inline void martlet_channel_retire(MartletChannel *channel) {
   __atomic_store_n(&channel->generation, channel->generation + 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&channel->shown, 0, __ATOMIC_RELAXED);
 }
 void martlet_channel_free(MartletChannel *channel);
+// Ready, and inspectors may look at it.
+// ORDERING: release: they see what it was made with.
+static inline void martlet_channel_show(MartletChannel *channel) {
+  __atomic_store_n(&channel->shown, 1, __ATOMIC_RELEASE);
+}
 
 // Racy looks, to spare a lock that would be taken in vain. ORDERING: relaxed: a stale answer is one that was right a
 // moment ago; whoever acts on it decides again under the lock.
@@ -92,9 +105,18 @@ static inline void martlet_ring_set(MartletChannel *channel, void *ring, uint32_
   channel->receiveIndex = 0;
   channel->sendIndex = count;
 }
-static inline void martlet_kind_set(MartletChannel *channel, MartletOverflow overflow, const char *name) {
+static inline void martlet_kind_set(MartletChannel *channel, MartletOverflow overflow, const char *name,
+                                    MartletSite site) {
   channel->overflow = overflow;
   channel->name = name;
+  channel->file = site.file;
+  channel->line = site.line;
+  channel->fileLength = site.fileLength;
+}
+static inline void martlet_halved_set(MartletChannel *channel) {
+  martlet_lock(&channel->lock);
+  channel->halved = 1;
+  martlet_unlock(&channel->lock);
 }
 
 // Queues of waiters. The lock is held.

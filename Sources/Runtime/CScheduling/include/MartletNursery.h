@@ -15,6 +15,9 @@
 // I3. `current` is written by the child's task alone, without a fence: a canceller that is about to read it makes every
 //     thread pass one (membarrier), after it has set `telling`. Either the task sees the one or the canceller the other.
 // I4. No lock is held while a task is cancelled or resumed.
+// I5. For inspectors, who find scopes and children in their slabs: a scope is `shown`, and a child `listed`, under the
+//     scope's lock, from when its body enters or it is put in until it is freed or it ends. In between name, place, task
+//     and kind do not change; a child's `scope` is released and acquired, and believed under the lock of what it names.
 #pragma once
 #include "MartletAlarms.h"
 #include "MartletParking.h"
@@ -50,6 +53,8 @@ typedef struct MartletChild {
   uint8_t cancelsAtStart;
   uint8_t idles;              // it ended, and its task waits for the next one
   uint8_t inLine;             // waits for the limit, not started
+  uint8_t listed;             // in one of its scope's lists
+  uint8_t named;              // `longName`, or else `inlineName`, is its name
   struct MartletChild *nextInLine;       // free, idle, or waiting for the limit
 
   MartletRecord record;       // innermost of the task's records while it runs nothing that adds one
@@ -62,6 +67,7 @@ typedef struct MartletChild {
   uint32_t line;
   uint16_t fileLength;
   char inlineName[MartletInlineName];
+  char *longName;             // owned, until the child has left its scope
 } MartletChild;
 
 typedef struct MartletScope {
@@ -76,11 +82,17 @@ typedef struct MartletScope {
   uint8_t shielded;
   uint8_t registered;        // with the opener's task
   uint8_t bindsInBody;
+  uint8_t shown;
   MartletToken opener;
   MartletChild *untold, *told;           // heads of the lists
   MartletChild *firstInLine, *lastInLine;
   void *locals;                          // the task-locals of everything in it: the opener's, and its own item
   const char *openerName;                // of the opener's task; bodies have it as well
+  void *openerTask;
+  char *name;                            // a nursery's; owned
+  const char *file;                      // where it was opened; null where that is not told
+  uint32_t line;
+  uint16_t fileLength;
   uint64_t item[4];                      // a task-local: see martlet_scope_bind
   const void *owner;                     // Swift's object; not retained
   void (*failed)(const void *owner, struct MartletChild *child, void *error);  // a child of it threw
@@ -130,6 +142,8 @@ void martlet_child_cancel(MartletChild *child, uint32_t generation);
 
 // Open for its body, which counts as pending from the first.
 MartletScope *martlet_scope_allocate(bool shielded, const void *owner);
+// What inspectors show of it. The name is copied; null: it has none.
+void martlet_scope_describe(MartletScope *scope, const char *name, MartletSite site);
 // Cancels it at `deadline` of the queue's clock, from now on; at once if that is not ahead.
 void martlet_scope_arm(MartletScope *scope, MartletAlarmQueue *queue, int64_t deadline, bool isAhead);
 // Binds the scope as the innermost with a deadline or shield for everything in it. 16 bits of the generation tell whether

@@ -48,12 +48,6 @@ bool martlet_may_park_directly(bool isolated);
 // Takes the registration back after the wake-up, waiting for a canceller that is at work. No lock is held.
 void martlet_cancellation_end(MartletRecord *record);
 
-// Where an operation stands in the source; the file is a literal of the program.
-typedef struct MartletSite {
-  const char *file;
-  uint32_t line;
-  uint16_t fileLength;
-} MartletSite;
 void martlet_site_note(MartletWaiter *waiter, MartletSite site);
 // Who waits, where the token will not tell it.
 void martlet_task_note(MartletWaiter *waiter);

@@ -24,6 +24,7 @@ typedef struct MartletWorker {
   uint32_t epoch;         // of martlet_watch when the current task began to run
   uint32_t id;
   uint32_t fairTurn;
+  void **activeTask;      // of its thread, which does not end; null while unknown
   uint32_t head __attribute__((aligned(64)));
   uint32_t tail __attribute__((aligned(64)));
   MartletRunnable queue[MartletQueueSlots];

@@ -35,6 +35,13 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletParking : uint8_
   MartletNotParked = 4,     // it ended before it parked
 } MartletParking;
 
+// Where an operation stands in the source; the file is a literal of the program.
+typedef struct MartletSite {
+  const char *file;
+  uint32_t line;
+  uint16_t fileLength;
+} MartletSite;
+
 // What to resume: a task that parked directly, or a continuation or a thread, told apart by the low bits.
 typedef uintptr_t MartletToken;
 enum { MartletThreadTag = 1, MartletContinuationTag = 2, MartletTokenTags = 3 };
@@ -76,13 +83,12 @@ typedef struct MartletWaiter {
 
 enum { MartletInlinePayload = 64 };
 
-// Says what a free waiter is for. An inspector reads the two fields without a lock, the operation first and last: it must
-// never take an alarm's queue, which may be freed, for a channel.
-// ORDERING: release keeps the writes in this order: into an alarm the operation goes first, out of one last.
+// Says what a free waiter is for: a header, or an alarm's queue. An inspector reads the pointer without a lock: both begin
+// with one and are type-stable, so that it may be taken whatever has become of the waiter meanwhile.
+// ORDERING: release: the inspector finds a lock that has been made.
 static inline void martlet_waiter_aim(MartletWaiter *waiter, void *channel, MartletOperation operation) {
-  if (operation == MartletAlarm) __atomic_store_n((uint8_t *)&waiter->operation, (uint8_t)operation, __ATOMIC_RELEASE);
   __atomic_store_n(&waiter->channel, (struct MartletChannel *)channel, __ATOMIC_RELEASE);
-  if (operation != MartletAlarm) __atomic_store_n((uint8_t *)&waiter->operation, (uint8_t)operation, __ATOMIC_RELEASE);
+  waiter->operation = operation;
 }
 
 // ORDERING: release and acquire: what the counterpart wrote into the waiter is seen by whoever reads its outcome, also
@@ -95,6 +101,7 @@ static inline MartletOutcome martlet_outcome(const MartletWaiter *waiter) {
 }
 
 MartletWaiter *martlet_waiter_refill(void);
+void martlet_waiter_forget_cancellation(MartletWaiter *waiter);
 void martlet_waiter_spill(void);
 void *martlet_payload_allocate(size_t size, size_t alignment);
 void martlet_payload_free(void *payload, size_t alignment);

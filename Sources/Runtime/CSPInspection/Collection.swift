@@ -1,0 +1,210 @@
+// From the copies of live blocks to the tables of a dump.
+//
+// I1. Children and scopes are copied first, waits afterwards, and then each child is asked whether it is still the same:
+//     so a wait by its task was its own, though tasks are pooled and run one child after the other.
+// I2. A wait by a task of a child's that was not copied is of one that began meanwhile: it is left out.
+// I3. Of two waits of one task the one seen later counts.
+// Complexity: linear in the most waits, children, scopes and channels that there ever were at once.
+internal import CSPScheduling
+internal import CScheduling
+
+struct Collection {
+  private var dump = Dump(parking: Scheduler.parking, workerCount: Scheduler.workerCount)
+  /// By the task's address, a block's or a header's.
+  private var tasks: [UInt: Int] = [:]
+  private var children: [UInt: Int] = [:]
+  private var scopes: [UInt: Int] = [:]
+  private var channels: [UInt: Int] = [:]
+  private var files: [UnsafePointer<CChar>: String] = [:]
+  private let now = martlet_now()
+
+  static func dump() -> Dump {
+    var collection = Collection()
+    collection.collect()
+    return collection.dump
+  }
+
+  private mutating func collect() {
+    let (scopes, children) = (inspectedCopies(martlet_scopes), inspectedCopies(martlet_children))
+    let runnables = inspectedCopies(martlet_runnables)
+    let waits = inspectedCopies(martlet_waits)
+    let owned = inspectedCopies(martlet_owned_tasks)
+    let living = children.filter { withUnsafePointer(to: $0) { martlet_child_lives($0) } }
+    let channels = inspectedCopies(martlet_channels)
+
+    dump.scopes.reserveCapacity(scopes.count)
+    dump.tasks.reserveCapacity(living.count)
+    tasks.reserveCapacity(living.count)
+    for (index, scope) in scopes.enumerated() { self.scopes[scope.scope] = index }
+    addChildren(living, scopes)
+    for scope in scopes { addScope(scope) }
+    for channel in channels { addChannel(channel) }
+    for runnable in runnables { note(runnable) }
+    // Whoever asks runs, on whatever thread.
+    if let own = tasks[UInt(bitPattern: martlet_current_task())], dump.tasks[own].activity == .elsewhere {
+      dump.tasks[own].activity = .running(worker: nil)
+    }
+    var unknown: Set<UInt> = []
+    for owner in owned where tasks[owner.task] == nil { unknown.insert(owner.task) }
+    addWaits(waits.filter { !unknown.contains($0.task) })
+  }
+
+  // MARK: Scopes and children
+
+  private mutating func addChildren(
+    _ copies: [MartletChildDescription], _ scopes: [MartletScopeDescription]
+  ) {
+    self.children.reserveCapacity(copies.count)
+    // By place, then in the order of their blocks.
+    let sorted = copies.indices.sorted {
+      (copies[$0].isBody ? 0 : 1, copies[$0].site.line, copies[$0].child)
+        < (copies[$1].isBody ? 0 : 1, copies[$1].site.line, copies[$1].child)
+    }
+    for copy in sorted.lazy.map({ copies[$0] }) {
+      guard let scope = self.scopes[copy.scope], scopes[scope].generation == copy.scopeGeneration else { continue }
+      let index = dump.tasks.count
+      self.children[copy.child] = index
+      tasks[copy.task] = index
+      dump.tasks.append(
+        InspectedTask(
+          name: inspectedName(copy.name), origin: copy.isBody ? .body : .child, place: place(copy.site), scope: scope,
+          activity: copy.inLine ? .inLine : .elsewhere, identifier: copy.task))
+    }
+  }
+
+  private mutating func addScope(_ copy: MartletScopeDescription) {
+    let opener = task(copy.openerTask, inspectedName(copy.openerName))
+    let index = dump.scopes.count
+    dump.scopes.append(
+      InspectedScope(
+        kind: copy.isNursery ? .nursery : copy.isShield ? .shield : copy.hasDeadline ? .deadline : .scope,
+        name: inspectedName(copy.name), place: place(copy.site), opener: opener,
+        limit: copy.limit == .max ? nil : Int(copy.limit), isCancelled: copy.reason != .notCancelled,
+        timeLeft: copy.hasDeadline ? .nanoseconds(copy.left) : nil, isClosed: copy.isClosed, look: StableLook(copy.look),
+        isTelling: copy.isTelling, isOver: copy.bodyEnded && copy.children == 0))
+    dump.tasks[opener].activity = .insideScope(index)
+  }
+
+  /// The children know their scopes; the lists are made of that.
+  private mutating func listTasks() {
+    for (index, task) in dump.tasks.enumerated() {
+      if let scope = task.scope { dump.scopes[scope].tasks.append(index) }
+    }
+  }
+
+  /// The task at this address, which is a new one if it is no child.
+  private mutating func task(_ address: UInt, _ name: @autoclosure () -> String?) -> Int {
+    if let known = tasks[address] { return known }
+    let index = dump.tasks.count
+    tasks[address] = index
+    dump.tasks.append(InspectedTask(name: name(), origin: .other, activity: .elsewhere, identifier: address))
+    return index
+  }
+
+  private mutating func note(_ runnable: MartletRunnableDescription) {
+    guard let index = tasks[runnable.task], dump.tasks[index].activity == .elsewhere else { return }
+    dump.tasks[index].activity = runnable.worker < 0 ? .runnable : .running(worker: Int(runnable.worker))
+  }
+
+  private mutating func place(_ site: MartletSite) -> SourcePlace? {
+    guard let file = site.file, site.fileLength > 0 else { return nil }
+    if let known = files[file] { return SourcePlace(file: known, line: Int(site.line)) }
+    // SAFETY: a #fileID literal: it lives as long as the program and is UTF-8 of that length.
+    let text = String(decoding: UnsafeRawBufferPointer(start: file, count: Int(site.fileLength)), as: UTF8.self)
+    files[file] = text
+    return SourcePlace(file: text, line: Int(site.line))
+  }
+
+  // MARK: Channels and waits
+
+  private mutating func addChannel(_ copy: MartletChannelDescription) {
+    let resource = Resource(
+      kind: Resource.Kind(copy.resource), name: inspectedName(copy.name), place: place(copy.site),
+      identifier: copy.channel)
+    channels[copy.channel] = dump.channels.count
+    dump.channels.append(
+      InspectedChannel(
+        resource: resource, count: Int(copy.count), capacity: copy.overflow == .grow ? nil : Int(copy.capacity),
+        isClosed: copy.isClosed, isHalved: copy.isHalved, sent: Int(copy.sent), dropped: Int(copy.dropped)))
+  }
+
+  private mutating func addWaits(_ copies: [MartletWaitDescription]) {
+    var selects: [UInt: Int] = [:]
+    for copy in copies {
+      let item = waitCase(copy)
+      let look = StableLook(copy.look)
+      if copy.select != 0, let index = selects[copy.select], var wait = dump.tasks[index].wait,
+        dump.tasks[index].identifier == copy.task
+      {
+        wait.cases.append(item)
+        wait.looks.append(look)
+        dump.tasks[index].activity = .waiting(wait)
+        continue
+      }
+      let index: Int
+      if copy.onThread {
+        index = dump.tasks.count
+        dump.tasks.append(InspectedTask(origin: .thread, activity: .elsewhere, identifier: 0))
+      } else {
+        index = task(copy.task, inspectedName(copy.taskName))
+      }
+      dump.tasks[index].activity = .waiting(
+        InspectedWait(
+          place: place(copy.site), duration: .nanoseconds(max(0, now - copy.since)), isSelect: copy.select != 0,
+          cases: [item], looks: [look]))
+      if copy.select != 0 { selects[copy.select] = index }
+    }
+    listTasks()
+    listWaiters()
+  }
+
+  private func waitCase(_ copy: MartletWaitDescription) -> InspectedWait.Case {
+    switch copy.resource {
+    case .time:
+      return InspectedWait.Case(operation: .time, timeLeft: .nanoseconds(copy.left))
+    case .completion:
+      // The header is the first field of the child's block.
+      let awaited = children[copy.channel]
+      let name = awaited.flatMap { dump.tasks[$0].name }
+      return InspectedWait.Case(
+        operation: .end, resource: Resource(kind: .task, name: name, identifier: copy.channel), awaited: awaited)
+    case .channel:
+      return InspectedWait.Case(operation: copy.operation == .send ? .send : .receive, resource: resource(copy))
+    case .lock, .readWriteLock, .condition, .semaphore, .latch, .once:
+      return InspectedWait.Case(operation: .turn, resource: resource(copy))
+    }
+  }
+
+  private func resource(_ copy: MartletWaitDescription) -> Resource {
+    if let known = channels[copy.channel] { return dump.channels[known].resource }
+    return Resource(kind: Resource.Kind(copy.resource), name: inspectedName(copy.name), identifier: copy.channel)
+  }
+
+  private mutating func listWaiters() {
+    for (index, task) in dump.tasks.enumerated() {
+      for item in task.wait?.cases ?? [] {
+        guard let resource = item.resource, let channel = channels[resource.identifier] else { continue }
+        if item.operation == .send {
+          dump.channels[channel].senders.append(index)
+        } else {
+          dump.channels[channel].receivers.append(index)
+        }
+      }
+    }
+  }
+}
+
+extension Resource.Kind {
+  init(_ resource: MartletResource) {
+    switch resource {
+    case .channel, .time: self = .channel
+    case .completion: self = .task
+    case .lock: self = .lock
+    case .readWriteLock: self = .readWriteLock
+    case .condition: self = .condition
+    case .semaphore: self = .semaphore
+    case .latch: self = .latch
+    case .once: self = .once
+    }
+  }
+}

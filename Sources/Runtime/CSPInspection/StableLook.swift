@@ -1,0 +1,32 @@
+// That nothing has changed since something was looked at, without having stopped it.
+//
+// Every lock of the runtime counts its holders (MartletLock.h). What was copied under a lock is still so as long as the
+// lock is free and its count is the same. If that holds of several locks one after the other, after all of them were
+// looked at, then there was one instant at which everything was as copied: the one between the last look and the first
+// question.
+internal import CScheduling
+
+/// A lock and its count of holders, when what it protects was copied.
+struct StableLook: Sendable, Hashable {
+  var lock: UInt
+  var version: UInt32
+
+  init(_ look: MartletLook) {
+    lock = look.lock
+    version = look.version
+  }
+
+  /// Whether all of these were true at one instant. Of several looks under one lock the newest counts.
+  ///
+  /// False also if something else had a look meanwhile: ask again after another dump.
+  static func heldAtOnce(_ looks: some Sequence<StableLook>) -> Bool {
+    var newest: [UInt: UInt32] = [:]
+    for look in looks {
+      guard let known = newest[look.lock], Int32(bitPattern: known &- look.version) >= 0 else {
+        newest[look.lock] = look.version
+        continue
+      }
+    }
+    return newest.allSatisfy { martlet_unchanged(MartletLook(lock: $0.key, version: $0.value)) }
+  }
+}

@@ -1,0 +1,34 @@
+import CSP
+import CSPInspection
+import Testing
+
+/// The Swift examples of the page on inspection, word for word.
+@Suite struct InspectionExamples {
+  @Test func `a dump is a value`() async throws {
+    let results = Channel<Int>(.rendezvous, name: "results")
+    try await withNursery(name: "fetches") { nursery in
+      try nursery.start(name: "fetch 1") { try await results.send(1) }
+      while results.statistics.waitingSenders == 0 { await Task.yield() }
+      let dump = Inspection.dump()
+      for task in dump.tasks {
+        guard let wait = task.wait, wait.duration > .seconds(30) else { continue }
+        print(task.name ?? "a task", "has waited for", wait.duration, "at", wait.place?.description ?? "a clock")
+      }
+      #expect(dump.text.contains("task \"fetch 1\" (CSPTests/InspectionExamples.swift:10): waits to send to channel"))
+      _ = try await results.receive()
+    }
+  }
+
+  @Test func `a signal and a page`() {
+    #expect(Inspection.respond(to: "/debug/tasks/json").contentType == "application/json")
+    func main() {
+      Inspection.dumpOnSignal()  // SIGQUIT, to standard error
+    }
+    _ = main
+    func answer(_ path: String) -> (Int, String, String) {
+      let page = Inspection.respond(to: path)  // "/debug/tasks", "/debug/tasks/json", "/debug/tasks?format=dot"
+      return (page.status, page.contentType, page.body)
+    }
+    #expect(answer("/debug/tasks").0 == 200)
+  }
+}

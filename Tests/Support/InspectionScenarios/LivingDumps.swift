@@ -1,0 +1,96 @@
+// Dumps of a program that goes on: what they say of a task is true of that task, however short it lives.
+import CSP
+import CSPInspection
+import ChannelScenarios
+
+extension Scenario {
+  static let livingDumps: [Scenario] = [
+    Scenario("inspection", "a wait is never shown as another task's, though tasks are pooled") { load in
+      try await attribution(load.operations)
+    },
+    Scenario("inspection", "dumps go on while selects, deadlines, cancellations and clocks come and go") { load in
+      try await churn(load.operations)
+    },
+  ]
+}
+
+/// Children of five kinds, thousands after each other, in nurseries that open and close. Each waits only for the channel,
+/// and at the line, of its kind.
+private func attribution(_ count: Int) async throws {
+  let kinds = (0..<5).map { Channel<Int>(.rendezvous, name: "kind \($0)") }
+  let isOver = Locked(false)
+  let seen = Locked(0)
+  let checking: Job = {
+    while !isOver.current {
+      let dump = Inspection.dump()
+      for task in dump.tasks {
+        guard let name = task.name, name.hasPrefix("kind "), let wait = task.wait else { continue }
+        seen.add()
+        try expectEqual(wait.cases.count, 1, dump.text)
+        try expectEqual(wait.cases[0].resource?.name, name, dump.text)
+        try expectEqual(wait.place, task.place, dump.text)
+      }
+      for (index, scope) in dump.scopes.enumerated() where scope.name == "kinds" {
+        for task in scope.tasks { try expectEqual(dump.tasks[task].scope, index) }
+      }
+      await Task.yield()
+    }
+  }
+  let working: Job = {
+    defer { isOver.withLock { $0 = true } }
+    var round = 0
+    while round * 20 < count || (seen.current == 0 && round < 100_000) {
+      try await withNursery(name: "kinds") { nursery in
+        for kind in kinds {
+          for _ in 0..<2 {
+            try nursery.start(name: kind.name) { try await kind.send(1) }
+            try nursery.start(name: kind.name) { _ = try await kind.receive() }
+          }
+        }
+      }
+      round += 1
+    }
+  }
+  try await together(checking, working)
+  try expect(seen.current > 0, "no dump saw anybody wait")
+}
+
+/// Every structure that a dump reads is made, changed and given back at once, under it.
+private func churn(_ count: Int) async throws {
+  let isOver = Locked(false)
+  let dumps: Job = {
+    while !isOver.current {
+      let dump = Inspection.dump()
+      for task in dump.tasks { if let scope = task.scope { try expect(dump.scopes.indices.contains(scope), "") } }
+      for channel in dump.channels {
+        try expect((channel.senders + channel.receivers).allSatisfy { dump.tasks[$0].wait != nil }, dump.text)
+      }
+      try expect(!dump.text.isEmpty && !dump.json.isEmpty && !dump.dot.isEmpty, "")
+      await Task.yield()
+    }
+  }
+  let working: Job = {
+    defer { isOver.withLock { $0 = true } }
+    for round in 0..<count / 20 {
+      let clock = ManualClock()
+      let (one, two) = (Channel<Int>(.rendezvous, name: "one"), Channel<Int>(.buffered(1)))
+      let long = String(repeating: "long ", count: 12)
+      _ = try? await withNursery(name: long) { nursery in
+        let sleeper = try nursery.start(name: long) { try await clock.sleep(for: .seconds(1)) }
+        let other = try nursery.start {
+          _ = try await select(one.receiving, two.receiving, after(.seconds(2), clock: clock))
+        }
+        try nursery.start(name: "awaiting") { _ = try? await other.value }
+        try nursery.start { try? await withDeadline(in: .seconds(3), clock: clock) { _ = try await one.receive() } }
+        try nursery.start { try? await withShield { try? await two.send(1) } }
+        if round % 3 == 0 { sleeper.cancel() }
+        if round % 5 == 0 { await Task.yield() }
+        clock.advance(by: .seconds(round % 4))
+        if round % 2 == 0 { clock.advance(by: .seconds(5)) } else { one.close() }
+        // Whoever set its alarm after that would wait for ever.
+        nursery.cancel()
+      }
+    }
+  }
+  try await together(dumps, dumps, working)
+}
