@@ -21,7 +21,7 @@ struct Collection {
   static func dump() -> Dump {
     var collection = Collection()
     collection.collect()
-    return collection.dump
+    return collection.dump.findingStuck()
   }
 
   private mutating func collect() {
@@ -68,7 +68,8 @@ struct Collection {
       dump.tasks.append(
         InspectedTask(
           name: inspectedName(copy.name), origin: copy.isBody ? .body : .child, place: place(copy.site), scope: scope,
-          activity: copy.inLine ? .inLine : .elsewhere, identifier: copy.task))
+          activity: copy.inLine ? .inLine : .elsewhere, identifier: copy.task, mark: UInt(copy.mark),
+          look: StableLook(copy.look)))
     }
   }
 
@@ -147,6 +148,7 @@ struct Collection {
         dump.tasks.append(InspectedTask(origin: .thread, activity: .elsewhere, identifier: 0))
       } else {
         index = task(copy.task, inspectedName(copy.taskName))
+        dump.tasks[index].mark = UInt(copy.mark)
       }
       dump.tasks[index].activity = .waiting(
         InspectedWait(

@@ -20,6 +20,7 @@ extension Dump: CustomStringConvertible {
       lines.append(String(repeating: " ", count: 2 * item.depth + 2) + words(scopes[index]))
       rest += groups(of: scopes[index].tasks).reversed().map { Item(tasks: $0, depth: item.depth + 2) }
     }
+    for stuck in stuck { lines += words(stuck) }
     let shown = channels.filter { $0.count > 0 || !$0.senders.isEmpty || !$0.receivers.isEmpty }
     if !shown.isEmpty { lines.append("channels that hold values, or that somebody waits for:") }
     lines += shown.map { "  " + words($0) }
@@ -48,7 +49,7 @@ extension Dump: CustomStringConvertible {
       + counted(workerCount, "worker")
   }
 
-  private func line(_ group: [Int], indentedBy indentation: Int) -> String {
+  func line(_ group: [Int], indentedBy indentation: Int) -> String {
     let task = tasks[group[0]]
     let subject = group.count == 1 ? words(task) : "\(group.count) \(task.origin.words)s"
     let place = task.place.map { task.origin == .child ? " (\($0))" : "" } ?? ""

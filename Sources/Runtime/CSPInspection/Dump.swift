@@ -21,6 +21,8 @@ public struct Dump: Sendable {
   public var tasks: [InspectedTask] = []
   /// Channels and other things that tasks can wait for.
   public var channels: [InspectedChannel] = []
+  /// Tasks that wait for nothing that can come, as far as that can be known.
+  public var stuck: [Stuck] = []
 }
 
 /// A place in a source file.
@@ -102,6 +104,10 @@ public struct InspectedTask: Sendable {
   public var activity: Activity
   /// Identifies the task as long as it lives; 0 for a thread.
   public var identifier: UInt
+  /// Whose check it belongs to; 0: none.
+  var mark: UInt = 0
+  /// At its scope, when this task was seen in it.
+  var look: StableLook?
 
   /// What it waits for, if it does.
   public var wait: InspectedWait? { if case .waiting(let wait) = activity { wait } else { nil } }

@@ -1,5 +1,4 @@
 // The ways in: on demand, on a signal, over HTTP.
-public import CSPScheduling
 internal import CScheduling
 import Synchronization
 

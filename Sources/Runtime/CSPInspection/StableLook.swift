@@ -1,7 +1,7 @@
 // That nothing has changed since something was looked at, without having stopped it.
 //
-// Every lock of the runtime counts its holders (MartletLock.h). What was copied under a lock is still so as long as the
-// lock is free and its count is the same. If that holds of several locks one after the other, after all of them were
+// Every lock of the runtime counts its holders but those that only look (MartletLock.h). What was copied under a lock is
+// still so as long as the lock is free and its count is the same. If that holds of several locks one after the other, after all of them were
 // looked at, then there was one instant at which everything was as copied: the one between the last look and the first
 // question.
 internal import CScheduling
@@ -16,17 +16,15 @@ struct StableLook: Sendable, Hashable {
     version = look.version
   }
 
-  /// Whether all of these were true at one instant. Of several looks under one lock the newest counts.
+  /// Whether all of these were true at one instant.
   ///
-  /// False also if something else had a look meanwhile: ask again after another dump.
+  /// False also if somebody took one of the locks meanwhile and changed nothing: ask again after another dump.
   static func heldAtOnce(_ looks: some Sequence<StableLook>) -> Bool {
-    var newest: [UInt: UInt32] = [:]
+    var versions: [UInt: UInt32] = [:]
     for look in looks {
-      guard let known = newest[look.lock], Int32(bitPattern: known &- look.version) >= 0 else {
-        newest[look.lock] = look.version
-        continue
-      }
+      if let known = versions[look.lock], known != look.version { return false }
+      versions[look.lock] = look.version
     }
-    return newest.allSatisfy { martlet_unchanged(MartletLook(lock: $0.key, version: $0.value)) }
+    return versions.allSatisfy { martlet_unchanged(MartletLook(lock: $0.key, version: $0.value)) }
   }
 }

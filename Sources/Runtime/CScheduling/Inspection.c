@@ -31,6 +31,24 @@ bool martlet_unchanged(MartletLook look) {
   return __atomic_load_n(&lock->version, __ATOMIC_ACQUIRE) == look.version;
 }
 
+// ---- Marks
+
+extern MARTLET_SWIFT void swift_task_localValuePush(const void *key, void *value, const void *type);
+extern MARTLET_SWIFT void swift_task_localValuePop(void);
+
+static const char markKey;
+
+void martlet_mark_enter(int64_t mark) { swift_task_localValuePush(&markKey, &mark, &martlet_int64_type[1]); }
+void martlet_mark_leave(void) { swift_task_localValuePop(); }
+
+// Of a list of task-locals that does not change meanwhile: of a task that waits, or of a scope.
+static uint64_t mark_in(void *locals) {
+  // ORDERING: none: whoever waits has made the list before.
+  for (const MartletLocal *item = locals; item; item = (const MartletLocal *)(item->next & ~(uintptr_t)7))
+    if ((item->next & 7) == martlet_local_kind && item->key == &markKey) return item->value;
+  return 0;
+}
+
 // ---- Waits
 
 static void copy_wait(MartletWaiter *waiter, MartletWaitDescription *wait) {
@@ -51,6 +69,7 @@ static void copy_wait(MartletWaiter *waiter, MartletWaitDescription *wait) {
   wait->onThread = waiter->parking == MartletThread;
   wait->since = waiter->since;
   wait->left = isAlarm ? martlet_alarm(waiter)->deadline - martlet_alarms_now((MartletAlarmQueue *)channel) : 0;
+  wait->mark = task && martlet_pools_tasks() ? mark_in(*martlet_locals_of(task)) : 0;
   wait->site = (MartletSite){waiter->file, waiter->line, waiter->fileLength};
   copy_name(wait->name, isAlarm ? NULL : channel->name);
   const char *taskName = waiter->parking != MartletDirect ? waiter->taskName : task ? martlet_task_name(task) : NULL;
@@ -64,7 +83,7 @@ static void visit_waiter(MartletWaiter *waiter, void *context) {
   MartletChannel *channel = __atomic_load_n(&waiter->channel, __ATOMIC_ACQUIRE);
   if (!channel) return;
   MartletLock *lock = (MartletLock *)channel;
-  martlet_lock(lock);
+  martlet_lock_to_look(lock);
   bool waits = __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED) == channel && waiter->queued;
   // An alarm that calls back keeps nobody waiting.
   if (waits && waiter->operation == MartletAlarm) waits = martlet_alarm(waiter)->callback == NULL;
@@ -79,7 +98,7 @@ static void visit_waiter(MartletWaiter *waiter, void *context) {
 
 static void visit_header(MartletChannel *channel, void *context) {
   Filling *filling = context;
-  martlet_lock(&channel->lock);
+  martlet_lock_to_look(&channel->lock);
   // ORDERING: acquire: see martlet_channel_show.
   if (__atomic_load_n(&channel->shown, __ATOMIC_ACQUIRE) && filling->count < filling->capacity) {
     MartletChannelDescription *copy = (MartletChannelDescription *)filling->items + filling->count++;
@@ -104,7 +123,7 @@ static void visit_header(MartletChannel *channel, void *context) {
 
 static void visit_scope(MartletScope *scope, void *context) {
   Filling *filling = context;
-  martlet_lock(&scope->lock);
+  martlet_lock_to_look(&scope->lock);
   if (scope->shown && filling->count < filling->capacity) {
     MartletScopeDescription *copy = (MartletScopeDescription *)filling->items + filling->count++;
     copy->scope = (uintptr_t)scope;
@@ -135,7 +154,7 @@ static void visit_child(MartletChild *child, void *context) {
   // ORDERING: acquire: see I5 of MartletNursery.h.
   MartletScope *scope = __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE);
   if (!scope) return;
-  martlet_lock(&scope->lock);
+  martlet_lock_to_look(&scope->lock);
   bool lives = __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE) == scope && child->listed && scope->shown;
   if (lives && filling->count < filling->capacity) {
     MartletChildDescription *copy = (MartletChildDescription *)filling->items + filling->count++;
@@ -147,6 +166,7 @@ static void visit_child(MartletChild *child, void *context) {
     copy->scopeGeneration = scope->generation;
     copy->isBody = child->isBody;
     copy->inLine = child->inLine;
+    copy->mark = martlet_pools_tasks() ? mark_in(scope->locals) : 0;
     copy->site = (MartletSite){child->file, child->line, child->fileLength};
     if (child->isBody) copy->site = (MartletSite){scope->file, scope->line, scope->fileLength};
     const char *name = child->longName ? child->longName : child->inlineName;

@@ -5,9 +5,8 @@
 //     children keep their type for ever, so that a lock found in one may be taken at any time.
 // I2. What is copied is believed only under the lock that protects it: a waiter's under the lock of what it waits for,
 //     a child's and a scope's under the scope's. A lock is held for the copy of one block, tens of nanoseconds.
-// I3. Every description has the lock and its `version` at the copy. If martlet_unchanged says so later, nobody but
-//     inspectors' earlier looks had the lock since: what it protects is still what was copied. Of descriptions under one
-//     lock the newest version counts.
+// I3. Every description has the lock and its `version` at the copy. If martlet_unchanged says so later, nobody has had the
+//     lock since but to look: what it protects is still what was copied.
 // I4. Nothing here is called by what it looks at: it costs a program that nobody inspects nothing.
 // Cost: linear in the most blocks of each kind that there ever were.
 #pragma once
@@ -30,6 +29,7 @@ typedef struct MartletWaitDescription {
   uint32_t amount;  // permits of a semaphore that are waited for; of a read-write lock: 1 to write, 0 to read
   int64_t since;
   int64_t left;  // of an alarm: nanoseconds from now until it is due
+  uint64_t mark;
   MartletSite site;
   char name[MartletShownName];      // of the channel
   char taskName[MartletShownName];
@@ -52,6 +52,7 @@ typedef struct MartletChildDescription {
   MartletLook look;
   uint32_t generation, scopeGeneration;
   bool isBody, inLine;
+  uint64_t mark;
   MartletSite site;
   char name[MartletShownName];
 } MartletChildDescription;
@@ -92,6 +93,11 @@ size_t martlet_runnables(MartletRunnableDescription *runnables, size_t capacity)
 bool martlet_child_lives(const MartletChildDescription *child);
 // Whether nobody has taken the lock since that look, nor has it now.
 bool martlet_unchanged(MartletLook look);
+
+// Marks the current task, and all tasks that it makes until it leaves, by a task-local. Marks of others are 0 where the
+// layout of a task is not proved.
+void martlet_mark_enter(int64_t mark);
+void martlet_mark_leave(void);
 
 // Calls back, on a thread of its own, whenever the process gets the signal. False: that signal cannot be caught.
 bool martlet_on_signal(int signal, void (*callback)(int signal));

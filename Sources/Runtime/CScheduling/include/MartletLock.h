@@ -22,12 +22,17 @@ typedef struct MartletLock {
 
 void martlet_lock_slow(MartletLock *lock);
 
-static inline void martlet_lock(MartletLock *lock) {
+// For holders that change nothing: they do not count, so that they neither disturb a select nor each other.
+static inline void martlet_lock_to_look(MartletLock *lock) {
   uint32_t free = 0;
   // ORDERING: acquire pairs with the release in martlet_unlock and makes the last holder's writes visible.
   if (__builtin_expect(
           !__atomic_compare_exchange_n(&lock->word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 0))
     martlet_lock_slow(lock);
+}
+
+static inline void martlet_lock(MartletLock *lock) {
+  martlet_lock_to_look(lock);
   __atomic_store_n(&lock->version, __atomic_load_n(&lock->version, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
   // ORDERING: nothing that the holder writes is seen before the new version. Costs nothing on x86.
   __atomic_thread_fence(__ATOMIC_RELEASE);

@@ -1,0 +1,189 @@
+// Who cannot go on: tasks that wait for each other, and nurseries in which everybody waits.
+//
+// A task is *moving* if it runs, could run, awaits something that is not Martlet's, or waits for a time; so is whatever is
+// in a scope with a deadline, or in one that is being cancelled. A task that awaits another task can be woken if that one
+// can, and one that waits for its scope if everything in there can. A channel can be served by whoever has it, which
+// nobody knows: within a nursery, by any task of it that moves; otherwise by somebody outside.
+//
+// I1. What is reported was so at one instant: StableLook says how that is known without having stopped anybody.
+// Source: the fixed point of Go's `goroutineleak` profile, with tasks that move in the place of the runnable ones, and with
+// nurseries in the place of reachability.
+
+/// Tasks that wait for nothing that can come.
+public struct Stuck: Sendable {
+  public enum Cause: Sendable, Equatable {
+    /// Each awaits the next, and the last the first.
+    case cycle
+    /// Everybody in a nursery waits: an index in ``Dump/scopes``.
+    case nursery(Int)
+  }
+
+  public var cause: Cause
+  /// Indices in ``Dump/tasks``; of a cycle, in its order.
+  public var tasks: [Int]
+  /// What somebody outside of the nursery could still serve, if anybody outside has it.
+  public var outside: [Resource]
+
+  /// Whether nobody at all can wake them, but by cancelling.
+  public var isCertain: Bool { outside.isEmpty }
+}
+
+extension Dump {
+  /// The dump with ``stuck`` filled in, at once after it was taken.
+  func findingStuck() -> Dump {
+    var dump = self
+    let moving = movingScopes()
+    let cycles = awaitCycles(moving)
+    let candidates = cycles + restingNurseries(moving)
+    dump.stuck = candidates.filter { StableLook.heldAtOnce(looks(of: $0)) }
+    return dump
+  }
+
+  /// Everything that has to have stayed as it was for the finding to be true.
+  func looks(of stuck: Stuck) -> [StableLook] {
+    var looks = stuck.tasks.flatMap { task in
+      (tasks[task].wait?.looks ?? []) + (tasks[task].look.map { [$0] } ?? [])
+    }
+    for task in stuck.tasks { if case .insideScope(let scope) = tasks[task].activity { looks.append(scopes[scope].look) } }
+    if case .nursery(let scope) = stuck.cause { looks.append(scopes[scope].look) }
+    return looks
+  }
+
+  /// For each scope, whether a time or a canceller may wake what is in it.
+  func movingScopes() -> [Bool] {
+    var known = [Bool?](repeating: nil, count: scopes.count)
+    for start in scopes.indices {
+      var path: [Int] = []
+      var next: Int? = start
+      while let scope = next, known[scope] == nil {
+        known[scope] = scopes[scope].isTelling || scopes[scope].timeLeft != nil
+        path.append(scope)
+        // A shield keeps away what comes from outside.
+        next = known[scope] == true || scopes[scope].kind == .shield ? nil : tasks[scopes[scope].opener].scope
+      }
+      if let last = next, known[last] == true { for scope in path { known[scope] = true } }
+      if let moving = path.firstIndex(where: { known[$0] == true }) {
+        for scope in path[..<moving] { known[scope] = true }
+      }
+    }
+    return known.map { $0 ?? false }
+  }
+
+  /// Whether the task goes on by itself, whatever the others do.
+  func moves(_ index: Int, _ moving: [Bool]) -> Bool {
+    let task = tasks[index]
+    if let scope = task.scope, moving[scope] { return true }
+    switch task.activity {
+    case .running, .runnable, .elsewhere: return true
+    case .insideScope(let scope): return scopes[scope].isOver || scopes[scope].isTelling
+    case .inLine: return false
+    case .waiting(let wait): return wait.cases.contains { $0.operation == .time }
+    }
+  }
+
+  // MARK: Cycles of tasks that await each other
+
+  /// The one task that has to end before this one can go on.
+  private func awaited(by task: Int) -> Int? {
+    guard let wait = tasks[task].wait, wait.cases.count == 1, wait.cases[0].operation == .end else { return nil }
+    return wait.cases[0].awaited
+  }
+
+  /// The tasks that have to end before this one can go on: the awaited one, or all in its scope.
+  private func needs(_ task: Int) -> [Int] {
+    if case .insideScope(let scope) = tasks[task].activity { return scopes[scope].tasks }
+    return awaited(by: task).map { [$0] } ?? []
+  }
+
+  private func awaitCycles(_ moving: [Bool]) -> [Stuck] {
+    var cycles: [Stuck] = []
+    // 0 not seen, 1 on the path, 2 done. Depth first, from each task that awaits another.
+    var state = [UInt8](repeating: 0, count: tasks.count)
+    for start in tasks.indices where state[start] == 0 && awaited(by: start) != nil {
+      var path: [(task: Int, rest: [Int])] = [(start, needs(start))]
+      state[start] = 1
+      while let (task, rest) = path.last {
+        guard let next = rest.last else {
+          state[task] = 2
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].rest.removeLast()
+        if state[next] == 1, let first = path.firstIndex(where: { $0.task == next }) {
+          let cycle = path[first...].map(\.task)
+          if !cycle.contains(where: { moves($0, moving) }) {
+            cycles.append(Stuck(cause: .cycle, tasks: cycle, outside: []))
+          }
+        } else if state[next] == 0 {
+          state[next] = 1
+          path.append((next, needs(next)))
+        }
+      }
+    }
+    return cycles
+  }
+
+  // MARK: Nurseries in which everybody waits
+
+  /// Outermost nurseries without a task that moves, scopes within included.
+  private func restingNurseries(_ moving: [Bool]) -> [Stuck] {
+    var isResting = [Bool](repeating: true, count: scopes.count)
+    for task in tasks.indices where tasks[task].scope != nil && moves(task, moving) {
+      // Up to the first that is known not to rest.
+      var next = tasks[task].scope
+      while let scope = next, isResting[scope] {
+        isResting[scope] = false
+        next = tasks[scopes[scope].opener].scope
+      }
+    }
+    return scopes.indices.compactMap { scope in
+      guard isResting[scope], scopes[scope].kind == .nursery, !scopes[scope].tasks.isEmpty else { return nil }
+      var outer = tasks[scopes[scope].opener].scope
+      while let around = outer {
+        if isResting[around], scopes[around].kind == .nursery { return nil }
+        outer = tasks[scopes[around].opener].scope
+      }
+      return resting(scope)
+    }
+  }
+
+  /// All tasks within a scope, those of scopes within included.
+  func everybody(in scope: Int) -> [Int] {
+    var (found, rest): ([Int], [Int]) = ([], [scope])
+    while let next = rest.popLast() {
+      found += scopes[next].tasks
+      for task in scopes[next].tasks { if case .insideScope(let inner) = tasks[task].activity { rest.append(inner) } }
+    }
+    return found
+  }
+
+  private func resting(_ scope: Int) -> Stuck {
+    let everybody = everybody(in: scope)
+    var outside: [Resource] = []
+    var known: Set<Resource> = []
+    for item in everybody.lazy.flatMap({ tasks[$0].wait?.cases ?? [] }) where item.operation != .end {
+      if let resource = item.resource, known.insert(resource).inserted { outside.append(resource) }
+    }
+    return Stuck(cause: .nursery(scope), tasks: everybody, outside: outside)
+  }
+
+  // MARK: In words
+
+  /// What is stuck, in a few lines.
+  func words(_ stuck: Stuck) -> [String] {
+    switch stuck.cause {
+    case .cycle:
+      return ["deadlock: \(counted(stuck.tasks.count, "task")) that wait for each other"]
+        + stuck.tasks.map { "  " + line([$0], indentedBy: 0) }
+    case .nursery(let scope):
+      let named = String(words(scopes[scope]).dropLast())
+      let head =
+        stuck.isCertain
+        ? "deadlock: nobody in \(named) can go on"
+        : "at rest: everybody in \(named) waits; only somebody outside can go on with "
+          + stuck.outside.prefix(8).map { words($0) }.joined(separator: ", ") + (stuck.outside.count > 8 ? " …" : "")
+      let waiting = stuck.tasks.filter { tasks[$0].wait != nil }
+      return [head] + groups(of: waiting).prefix(20).map { "  " + line($0, indentedBy: 0) }
+    }
+  }
+}
