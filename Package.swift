@@ -113,6 +113,12 @@ let package = Package(
     // Examples in Swift: programs that the tests run too.
     .executableTarget(
       name: "FirstSuccess", dependencies: ["CSP"], path: "Examples/first-success", swiftSettings: strict),
+    .executableTarget(name: "Monitor", dependencies: ["CSP"], path: "Examples/monitor", swiftSettings: strict),
+    .executableTarget(
+      name: "StuckTasks", dependencies: ["CSP", "CSPInspection"], path: "Examples/stuck-tasks", swiftSettings: strict),
+    .executableTarget(
+      name: "LeftOverSender", dependencies: ["CSP", "CSPInspection"], path: "Examples/left-over-sender",
+      swiftSettings: strict),
     // Tests.
     tests("Runtime", "CSP", ["CSP", "CSPInspection"]),
     .target(
@@ -145,7 +151,11 @@ let package = Package(
       "Runtime", "CSPNursery",
       ["CSP", "CSPNursery", "CSPScheduling", "ChannelScenarios", "NurseryScenarios", "FirstSuccess"]),
     tests(
-      "Runtime", "CSPInspection", ["CSP", "CSPInspection", "ChannelScenarios", "InspectionScenarios", "NurseryScenarios"]),
+      "Runtime", "CSPInspection",
+      [
+        "CSP", "CSPInspection", "ChannelScenarios", "InspectionScenarios", "NurseryScenarios", "Monitor", "StuckTasks",
+        "LeftOverSender",
+      ]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),
     tests("Checker", "Compression", ["Compression", "TransitionSystems", "CheckerModels"]),

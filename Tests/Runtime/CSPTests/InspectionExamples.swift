@@ -31,4 +31,24 @@ import Testing
     }
     #expect(answer("/debug/tasks").0 == 200)
   }
+
+  @Test func `a test expects no leaks`() async throws {
+    func squares(of numbers: [Int]) -> Receiver<Int> {
+      let (sender, receiver) = makeChannel(.rendezvous, of: Int.self, name: "squares")
+      Task {
+        for number in numbers { try await sender.send(number * number) }
+      }
+      return receiver
+    }
+    try await expectNoLeaks {
+      let first = try await squares(of: [1, 2, 3]).receive()
+      #expect(first == 1)
+    }
+  }
+
+  @Test func `long waits come by place`() {
+    for waiting in Inspection.dump().longWaits(count: 10_000, limit: .seconds(600)) {
+      print(waiting.tasks.count, "tasks at", waiting.place?.description ?? "a clock", "for up to", waiting.longest)
+    }
+  }
 }
