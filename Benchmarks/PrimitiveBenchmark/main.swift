@@ -1,8 +1,8 @@
 // PrimitiveBenchmark row count [tasks]: one row of the primitives benchmark, on Martlet's workers.
 //
-// A row of a topic does the same work in several ways: `counter.lock` is the counter under a lock. `tasks`, 1 by default,
-// do it beside each other, `count` times in all. MARTLET_WORKERS says how many workers there are, MARTLET_PARKING how
-// tasks wait.
+// A row of a topic does the same work in several ways: `counter.lock` is the counter under a lock. `tasks`, 1 by
+// default, do it beside each other, `count` times in all. MARTLET_WORKERS says how many workers there are,
+// MARTLET_PARKING how tasks wait.
 import AdoptedWorkers
 import BenchmarkHarness
 import CSP
@@ -13,8 +13,8 @@ let rows: [String: TaskRow] = [
   "counter.atomic": countAtomically, "counter.mutex": countUnderMutex, "counter.lock": countUnderLock,
   "counter.lock-blocking": countUnderBlockingLock, "counter.channel": countThroughChannel,
   "counter.actor": countInActor,
-  "readers.lock": readUnderLock, "readers.read-write-lock": readUnderReadWriteLock, "readers.channel": readThroughChannel,
-  "readers.actor": readInActor,
+  "readers.lock": readUnderLock, "readers.read-write-lock": readUnderReadWriteLock,
+  "readers.channel": readThroughChannel, "readers.actor": readInActor,
   "predicate.condition": waitByCondition, "predicate.polling": waitByPolling, "predicate.channel": waitByChannel,
   "hand-off.channel": handOverByChannel, "hand-off.condition": handOverByCondition,
   "cost.channel-operation": useChannel, "cost.suspension": suspend, "cost.spawn": spawn, "cost.semaphore": usePermits,

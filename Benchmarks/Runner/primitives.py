@@ -1,7 +1,7 @@
 """Scripts/benchmark primitives: one piece of work in several ways, so that a channel is compared with what is not one.
 
-The rows of a topic take turns, a process each. A bar is the largest ratio to the row that it names. Exit code 0: every bar
-is met (or --report is given); 1: a bar is missed, or a process gave no figure; 2: bad usage.
+The rows of a topic take turns, a process each. A bar is the largest ratio to the row that it names. Exit code 0: every
+bar is met (or --report is given); 1: a bar is missed, or a process gave no figure; 2: bad usage.
 """
 
 import argparse
@@ -39,7 +39,8 @@ COUNTER = (
     ("atomic", "an atomic"), ("mutex", "Synchronization.Mutex"), ("lock-blocking", "Lock, blocking"), ("lock", "Lock"),
     ("channel", "a channel of one place"), ("actor", "an actor"))
 READERS = (
-    ("lock", "Lock"), ("read-write-lock", "ReadWriteLock"), ("channel", "a channel of one place"), ("actor", "an actor"))
+    ("lock", "Lock"), ("read-write-lock", "ReadWriteLock"), ("channel", "a channel of one place"),
+    ("actor", "an actor"))
 TOPICS = [
     Topic("counter", "a counter, one task", 4_000_000, COUNTER, 1, ("lock", "lock-blocking")),
     Topic("counter", "a counter, two tasks", 2_000_000, COUNTER, 2, ("lock", "lock-blocking")),
@@ -50,7 +51,8 @@ TOPICS = [
     Topic("hand-off", "a buffer from one task to another", 500_000, (
         ("channel", "a channel"), ("condition", "Lock and two Conditions")), 2),
     Topic("cost", "one step", 1_000_000, (
-        ("channel-operation", "a send or a receive that does not wait"), ("semaphore", "a permit, taken and given back"),
+        ("channel-operation", "a send or a receive that does not wait"),
+        ("semaphore", "a permit, taken and given back"),
         ("suspension", "a suspension, and another task goes on"), ("spawn", "a task, started and waited for"))),
 ]
 
@@ -66,7 +68,8 @@ def arguments(words):
     parser.add_argument("--workers", type=positive, default=2, help="2 by default")
     parser.add_argument("--repetitions", type=positive, default=5, help="of which the median is taken; 5 by default")
     parser.add_argument("--report", action="store_true", help="exit with 0 even if a bar is missed")
-    parser.add_argument("--ours", type=Path, default=programs.RELEASE / "PrimitiveBenchmark", help="another build of it")
+    parser.add_argument(
+        "--ours", type=Path, default=programs.RELEASE / "PrimitiveBenchmark", help="another build of it")
     return parser.parse_args(words)
 
 

@@ -2,8 +2,8 @@
 //
 // I1. A waiter notes the number of signals while it holds the lock under which it looked. It waits only if that number
 //     is still the same when it stands in the line: a signal in between is not lost, it makes it look again.
-// I2. A signal is used up by one whose predicate holds, or by nobody: one that was woken and does not go on, because its
-//     predicate does not hold or because it is cancelled, wakes the next that looked before the signal.
+// I2. A signal is used up by one whose predicate holds, or by nobody: one that was woken and does not go on, because
+//     its predicate does not hold or because it is cancelled, wakes the next that looked before the signal.
 import CSPScheduling
 import CScheduling
 
@@ -21,9 +21,9 @@ import CScheduling
 /// isFilled.signal()
 /// ```
 ///
-/// The predicate is part of the wait. So a wait that looks once and not again, and one that is woken for nothing, cannot
-/// be written; and ``signal()`` goes on to the next where the predicate of the one that was woken does not hold, so that
-/// tasks with different predicates may wait for one condition.
+/// The predicate is part of the wait. So a wait that looks once and not again, and one that is woken for nothing,
+/// cannot be written; and ``signal()`` goes on to the next where the predicate of the one that was woken does not hold,
+/// so that tasks with different predicates may wait for one condition.
 ///
 /// Whoever changes the value signals after that, with the lock held or not. A change without a signal is not noticed.
 ///
@@ -60,8 +60,8 @@ public final class Condition<Value: ~Copyable>: Sendable {
   ///   - body: Runs under the lock, once the predicate holds; what it throws is thrown.
   /// - Complexity: constant for each look.
   ///
-  /// > Cancellation: A checkpoint, also when the predicate holds. If it throws `CancellationError`, the body has not run,
-  /// > and a signal that had reached this task has been passed on.
+  /// > Cancellation: A checkpoint, also when the predicate holds. If it throws `CancellationError`, the body has not
+  /// > run, and a signal that had reached this task has been passed on.
   public nonisolated(nonsending) func wait<Result: ~Copyable>(
     until predicate: (borrowing Value) -> Bool, file: StaticString = #fileID, line: UInt = #line,
     _ body: (inout sending Value) throws -> sending Result

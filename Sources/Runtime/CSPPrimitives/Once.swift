@@ -1,7 +1,7 @@
 // A value that is made once, when it is first asked for.
 //
-// I1. At most one task makes the value at a time: the one that has the turn. It ends its turn by opening the line, with the
-//     value there, or by giving the turn to the first that waits, or to nobody.
+// I1. At most one task makes the value at a time: the one that has the turn. It ends its turn by opening the line, with
+//     the value there, or by giving the turn to the first that waits, or to nobody.
 // I2. Once the line is open the value is there and does not change.
 import CSPScheduling
 import CScheduling
@@ -22,8 +22,8 @@ import CScheduling
 ///
 /// > Source: Go's `sync.OnceValues`, where a failure is final.
 public final class Once<Value: Sendable>: @unchecked Sendable {
-  // SAFETY: @unchecked: I2: written by the one that has the turn, before the line is opened, and read after. `isTaken` is
-  // read and written under the line's lock.
+  // SAFETY: @unchecked: I2: written by the one that has the turn, before the line is opened, and read after. `isTaken`
+  // is read and written under the line's lock.
   @exclusivity(unchecked) private var made: Value?
   @exclusivity(unchecked) private var isTaken = false
   private let waiters: WaiterLine

@@ -24,7 +24,8 @@ public final class Semaphore: Sendable {
   let waiters: WaiterLine
 
   /// - Parameters:
-  ///   - permits: How many are free at first: 0 or more. With 0, somebody has to ``release(_:)`` before anybody goes on.
+  ///   - permits: How many are free at first: 0 or more. With 0, somebody has to ``release(_:)`` before anybody goes
+  ///     on.
   ///   - name: Shown by inspectors.
   public init(permits: Int, name: String? = nil) {
     precondition(permits >= 0, "a semaphore has at least 0 permits, not \(permits)")

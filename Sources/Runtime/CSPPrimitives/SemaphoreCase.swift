@@ -2,8 +2,8 @@
 public import CSPChannels
 public import CScheduling
 
-/// A permit that a select took. Give it back by ``release()``, in a `defer`; one that is forgotten is given back when the
-/// last reference to it is gone, which may be earlier than its scope ends.
+/// A permit that a select took. Give it back by ``release()``, in a `defer`; one that is forgotten is given back when
+/// the last reference to it is gone, which may be earlier than its scope ends.
 public final class SemaphorePermit: Sendable {
   private let semaphore: Semaphore
   private let released = Lock(false)

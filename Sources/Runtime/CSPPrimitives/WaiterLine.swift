@@ -2,15 +2,15 @@
 // are those of channels.
 //
 // I1. Whoever waits holds the primitive, which holds the line: nobody waits in a line that is freed.
-// I2. A wait that ends with `cancelled` was taken out of the line by the canceller, and nobody has told it anything: what
-//     was meant for it is still there for the next. A wait that was told something does not end with `cancelled`.
+// I2. A wait that ends with `cancelled` was taken out of the line by the canceller, and nobody has told it anything:
+//     what was meant for it is still there for the next. A wait that was told something does not end with `cancelled`.
 import CSPChannels
 import CSPScheduling
 public import CScheduling
 
 @usableFromInline struct WaiterLine: @unchecked Sendable {
-  // SAFETY: @unchecked: headers are type-stable and everything in one is read and written under its lock or by the atomics
-  // of MartletPrimitives.h.
+  // SAFETY: @unchecked: headers are type-stable and everything in one is read and written under its lock or by the
+  // atomics of MartletPrimitives.h.
   @usableFromInline let header: UnsafeMutablePointer<MartletChannel>
 
   init(_ resource: MartletResource, name: String?) {

@@ -131,7 +131,8 @@ bool martlet_mutex_take_or_mark(MartletChannel *line, bool inTurn, bool blocks) 
     if (word == MartletMutexContended) return false;
     if (word == MartletMutexReserved && !inTurn && !blocks) return false;  // the one on the way wakes the next: I2
     // ORDERING: as in martlet_mutex_take, where it was free.
-    if (__atomic_compare_exchange_n(&line->count, &word, MartletMutexContended, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (__atomic_compare_exchange_n(&line->count, &word, MartletMutexContended, false, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_RELAXED))
       return word != MartletMutexHeld;
   }
 }

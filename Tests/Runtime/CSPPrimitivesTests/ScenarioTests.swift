@@ -1,5 +1,5 @@
-// Every scenario of primitives in this process. ChannelScenarioRunner runs them again under every way to park: the tests of
-// CSPChannels start it.
+// Every scenario of primitives in this process. ChannelScenarioRunner runs them again under every way to park: the
+// tests of CSPChannels start it.
 import ChannelScenarios
 import PrimitiveScenarios
 import Testing

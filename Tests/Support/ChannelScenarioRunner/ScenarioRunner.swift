@@ -1,5 +1,5 @@
-// Runs the scenarios of ChannelScenarios, PrimitiveScenarios and NurseryScenarios in a process of their own, so that the
-// way to park, the number of workers, the global executor and the sanitizer can be chosen. Prints a line each, then a
+// Runs the scenarios of ChannelScenarios, PrimitiveScenarios and NurseryScenarios in a process of their own, so that
+// the way to park, the number of workers, the global executor and the sanitizer can be chosen. Prints a line each, then a
 // summary; exits 1 if one failed.
 //
 //   ChannelScenarioRunner [--adopt] [--operations N] [--seed N] [--repeat N] [--skip WORDS] [--list | --idle]

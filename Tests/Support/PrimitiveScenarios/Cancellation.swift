@@ -9,10 +9,13 @@ extension Scenario {
     + cancellation(of: "a read-write lock, writing") { readingAndWriting(writes: true) }
     + cancellation(of: "a condition") { waitingForCondition() }
     + cancellation(of: "a semaphore's permit") { permits(1) { semaphore in try await semaphore.withPermit {} } }
-    + cancellation(of: "a semaphore's three permits") { permits(3) { semaphore in try await semaphore.withPermits(3) {} } }
+    + cancellation(of: "a semaphore's three permits") {
+      permits(3) { semaphore in try await semaphore.withPermits(3) {} }
+    }
     + cancellation(of: "a select's permit") {
       permits(1) { semaphore in
-        guard case .second = try await select(Channel<Int>(.rendezvous).receiving.when(false), semaphore.acquiring) else {
+        let idle = Channel<Int>(.rendezvous)
+        guard case .second = try await select(idle.receiving, semaphore.acquiring) else {
           throw Failure("the other case")
         }
       }
@@ -46,7 +49,11 @@ private func readingAndWriting(writes: Bool) -> Trial {
   let holder = Holder.writing(lock)
   return Trial(
     perform: {
-      if writes { try await lock.withWriteLock { _ in ran.add() } } else { try await lock.withReadLock { _ in ran.add() } }
+      if writes {
+        try await lock.withWriteLock { _ in ran.add() }
+      } else {
+        try await lock.withReadLock { _ in ran.add() }
+      }
     },
     isWaiting: { lock.waiting == 1 },
     fulfil: { holder.release() },

@@ -12,7 +12,7 @@ extension Scenario {
     Scenario("condition", "the body runs under the hold of the lock in which the predicate held") { load in
       try await boundedBuffer(load.operations / 4)
     },
-    Scenario("condition", "a signal wakes one whose predicate holds, if there is one (every order of up to four)") { _ in
+    Scenario("condition", "a signal wakes one whose predicate holds, if there is one (all of up to four)") { _ in
       for count in 1...4 {
         for early in subsets(of: count) { try await mixed(count, early) }
       }

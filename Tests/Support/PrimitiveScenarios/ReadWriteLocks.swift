@@ -32,8 +32,7 @@ extension Scenario {
       try expectEqual(lock.tryWithReadLock { $0 }, 0)
       reader.release()
     },
-    Scenario("read-write lock", "those who wait go in the order in which they came, readers together (all of up to five)") {
-      _ in
+    Scenario("read-write lock", "those who wait go in order, readers together (all of up to five)") { _ in
       for count in 1...5 {
         for writers in subsets(of: count) {
           try await queue(count, writers, cancelled: nil)
@@ -65,7 +64,8 @@ extension Scenario {
   ]
 }
 
-/// Tasks come one after the other while a writer is inside. What they do is written down by the order in which it begins.
+/// Tasks come one after the other while a writer is inside. What they do is written down by the order in which it
+/// begins.
 private func queue(_ count: Int, _ writers: Set<Int>, cancelled: Int?) async throws {
   let lock = ReadWriteLock(0)
   let log = Locked<[Int]>([])

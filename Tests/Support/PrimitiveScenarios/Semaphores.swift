@@ -134,7 +134,8 @@ private func follow(_ steps: [Step]) async throws {
     }
     model.grant()
     try await eventually("\(steps): \(model)") {
-      semaphore.waiting == model.line.count && granted.current == model.granted && semaphore.available == model.available
+      semaphore.waiting == model.line.count && granted.current == model.granted
+        && semaphore.available == model.available
     }
   }
   semaphore.release(2 * steps.count)

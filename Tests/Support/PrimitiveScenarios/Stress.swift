@@ -20,7 +20,8 @@ extension Scenario {
   ]
 }
 
-/// Starts tasks and cancels some of them on the way, at moments that the seed decides. Those that were not, must end well.
+/// Starts tasks and cancels some of them on the way, at moments that the seed decides. Those that were not, must end
+/// well.
 private func startAndCancel(
   _ count: Int, _ seed: UInt64, _ body: @escaping @Sendable (Int) async throws -> Void
 ) async throws {

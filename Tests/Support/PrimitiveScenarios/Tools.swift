@@ -1,4 +1,5 @@
-// What the scenarios of primitives share: threads that hold locks, tasks in a known order, waits as inspectors see them.
+// What the scenarios of primitives share: threads that hold locks, tasks in a known order, waits as inspectors see
+// them.
 import CSP
 import CSPScheduling
 import ChannelScenarios
@@ -22,9 +23,15 @@ final class Holder: Sendable {
     entered.wait()
   }
 
-  static func of<Value: ~Copyable>(_ lock: Lock<Value>) -> Holder { Holder { hold in lock.withLockBlocking { _ in hold() } } }
-  static func reading(_ lock: ReadWriteLock<Int>) -> Holder { Holder { hold in lock.withReadLockBlocking { _ in hold() } } }
-  static func writing(_ lock: ReadWriteLock<Int>) -> Holder { Holder { hold in lock.withWriteLockBlocking { _ in hold() } } }
+  static func of<Value: ~Copyable>(_ lock: Lock<Value>) -> Holder {
+    Holder { hold in lock.withLockBlocking { _ in hold() } }
+  }
+  static func reading(_ lock: ReadWriteLock<Int>) -> Holder {
+    Holder { hold in lock.withReadLockBlocking { _ in hold() } }
+  }
+  static func writing(_ lock: ReadWriteLock<Int>) -> Holder {
+    Holder { hold in lock.withWriteLockBlocking { _ in hold() } }
+  }
 
   /// Gives the lock back: on return it is free, or somebody else's.
   func release() {

@@ -144,7 +144,18 @@ public final class Ticker: Sendable {
 public nonisolated(nonsending) func withTicker<Result>(
   every period: Duration, _ body: nonisolated(nonsending) (Ticker) async throws -> Result
 ) async rethrows -> Result {
-  let ticker = Ticker(every: period)
+  try await withTicker(every: period, clock: ContinuousClock(), body)
+}
+
+/// Runs a body with a ticker by a clock, which is stopped when the body ends, however it ends.
+///
+/// - Parameters:
+///   - period: Positive. The first tick comes after one period.
+///   - clock: Whose time is meant; a ``ManualClock`` in tests.
+public nonisolated(nonsending) func withTicker<Result>(
+  every period: Duration, clock: some AlarmClock, _ body: nonisolated(nonsending) (Ticker) async throws -> Result
+) async rethrows -> Result {
+  let ticker = Ticker(every: period, clock: clock)
   defer { ticker.stop() }
   return try await body(ticker)
 }

@@ -1,7 +1,8 @@
 // Waiting for a lock: spin, queue, and when woken compete again.
 //
 // One who was woken takes the lock as contended, or marks it so before it waits again (I2 of MartletPrimitives.h). That
-// is also why a cancelled wait has nothing to pass on: whoever leaves has marked the lock, and its release wakes the next.
+// is also why a cancelled wait has nothing to pass on: whoever leaves has marked the lock, and its release wakes the
+// next.
 import CSPScheduling
 public import CScheduling
 

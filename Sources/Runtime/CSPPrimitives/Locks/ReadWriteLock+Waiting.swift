@@ -1,5 +1,5 @@
-// Waiting to read or to write: spin, queue, and when invited come in. Only a task that blocks its thread may have come in
-// between; then the one that was invited goes back to its place, which is the first.
+// Waiting to read or to write: spin, queue, and when invited come in. Only a task that blocks its thread may have come
+// in between; then the one that was invited goes back to its place, which is the first.
 import CSPScheduling
 public import CScheduling
 

@@ -7,8 +7,8 @@ public import CScheduling
 
 /// Protects a value that many may read at once, and one may write alone.
 ///
-/// A writer that waits stops new readers, and readers that waited go before the next writer: those who wait go on in the
-/// order in which they came, readers next to each other together. So neither side starves.
+/// A writer that waits stops new readers, and readers that waited go before the next writer: those who wait go on in
+/// the order in which they came, readers next to each other together. So neither side starves.
 ///
 /// Reading changes a word that all cores share. Where reading takes less than a microsecond a ``Lock`` is as good, and
 /// where there are two cores it is better.
@@ -19,8 +19,8 @@ public import CScheduling
 /// > Ordering: What a writer did happens before what is read or written next; what is read happens before what the next
 /// > writer does.
 ///
-/// > Source: P. J. Courtois, F. Heymans, D. L. Parnas, Concurrent Control with "Readers" and "Writers", CACM 14(10), 1971;
-/// > Go's `sync.RWMutex` for the waiting writer that stops readers.
+/// > Source: P. J. Courtois, F. Heymans, D. L. Parnas, Concurrent Control with "Readers" and "Writers", CACM 14(10),
+/// > 1971; Go's `sync.RWMutex` for the waiting writer that stops readers.
 public final class ReadWriteLock<Value: ~Copyable & Sendable>: @unchecked Sendable {
   // SAFETY: @unchecked: I1. The accesses need no dynamic check of exclusivity for the same reason.
   @exclusivity(unchecked) @usableFromInline var value: Value
@@ -75,8 +75,8 @@ public final class ReadWriteLock<Value: ~Copyable & Sendable>: @unchecked Sendab
     return try body(&value)
   }
 
-  /// Reads the value, waiting by blocking the thread: for code that cannot suspend or must not be cancelled. Called from
-  /// a task it goes before those who wait, as ``Lock/withLockBlocking(file:line:_:)`` does and why.
+  /// Reads the value, waiting by blocking the thread: for code that cannot suspend or must not be cancelled. Called
+  /// from a task it goes before those who wait, as ``Lock/withLockBlocking(file:line:_:)`` does and why.
   ///
   /// > Cancellation: No checkpoint.
   @inlinable @inline(__always)

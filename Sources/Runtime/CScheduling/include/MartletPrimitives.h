@@ -1,22 +1,23 @@
 // What the primitives other than channels need of the runtime: lines of waiters, and the words that say who may go on.
 //
-// A primitive's line is a channel's header with another `resource`, so that parking, cancellation, select and inspection
-// are those of channels. What its fields mean there:
+// A primitive's line is a channel's header with another `resource`, so that parking, cancellation, select and
+// inspection are those of channels. What its fields mean there:
 //   count      Lock: one of the four words below. ReadWriteLock: see MartletReader. Semaphore: permits that a newcomer
 //              may take at once, which are none while somebody waits.
 //   available  Semaphore: permits that nobody holds. Latch: counts that are missing.
-//   awaited    Lock: whether the one that it is reserved for has not come yet. ReadWriteLock: those who were invited and
-//              have not come yet; the top bit: it is a writer.
+//   awaited    Lock: whether the one that it is reserved for has not come yet. ReadWriteLock: those who were
+//              invited and have not come yet; the top bit: it is a writer.
 //   closed     Latch: open. Once: done.
 //   sent       Condition: signals so far.
 //   receivers  those who wait, in order. senders: tasks that wait by blocking their thread, for locks alone (I4).
 //
 // I1. What a line's lock protects of a channel it protects here. The words of locks are changed without it, by
 //     compare-and-swap, where nobody waits.
-// I2. Lock: while somebody waits, the word is MutexContended, or one who was woken is on the way. Whoever is woken takes
-//     the word as MutexContended, or marks it so before it waits again: somebody's release will wake the next.
+// I2. Lock: while somebody waits, the word is MutexContended, or one who was woken is on the way. Whoever is woken
+//     takes the word as MutexContended, or marks it so before it waits again: somebody's release will wake the next.
 // I3. ReadWriteLock: while somebody waits, MartletQueued is set, and somebody holds the lock, or is on the way. While
-//     readers that were invited are on the way, MartletReadersComing is: other readers may join them, writers may not pass.
+//     readers that were invited are on the way, MartletReadersComing is: other readers may join them, writers may not
+//     pass.
 // I4. A task that blocks its thread never waits for a task that has not begun to run again: it may be in its way. So it
 //     takes what is reserved for others and goes before those who were invited; it is itself woken first.
 // I5. Nobody is resumed under a line's lock. What takes waiters out of a line returns them, linked by `next`.
@@ -74,14 +75,14 @@ static inline uint32_t martlet_line_word(const MartletChannel *line) {
 }
 // Looks for two microseconds at most whether it becomes free. `wasWoken`: I2. `blocks`: I4.
 bool martlet_mutex_spin(MartletChannel *line, bool wasWoken, bool blocks);
-// The line's lock is held. Takes it, or marks it so that its release looks for those who wait. `inTurn`: it was woken with
-// the word reserved for it; said once.
+// The line's lock is held. Takes it, or marks it so that its release looks for those who wait. `inTurn`: it was woken
+// with the word reserved for it; said once.
 bool martlet_mutex_take_or_mark(MartletChannel *line, bool inTurn, bool blocks);
 
 // ---- ReadWriteLock
 
-// The word: whether a writer holds it; whether newcomers have to look at the line, or only writers do, since readers that
-// were invited are on the way; and the number of readers.
+// The word: whether a writer holds it; whether newcomers have to look at the line, or only writers do, since readers
+// that were invited are on the way; and the number of readers.
 enum : uint32_t { MartletWriter = 1, MartletQueued = 2, MartletReadersComing = 4, MartletReader = 8 };
 
 static inline bool martlet_read_take(MartletChannel *line) {
@@ -89,7 +90,8 @@ static inline bool martlet_read_take(MartletChannel *line) {
   // Other readers may come and go in between; that alone is no reason to look at the line.
   while (!(word & (MartletWriter | MartletQueued)))
     // ORDERING: acquire pairs with the release of the last writer.
-    if (__atomic_compare_exchange_n(&line->count, &word, word + MartletReader, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (__atomic_compare_exchange_n(&line->count, &word, word + MartletReader, false, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_RELAXED))
       return true;
   return false;
 }
@@ -110,8 +112,8 @@ static inline bool martlet_write_give(MartletChannel *line) {
   return (__atomic_fetch_sub(&line->count, MartletWriter, __ATOMIC_RELEASE) & MartletQueued) != 0;
 }
 bool martlet_read_write_spin(MartletChannel *line, bool writes);
-// The line's lock is held. Takes it, or marks it so that newcomers queue. `invited`: by martlet_read_write_admit, once an
-// invitation; `blocks`: I4.
+// The line's lock is held. Takes it, or marks it so that newcomers queue. `invited`: by martlet_read_write_admit, once
+// an invitation; `blocks`: I4.
 bool martlet_read_write_take(MartletChannel *line, bool writes, bool invited, bool blocks);
 // The line's lock is held: somebody gave the lock back, or left the line. Returns whom to resume.
 MartletWaiter *martlet_read_write_admit(MartletChannel *line);
@@ -119,7 +121,8 @@ MartletWaiter *martlet_read_write_admit(MartletChannel *line);
 // ---- Condition, semaphore, latch. The line's lock is held; what is returned is to be resumed.
 
 static inline uint64_t martlet_signals(const MartletChannel *line) {
-  // ORDERING: relaxed: whoever compares two of them has the lock of what the condition is about, or the line's, between.
+  // ORDERING: relaxed: whoever compares two of them has the lock of what the condition is about, or the line's,
+  // between.
   return __atomic_load_n(&line->sent, __ATOMIC_RELAXED);
 }
 static inline uint64_t martlet_signals_add(MartletChannel *line) {
