@@ -45,6 +45,8 @@ let package = Package(
       name: "Refinement",
       targets: ["Refinement", "OperationalSemantics", "Compression", "ProcessTerms", "TransitionSystems"]),
     .executable(name: "martlet", targets: ["martlet"]),
+    .executable(name: "martlet-lint", targets: ["martlet-lint"]),
+    .plugin(name: "MartletLint", targets: ["MartletLint"]),
   ],
   // What only the tools need is declared behind traits, so that nobody else fetches it: SwiftPM fetches every dependency
   // that no trait guards. Whoever wants the libraries alone depends on this package with `traits: []`.
@@ -59,6 +61,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    // Wide, so that it resolves beside the macros of others.
+    .package(url: "https://github.com/swiftlang/swift-syntax", "600.0.0"..<"700.0.0"),
+    .package(url: "https://github.com/jpsim/Yams", "5.0.1"..<"7.0.0"),
   ],
   targets: [
     // Runtime: what a program that uses channels links, and nothing else.
@@ -100,6 +105,13 @@ let package = Package(
     module(
       "Language", "CSPMLanguageServer",
       ["CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "CSPMTypes", "Refinement"]),
+    // Linter: rules over sources. Empty without the trait Lint.
+    module(
+      "Linter", "ConcurrencyLint",
+      [
+        .product(name: "SwiftParser", package: "swift-syntax", condition: .when(traits: ["Lint"])),
+        .product(name: "SwiftSyntax", package: "swift-syntax", condition: .when(traits: ["Lint"])),
+      ]),
     // Apps: the only targets that print, read arguments and exit.
     module(
       "Apps", "MartletCommand",
@@ -110,6 +122,22 @@ let package = Package(
       ]),
     .executableTarget(
       name: "martlet", dependencies: ["MartletCommand"], path: "Sources/Apps/martlet", swiftSettings: strict),
+    module(
+      "Apps", "MartletLintCommand",
+      [
+        "ConcurrencyLint",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Lint"])),
+        .product(name: "Yams", package: "Yams", condition: .when(traits: ["Lint"])),
+      ]),
+    .executableTarget(
+      name: "martlet-lint", dependencies: ["MartletLintCommand"], path: "Sources/Apps/martlet-lint",
+      swiftSettings: strict),
+    .plugin(
+      name: "MartletLint",
+      capability: .command(
+        intent: .custom(
+          verb: "martlet-lint", description: "Find mistakes in concurrent Swift: tasks without an owner, …")),
+      dependencies: ["martlet-lint"], path: "Plugins/MartletLint"),
     // Examples in Swift: programs that the tests run too.
     .executableTarget(
       name: "FirstSuccess", dependencies: ["CSP"], path: "Examples/first-success", swiftSettings: strict),
@@ -185,7 +213,9 @@ let package = Package(
         "ReferenceSemantics", "Refinement", "TransitionSystems",
       ]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
+    tests("Linter", "ConcurrencyLint", ["ConcurrencyLint"], exclude: ["Planted"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
+    tests("Apps", "MartletLintCommand", ["MartletLintCommand", "martlet-lint"]),
     tests("Architecture", "Architecture", []),
   ]
 )

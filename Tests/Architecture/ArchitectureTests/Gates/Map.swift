@@ -50,14 +50,16 @@ struct Import {
 
 extension Gate {
   /// A target imports what its row lists; one outside Sources what the manifest lists for it, Testing, Foundation and
-  /// Synchronization.
+  /// Synchronization; a plugin PackagePlugin too.
   static let imports = Gate(name: "imports are those of the map") { tree, manifest in
     let map = ArchitectureMap(tree)
     return tree.files("swift").flatMap { file -> [String] in
       guard let target = manifest.target(of: file.path) else { return [] }
       let allowed =
         target.isMapped
-        ? map.mayImport[target.name] ?? [] : target.dependencies.union(["Testing", "Foundation", "Synchronization"])
+        ? map.mayImport[target.name] ?? []
+        : target.dependencies.union(
+          ["Testing", "Foundation", "Synchronization"] + (target.path.hasPrefix("Plugins/") ? ["PackagePlugin"] : []))
       return Import.all(in: file.lines).filter { !allowed.contains($0.module) }.map {
         "\(file.path):\($0.line): \(target.name) may not import \($0.module)"
       }

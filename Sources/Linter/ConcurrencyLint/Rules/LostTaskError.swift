@@ -1,0 +1,146 @@
+// A task that fails in silence.
+#if Lint
+  import SwiftSyntax
+
+  enum LostTaskError: SwiftRule {
+    static let description = RuleDescription(
+      id: "lost-task-error", language: .swift, summary: "a task throws and nobody sees the error",
+      rationale: """
+        `Task.init` is marked `@discardableResult` even where its body throws. A `try` in the body of a task whose value
+        nobody reads ends the task early and says nothing: not in a log, not in a crash.
+
+        Catch the error in the body, await the task's value, or start it in a group that rethrows.
+
+        Errors of `Task.sleep` and `Task.checkCancellation` are cancellations and do not count. A handle that is
+        stored in a property or handed on may be awaited elsewhere: silent.
+        """,
+      bad: [
+        """
+        func upload(_ file: File) {
+          Task { // !
+            let token = try await authenticate()
+            try await send(file, token)
+          }
+        }
+        """,
+        """
+        func watch() async {
+          let watcher = Task { // !
+            for try await change in changes { apply(change) }
+          }
+          await stopped()
+          watcher.cancel()
+        }
+        """,
+      ],
+      good: [
+        """
+        func upload(_ file: File) async throws {
+          let task = Task { try await send(file) }
+          try await task.value
+        }
+        """,
+        """
+        func upload(_ file: File) {
+          Task {
+            do { try await send(file) } catch { log(error) }
+            let answer = try? await confirm()
+            try await Task.sleep(for: .seconds(1))
+            show(answer)
+          }
+        }
+        """,
+        """
+        func upload(_ file: File) -> Task<Void, any Error> {
+          Task { try await send(file) }
+        }
+        """,
+      ])
+
+    static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
+      for task in file.unstructuredTasks where task.isDiscarded || isOnlyCancelled(task) {
+        guard let body = task.closures.last, let loss = body.firstUncaught else { continue }
+        reports.report("this task may throw and nobody sees its error", at: task, notes: [("it may throw here", loss)])
+      }
+    }
+
+    /// Whether the handle is kept in a local variable that is used to cancel and for nothing else.
+    private static func isOnlyCancelled(_ task: FunctionCallExprSyntax) -> Bool {
+      guard let initializer = task.parent?.as(InitializerClauseSyntax.self),
+        let declared = initializer.parent?.as(PatternBindingSyntax.self),
+        let name = declared.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
+        let list = declared.parent?.parent?.parent?.parent, list.is(CodeBlockItemListSyntax.self),
+        list.parent?.is(SourceFileSyntax.self) == false, let next = declared.parent?.parent?.parent?.nextSibling,
+        let binding = next.binding(named: name), binding.kind == .local
+      else { return false }
+      return binding.uses.allSatisfy { use in
+        guard let member = use.parent?.as(MemberAccessExprSyntax.self), member.base?.id == ExprSyntax(use).id else {
+          return false
+        }
+        return ["cancel", "isCancelled"].contains(member.declName.baseName.text)
+      }
+    }
+  }
+
+  extension SyntaxProtocol {
+    fileprivate var nextSibling: Syntax? {
+      guard let siblings = parent?.children(viewMode: .sourceAccurate) else { return nil }
+      return siblings.first { $0.position >= endPosition && $0.id != id }
+    }
+  }
+
+  extension ClosureExprSyntax {
+    /// The first `try`, `throw` or throwing loop whose error leaves the closure; cancellation does not count.
+    var firstUncaught: Syntax? {
+      var found: Syntax?
+      statements.walkOwn { node in
+        if found != nil { return .past }
+        if let attempt = node.as(TryExprSyntax.self), attempt.questionOrExclamationMark == nil,
+          !attempt.isCancellationCheck, !node.isCaught(within: self)
+        {
+          found = node
+        } else if node.kind == .throwStmt || node.as(ForStmtSyntax.self)?.tryKeyword != nil,
+          !node.isCaught(within: self)
+        {
+          found = node
+        }
+        return .into
+      }
+      return found
+    }
+  }
+
+  extension TryExprSyntax {
+    /// `try await Task.sleep(…)`, `try Task.checkCancellation()` and waits on clocks.
+    fileprivate var isCancellationCheck: Bool {
+      guard let call = expression.bare.as(FunctionCallExprSyntax.self), let name = call.calledName else { return false }
+      return ["sleep", "checkCancellation", "delay"].contains(name)
+    }
+  }
+
+  extension Syntax {
+    /// Whether a `do` with a clause for every error stands around it.
+    fileprivate func isCaught(within closure: ClosureExprSyntax) -> Bool {
+      var child = self
+      for node in ancestors {
+        if node.id == closure.id { return false }
+        if let statement = node.as(DoStmtSyntax.self), statement.body.id == CodeBlockSyntax(child)?.id,
+          statement.catchClauses.contains(where: \.catchesEverything)
+        {
+          return true
+        }
+        child = node
+      }
+      return false
+    }
+  }
+
+  extension CatchClauseSyntax {
+    /// Whether it has no pattern, or one that fits every error.
+    fileprivate var catchesEverything: Bool {
+      catchItems.allSatisfy { item in
+        item.whereClause == nil && (item.pattern?.is(ValueBindingPatternSyntax.self) ?? true)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,186 @@
+// A buffer that grows as long as the producer is faster.
+#if Lint
+  import SwiftSyntax
+
+  enum UnboundedStream: SwiftRule {
+    static let description = RuleDescription(
+      id: "unbounded-stream", language: .swift, summary: "a stream or channel buffers without a bound",
+      rationale: """
+        `AsyncStream` and `AsyncThrowingStream` keep everything that is yielded until somebody takes it: the default
+        policy is `.unbounded`. A producer that is faster than its consumer fills memory, and the delay of each element
+        grows with it. Nothing slows the producer down.
+
+        Give it a policy, `.bufferingNewest(n)` or `.bufferingOldest(n)`, or use a channel whose sender waits. Where the
+        number of elements is bounded otherwise, suppress the finding and say by what.
+
+        Silent where all elements are seen to be yielded outside loops and callbacks, and for streams that are pulled.
+        """,
+      bad: [
+        """
+        func readings() -> AsyncStream<Double> {
+          AsyncStream { continuation in // !
+            sensor.onReading = { continuation.yield($0) }
+          }
+        }
+        """,
+        """
+        func start() {
+          let (stream, continuation) = AsyncStream.makeStream(of: Event.self) // !
+          let jobs = Channel<Job>(.unbounded) // !
+          listen { event in continuation.yield(event) }
+          consume(stream, jobs)
+        }
+        """,
+        """
+        let lines = AsyncThrowingStream<String, any Error>(bufferingPolicy: .unbounded) { output in // !
+          read { output.yield($0) }
+        }
+        """,
+      ],
+      good: [
+        """
+        func readings() -> AsyncStream<Double> {
+          AsyncStream(bufferingPolicy: .bufferingNewest(16)) { continuation in
+            sensor.onReading = { continuation.yield($0) }
+          }
+        }
+        """,
+        """
+        func one(_ value: Int) -> AsyncStream<Int> {
+          AsyncStream { continuation in
+            continuation.yield(value)
+            continuation.finish()
+          }
+        }
+        let pulled = AsyncStream { await next() }
+        let jobs = Channel<Job>(.buffered(16))
+        """,
+        """
+        func stopSignal() async {
+          let (stopped, stop) = AsyncStream<Never>.makeStream()
+          onSignal { stop.finish() }
+          for await _ in stopped {}
+        }
+        """,
+      ])
+
+    static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
+      for type in ["AsyncStream", "AsyncThrowingStream"] where file.isForeign(type) {
+        for call in file.calls(named: type, "makeStream", "init") where call.makes(type) {
+          guard call.hasNoPolicy, let continuation = call.continuation, !continuation.isBounded else { continue }
+          reports.report("this stream buffers without a bound: nothing slows its producer down", at: call)
+        }
+      }
+      for name in ["Channel", "makeChannel"] where file.isForeign(name) {
+        for call in file.calls(named: name) {
+          guard let kind = call.arguments.first, kind.label == nil,
+            kind.expression.as(MemberAccessExprSyntax.self)?.declName.baseName.text == "unbounded"
+          else { continue }
+          reports.report("this channel buffers without a bound: nothing slows its senders down", at: call)
+        }
+      }
+    }
+  }
+
+  /// Who yields into a stream, as far as it can be seen.
+  private enum Continuation {
+    /// The first parameter of the closure that builds the stream.
+    case parameter(ClosureExprSyntax)
+    /// A variable.
+    case variable(Binding)
+    /// It goes elsewhere at once.
+    case elsewhere
+
+    /// Whether each element is yielded once, where the continuation is made.
+    var isBounded: Bool {
+      switch self {
+      case .elsewhere: return false
+      case .parameter(let closure):
+        let name = closure.parameterNames.first ?? "$0"
+        var uses: [DeclReferenceExprSyntax] = []
+        closure.statements.walk { node in
+          if let use = node.as(DeclReferenceExprSyntax.self), use.baseName.text == name { uses.append(use) }
+          return .into
+        }
+        return !uses.isEmpty && uses.allSatisfy { $0.isBoundedUse(in: Syntax(closure)) }
+      case .variable(let binding):
+        guard binding.kind == .local, let function = binding.node.enclosingFunction else { return false }
+        return binding.uses.allSatisfy { $0.isBoundedUse(in: function) }
+      }
+    }
+  }
+
+  extension DeclReferenceExprSyntax {
+    /// `continuation.finish()` anywhere, and `continuation.yield(x)` where it runs at most once.
+    fileprivate func isBoundedUse(in function: Syntax) -> Bool {
+      guard let member = parent?.as(MemberAccessExprSyntax.self), member.base?.id == ExprSyntax(self).id else {
+        return false
+      }
+      switch member.declName.baseName.text {
+      case "finish", "onTermination": return true
+      case "yield":
+        return !ancestors.prefix { $0.id != function.id }.contains { $0.kind.isLoop || $0.kind.isBoundary }
+          && enclosingFunction?.id == function.id
+      default: return false
+      }
+    }
+  }
+
+  extension FunctionCallExprSyntax {
+    /// `AsyncStream {}`, `AsyncStream<Int>.init {}`, `AsyncStream.makeStream()`.
+    fileprivate func makes(_ type: String) -> Bool {
+      guard var path = calledExpression.path else { return false }
+      if path.first == "Swift" || path.first == "_Concurrency" { path.removeFirst() }
+      guard path.first == type else { return false }
+      if path == [type, "makeStream"] { return !elementIsNever }
+      // What takes a closure without a parameter, or one called `unfolding`, is pulled.
+      guard path.count == 1 || path == [type, "init"], let build = closures.last, build.label != "unfolding" else {
+        return false
+      }
+      return !elementIsNever && (build.signature?.parameterClause != nil || build.usesShorthand)
+    }
+
+    private var elementIsNever: Bool {
+      var callee = calledExpression
+      if let member = callee.as(MemberAccessExprSyntax.self), let base = member.base { callee = base }
+      if let generic = callee.as(GenericSpecializationExprSyntax.self) {
+        return generic.genericArgumentClause.arguments.first?.argument.trimmedDescription == "Never"
+      }
+      return (argument("of") ?? argument(nil))?.path == ["Never", "self"]
+    }
+
+    fileprivate var hasNoPolicy: Bool {
+      guard let policy = argument("bufferingPolicy") ?? argument("limit") else { return true }
+      return policy.lastName == "unbounded"
+    }
+
+    fileprivate var continuation: Continuation? {
+      if calledName != "makeStream" { return closures.last.map { .parameter($0) } }
+      guard let declared = parent?.as(InitializerClauseSyntax.self)?.parent?.as(PatternBindingSyntax.self) else {
+        return .elsewhere
+      }
+      if let tuple = declared.pattern.as(TuplePatternSyntax.self), tuple.elements.count == 2,
+        let name = tuple.elements.last?.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
+        let binding = lastTokenBinding(name)
+      {
+        return .variable(binding)
+      }
+      return .elsewhere
+    }
+
+    /// The declaration that this call is the first value of.
+    private func lastTokenBinding(_ name: String) -> Binding? {
+      guard let item = ancestors.first(where: { $0.kind == .codeBlockItem }),
+        let list = item.parent?.as(CodeBlockItemListSyntax.self),
+        let next = list.first(where: { $0.position > item.position })
+      else { return nil }
+      return Syntax(next).binding(named: name)
+    }
+  }
+
+  extension ClosureExprSyntax {
+    fileprivate var usesShorthand: Bool {
+      statements.hasNode { $0.as(DeclReferenceExprSyntax.self)?.baseName.text == "$0" }
+    }
+  }
+#endif

@@ -1,0 +1,128 @@
+// An escape from the compiler's checks without a reason.
+#if Lint
+  import SwiftSyntax
+
+  enum UnexplainedEscape: SwiftRule {
+    static let description = RuleDescription(
+      // SAFETY: no escape here: the texts below speak of them.
+      id: "unexplained-escape", language: .swift,
+      summary: "`@unchecked Sendable` or `nonisolated(unsafe)` without a reason",
+      rationale: """
+        Both switch the compiler's data race checks off and put a promise in their place: that a lock, a queue, or the
+        order of events protects the state. Nobody can check or keep a promise that is not written down.
+
+        Say in a comment above it, beside it, or at the top of the type, what makes it safe. Documentation comments
+        count where they speak of it: of locks, threads, isolation, immutability, safety.
+        """,
+      bad: [
+        // SAFETY: an example's text.
+        """
+        final class Cache: @unchecked Sendable { // !
+          var entries: [String: Int] = [:]
+        }
+        nonisolated(unsafe) var shared = Cache() // !
+        """
+      ],
+      good: [
+        // SAFETY: an example's text.
+        """
+        // All state is behind `lock`.
+        final class Cache: @unchecked Sendable {
+          private let lock = NSLock()
+          // Written once, before the first task starts.
+          nonisolated(unsafe) static var shared: Cache?
+        }
+        final class Box: @unchecked Sendable {
+          // Immutable once made.
+          var value = 0
+        }
+        struct Handle: Sendable {}
+        """
+      ])
+
+    // SAFETY: no escape here: messages speak of them.
+    static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
+      for inherited in file.inheritedTypes {
+        guard let type = inherited.type.as(AttributedTypeSyntax.self), type.baseType.nominalName == "Sendable",
+          type.attributes.contains(where: { $0.trimmedDescription == "@unchecked" }),
+          let declaration = inherited.ancestors.first(where: { $0.asProtocol((any DeclGroupSyntax).self) != nil })
+        else { continue }
+        if isExplained(declaration, in: file.text) { continue }
+        reports.report("nothing says why this is safe to share: `@unchecked Sendable` switches the check off", at: type)
+      }
+      for variable in file.variables {
+        let modifier = variable.modifiers.first { $0.name.text == "nonisolated" && $0.detail?.detail.text == "unsafe" }
+        guard let modifier, !isExplained(Syntax(variable), in: file.text) else { continue }
+        reports.report(
+          "nothing says why this is safe to share: `nonisolated(unsafe)` switches the check off", at: modifier)
+      }
+    }
+
+    // SAFETY: no escape here: what follows looks for comments.
+  private static let topics = [
+      "safe", "lock", "thread", "isolat", "sendable", "concurren", "immutab", "atomic", "synchron", "queue", "protect",
+      "race", "event loop", "eventloop", "mutex", "serial", "never written", "written once", "only read", "confined",
+    ]
+
+    /// Whether a comment above, beside or at the top of the declaration gives a reason.
+    private static func isExplained(_ declaration: Syntax, in text: SourceText) -> Bool {
+      if reason(in: declaration.leadingTrivia) { return true }
+      // Comments of attributes and modifiers, up to the opening brace and what follows it.
+      let body = declaration.asProtocol((any DeclGroupSyntax).self)?.memberBlock
+      let end =
+        body.map { $0.members.first?.positionAfterSkippingLeadingTrivia ?? $0.endPosition } ?? declaration.endPosition
+      for token in declaration.tokens(viewMode: .sourceAccurate) where token.position < end {
+        if token.position > declaration.positionAfterSkippingLeadingTrivia, reason(in: token.leadingTrivia) {
+          return true
+        }
+        if reason(in: token.trailingTrivia) { return true }
+      }
+      // A comment at the end of the line stands after the last token.
+      if let last = declaration.lastToken(viewMode: .sourceAccurate), reason(in: last.trailingTrivia) { return true }
+      return isBelowExplainedSibling(declaration)
+    }
+
+    /// A comment may speak of several declarations in a row.
+    private static func isBelowExplainedSibling(_ declaration: Syntax) -> Bool {
+      guard var item = declaration.parent, item.kind == .codeBlockItem || item.kind == .memberBlockItem,
+        let siblings = item.parent?.children(viewMode: .sourceAccurate)
+      else { return false }
+      for sibling in siblings.reversed() where sibling.position < item.position {
+        // An empty line ends the row.
+        let blank = item.leadingTrivia.contains { if case .newlines(let count) = $0 { count > 1 } else { false } }
+        if blank { return false }
+        // SAFETY: no escape here: a neighbour is looked at.
+        guard sibling.trimmedDescription.contains("nonisolated(unsafe)") else { return false }
+        if reason(in: sibling.leadingTrivia) { return true }
+        item = sibling
+      }
+      return false
+    }
+
+    private static func reason(in trivia: Trivia) -> Bool {
+      // What stands above an empty line belongs to something else, as a licence does.
+      let blank = trivia.pieces.lastIndex { if case .newlines(let count) = $0 { count > 1 } else { false } }
+      return trivia.pieces[(blank.map { $0 + 1 } ?? 0)...].contains { piece in
+        switch piece {
+        case .lineComment(let text), .blockComment(let text): return isWords(text) && !isBanner(text)
+        case .docLineComment(let text), .docBlockComment(let text):
+          let text = text.lowercased()
+          return topics.contains { text.contains($0) }
+        default: return false
+        }
+      }
+    }
+
+    /// Whether it says anything: not a rule of hyphens, and not a switch of another tool.
+    private static func isWords(_ text: String) -> Bool {
+      text.count { $0.isLetter } > 7 && !text.contains("swiftlint:")
+    }
+
+    /// Headings and licences are about something else.
+    private static func isBanner(_ text: String) -> Bool {
+      let text = text.lowercased()
+      return text.contains("mark:") || text.contains("copyright") || text.contains("license") || text.contains("===")
+        || text.contains("todo") || text.contains("fixme")
+    }
+  }
+#endif
