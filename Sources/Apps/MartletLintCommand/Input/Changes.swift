@@ -14,7 +14,7 @@
       guard !commit.hasPrefix("-") else { throw InputError("`\(commit)` is no commit") }
       let root = try Self.git(["rev-parse", "--show-toplevel"]).trimmingCharacters(in: .newlines)
       let diff = try Self.git([
-        "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0", "--no-prefix", "--relative=", commit,
+        "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0", "--no-prefix", "--no-relative", commit,
         "--",
       ])
       parse(diff, root: root)

@@ -40,7 +40,9 @@
     private func add(_ path: String, isNamed: Bool, to found: inout Found) {
       if !isNamed, configuration.exclude.contains(where: { $0.matches(path) }) { return }
       let real = URL(filePath: path).resolvingSymlinksInPath().path
-      guard let type = try? FileManager.default.attributesOfItem(atPath: real)[.type] as? FileAttributeType else {
+      guard let type = try? FileManager.default.attributesOfItem(atPath: real)[.type] as? FileAttributeType,
+        type != .typeSymbolicLink
+      else {
         // A link that leads nowhere, or round in a circle.
         if isNamed {
           found.problems.append(InputProblem(path: path, message: "there is no such file"))

@@ -62,9 +62,9 @@
         return .into
       }
       return hasNode { node in
-        guard let use = node.as(DeclReferenceExprSyntax.self), use.position >= declaration.position else {
-          return false
-        }
+        guard let use = node.as(DeclReferenceExprSyntax.self), use.position >= declaration.endPosition,
+          use.parent?.as(MemberAccessExprSyntax.self)?.declName.id != use.id
+        else { return false }
         return names.contains(use.baseName.text)
       }
     }

@@ -70,9 +70,9 @@
         else { continue }
         let uses = ChannelUses(channel.uses + (partner.binding?.uses ?? []))
         for closer in uses.closers {
-          guard let function = closer.enclosingFunction else { continue }
-          let isReceiver = uses.receivers.contains { $0.isInside(function) && $0.enclosingFunction?.id == function.id }
-          let sendsHere = uses.senders.contains { $0.isInside(function) }
+          let activity = closer.activity
+          let isReceiver = uses.receivers.contains { $0.activity == activity }
+          let sendsHere = uses.senders.contains { $0.activity == activity }
           if isReceiver, !sendsHere, !uses.senders.isEmpty {
             reports.report("`\(channel.name)` is closed by the one who receives from it", at: closer)
           }
@@ -134,6 +134,15 @@
         let next = item.parent?.children(viewMode: .sourceAccurate).first(where: { $0.position > item.position })
       else { return nil }
       return (next.binding(named: name), ())
+    }
+  }
+
+  extension SyntaxProtocol {
+    /// What it runs in: the closest body of a task around it, or function; other closures run as part of that.
+    fileprivate var activity: SyntaxIdentifier? {
+      ancestors.first { node in
+        node.kind.isFunction && (node.kind != .closureExpr || node.isBodyOfTask)
+      }?.id
     }
   }
 

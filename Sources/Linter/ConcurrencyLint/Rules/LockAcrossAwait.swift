@@ -45,6 +45,13 @@
         }
         """,
         """
+        func next() async -> Int {
+          lock.lock()
+          return await withCheckedContinuation { continuation in
+            waiters.append(continuation)
+            lock.unlock()
+          }
+        }
         func update(_ key: String) async {
           await gate.lock()
           defer { gate.unlock() }
@@ -87,7 +94,9 @@
           if node.as(FunctionCallExprSyntax.self)?.unlocked == lock {
             isReleased = true
           } else if node.isSuspension {
-            first = node
+            // `await withCheckedContinuation { … lock.unlock() … }`: the body runs at once, and lets go of the lock.
+            let releases = node.hasNode { $0.as(FunctionCallExprSyntax.self)?.unlocked == lock }
+            if releases { isReleased = true } else { first = node }
           }
           return .into
         }

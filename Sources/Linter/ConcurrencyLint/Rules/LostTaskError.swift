@@ -99,7 +99,7 @@
           !attempt.isCancellationCheck, !node.isCaught(within: self)
         {
           found = node
-        } else if node.kind == .throwStmt || node.as(ForStmtSyntax.self)?.tryKeyword != nil,
+        } else if node.kind == .throwStmt || node.as(ForStmtSyntax.self)?.mayThrow == true,
           !node.isCaught(within: self)
         {
           found = node
@@ -107,6 +107,13 @@
         return .into
       }
       return found
+    }
+  }
+
+  extension ForStmtSyntax {
+    /// Whether its sequence may throw: `try` may stand before one that does not.
+    fileprivate var mayThrow: Bool {
+      tryKeyword != nil && !["AsyncStream", "AsyncChannel", "Channel"].contains(sequence.binding?.typeName ?? "")
     }
   }
 

@@ -13,7 +13,8 @@
         Give it a policy, `.bufferingNewest(n)` or `.bufferingOldest(n)`, or use a channel whose sender waits. Where the
         number of elements is bounded otherwise, suppress the finding and say by what.
 
-        Silent where all elements are seen to be yielded outside loops and callbacks, and for streams that are pulled.
+        Silent where all elements are seen to be yielded outside loops and callbacks, where a function gets the
+        continuation, for streams that are pulled, and for those of `Void`, which carry a signal.
         """,
       bad: [
         """
@@ -102,25 +103,98 @@
           if let use = node.as(DeclReferenceExprSyntax.self), use.baseName.text == name { uses.append(use) }
           return .into
         }
+        if name == "_" { return true }
         return !uses.isEmpty && uses.allSatisfy { $0.isBoundedUse(in: Syntax(closure)) }
       case .variable(let binding):
         guard binding.kind == .local, let function = binding.node.enclosingFunction else { return false }
+        if binding.isBesideFirstAlone { return true }
         return binding.uses.allSatisfy { $0.isBoundedUse(in: function) }
       }
     }
   }
 
+  extension Binding {
+    /// Whether the stream that was made beside the continuation is asked for its first element and nothing else.
+    fileprivate var isBesideFirstAlone: Bool {
+      guard place == 1,
+        let tuple = node.ancestors.first(where: { $0.kind == .tuplePattern })?.as(TuplePatternSyntax.self),
+        let name = tuple.elements.first?.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
+        let use = uses.first, let stream = Syntax(use).binding(named: name)
+      else { return false }
+      let uses = stream.uses
+      return !uses.isEmpty
+        && uses.allSatisfy { $0.parent?.as(MemberAccessExprSyntax.self)?.declName.baseName.text == "first" }
+    }
+  }
+
   extension DeclReferenceExprSyntax {
+    /// Whether `finish()` stands below in the same list of statements: nothing is yielded after that.
+    fileprivate var isFollowedByFinish: Bool {
+      guard let item = ancestors.first(where: { $0.kind == .codeBlockItem }), let list = item.parent else {
+        return false
+      }
+      return list.children(viewMode: .sourceAccurate).contains { next in
+        guard next.position > item.position || next.as(CodeBlockItemSyntax.self)?.item.is(DeferStmtSyntax.self) == true
+        else { return false }
+        return next.hasOwnNode { node in
+          guard let call = node.as(FunctionCallExprSyntax.self), call.calledName == "finish" else { return false }
+          return call.calledExpression.path?.contains(baseName.text) == true
+        }
+      }
+    }
+  }
+
+  extension Syntax {
+    /// Whether what stands in it runs once when it runs: no loop without a literal's bounds, no callback.
+    fileprivate var runsOnce: Bool {
+      if let closure = self.as(ClosureExprSyntax.self) {
+        return closure.callTaking.map { $0.startsTask || $0.isSpawn } == true
+      }
+      if let loop = self.as(ForStmtSyntax.self) {
+        return loop.sequence.is(ArrayExprSyntax.self)
+          || loop.sequence.as(SequenceExprSyntax.self)?.elements.allSatisfy {
+            $0.is(IntegerLiteralExprSyntax.self) || $0.is(BinaryOperatorExprSyntax.self)
+          } == true
+      }
+      return !kind.isLoop && !kind.isBoundary
+    }
+  }
+
+  extension DeclReferenceExprSyntax {
+    /// Whether a function or a local variable gets it: what happens there is not followed. Not so for what a property
+    /// or a new object keeps.
+    private var isHandedOn: Bool {
+      if let list = parent?.as(ExprListSyntax.self) {
+        return list.count == 3 && list.last?.id == ExprSyntax(self).id && list.first?.binding?.kind == .local
+      }
+      guard let call = parent?.as(LabeledExprSyntax.self)?.parent?.parent?.as(FunctionCallExprSyntax.self),
+        let name = call.calledName
+      else { return false }
+      return name.first?.isLowercase == true && name != "init"
+    }
+
     /// `continuation.finish()` anywhere, and `continuation.yield(x)` where it runs at most once.
     fileprivate func isBoundedUse(in function: Syntax) -> Bool {
-      guard let member = parent?.as(MemberAccessExprSyntax.self), member.base?.id == ExprSyntax(self).id else {
-        return false
+      guard var member = parent?.as(MemberAccessExprSyntax.self), member.base?.id == ExprSyntax(self).id else {
+        return isHandedOn
+      }
+      // `made.continuation.yield(x)`, where stream and continuation were not taken apart.
+      if member.declName.baseName.text == "stream" { return true }
+      if member.declName.baseName.text == "continuation" {
+        guard let outer = member.parent?.as(MemberAccessExprSyntax.self), outer.base?.id == ExprSyntax(member).id else {
+          return false
+        }
+        member = outer
       }
       switch member.declName.baseName.text {
       case "finish", "onTermination": return true
       case "yield":
-        return !ancestors.prefix { $0.id != function.id }.contains { $0.kind.isLoop || $0.kind.isBoundary }
-          && enclosingFunction?.id == function.id
+        let between = ancestors.prefix { $0.id != function.id }
+        // What is yielded before anybody can iterate is a collection, whatever loops there are.
+        if !between.contains(where: { $0.kind.isBoundary }) {
+          return !between.contains { $0.kind.isLoop && $0.hasOwnNode(where: \.isSuspension) }
+        }
+        return between.allSatisfy(\.runsOnce) || isFollowedByFinish
       default: return false
       }
     }
@@ -132,21 +206,24 @@
       guard var path = calledExpression.path else { return false }
       if path.first == "Swift" || path.first == "_Concurrency" { path.removeFirst() }
       guard path.first == type else { return false }
-      if path == [type, "makeStream"] { return !elementIsNever }
+      if path == [type, "makeStream"] { return !carriesNothing }
       // What takes a closure without a parameter, or one called `unfolding`, is pulled.
       guard path.count == 1 || path == [type, "init"], let build = closures.last, build.label != "unfolding" else {
         return false
       }
-      return !elementIsNever && (build.signature?.parameterClause != nil || build.usesShorthand)
+      return !carriesNothing && (build.signature?.parameterClause != nil || build.usesShorthand)
     }
 
-    private var elementIsNever: Bool {
+    /// `AsyncStream<Never>` ends, `AsyncStream<Void>` signals.
+    private var carriesNothing: Bool {
       var callee = calledExpression
       if let member = callee.as(MemberAccessExprSyntax.self), let base = member.base { callee = base }
       if let generic = callee.as(GenericSpecializationExprSyntax.self) {
-        return generic.genericArgumentClause.arguments.first?.argument.trimmedDescription == "Never"
+        let element = generic.genericArgumentClause.arguments.first?.argument.trimmedDescription
+        return ["Never", "Void", "()"].contains(element)
       }
-      return (argument("of") ?? argument(nil))?.path == ["Never", "self"]
+      let element = (argument("of") ?? argument(nil))?.path
+      return element == ["Never", "self"] || element == ["Void", "self"]
     }
 
     fileprivate var hasNoPolicy: Bool {
@@ -156,12 +233,19 @@
 
     fileprivate var continuation: Continuation? {
       if calledName != "makeStream" { return closures.last.map { .parameter($0) } }
-      guard let declared = parent?.as(InitializerClauseSyntax.self)?.parent?.as(PatternBindingSyntax.self) else {
-        return .elsewhere
+      guard let clause = parent?.as(InitializerClauseSyntax.self)?.parent?.as(PatternBindingSyntax.self) else {
+        // A list or another call takes it: not followed.
+        return parent?.is(ArrayElementSyntax.self) == true || parent?.is(LabeledExprSyntax.self) == true
+          ? nil : .elsewhere
       }
-      if let tuple = declared.pattern.as(TuplePatternSyntax.self), tuple.elements.count == 2,
+      if let tuple = clause.pattern.as(TuplePatternSyntax.self), tuple.elements.count == 2,
         let name = tuple.elements.last?.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
-        let binding = lastTokenBinding(name)
+        let binding = declared(name)
+      {
+        return .variable(binding)
+      }
+      if let name = clause.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
+        let binding = declared(name)
       {
         return .variable(binding)
       }
@@ -169,7 +253,7 @@
     }
 
     /// The declaration that this call is the first value of.
-    private func lastTokenBinding(_ name: String) -> Binding? {
+    private func declared(_ name: String) -> Binding? {
       guard let item = ancestors.first(where: { $0.kind == .codeBlockItem }),
         let list = item.parent?.as(CodeBlockItemListSyntax.self),
         let next = list.first(where: { $0.position > item.position })

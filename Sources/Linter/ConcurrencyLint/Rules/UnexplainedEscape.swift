@@ -59,14 +59,14 @@
     }
 
     // SAFETY: no escape here: what follows looks for comments.
-  private static let topics = [
+    private static let topics = [
       "safe", "lock", "thread", "isolat", "sendable", "concurren", "immutab", "atomic", "synchron", "queue", "protect",
       "race", "event loop", "eventloop", "mutex", "serial", "never written", "written once", "only read", "confined",
     ]
 
     /// Whether a comment above, beside or at the top of the declaration gives a reason.
     private static func isExplained(_ declaration: Syntax, in text: SourceText) -> Bool {
-      if reason(in: declaration.leadingTrivia) { return true }
+      if reason(above: declaration.leadingTrivia) { return true }
       // Comments of attributes and modifiers, up to the opening brace and what follows it.
       let body = declaration.asProtocol((any DeclGroupSyntax).self)?.memberBlock
       let end =
@@ -79,7 +79,18 @@
       }
       // A comment at the end of the line stands after the last token.
       if let last = declaration.lastToken(viewMode: .sourceAccurate), reason(in: last.trailingTrivia) { return true }
-      return isBelowExplainedSibling(declaration)
+      return isBelowExplainedSibling(declaration) || isExplainedAtType(declaration)
+    }
+
+    /// Of an extension: whether the type, in the same file, says it.
+    private static func isExplainedAtType(_ declaration: Syntax) -> Bool {
+      guard let name = declaration.as(ExtensionDeclSyntax.self)?.extendedType.trimmedDescription else { return false }
+      return declaration.root.hasNode { node in
+        guard let type = node.asProtocol((any NamedDeclSyntax).self), type.name.text == name,
+          node.asProtocol((any DeclGroupSyntax).self) != nil
+        else { return false }
+        return reason(above: node.leadingTrivia)
+      }
     }
 
     /// A comment may speak of several declarations in a row.
@@ -92,17 +103,23 @@
         let blank = item.leadingTrivia.contains { if case .newlines(let count) = $0 { count > 1 } else { false } }
         if blank { return false }
         // SAFETY: no escape here: a neighbour is looked at.
-        guard sibling.trimmedDescription.contains("nonisolated(unsafe)") else { return false }
-        if reason(in: sibling.leadingTrivia) { return true }
+        guard ["nonisolated(unsafe)", "@unchecked Sendable"].contains(where: sibling.trimmedDescription.contains) else {
+          return false
+        }
+        if reason(above: sibling.leadingTrivia) { return true }
         item = sibling
       }
       return false
     }
 
-    private static func reason(in trivia: Trivia) -> Bool {
-      // What stands above an empty line belongs to something else, as a licence does.
+    /// A reason above a declaration. What stands above an empty line belongs to something else, as a licence does.
+    private static func reason(above trivia: Trivia) -> Bool {
       let blank = trivia.pieces.lastIndex { if case .newlines(let count) = $0 { count > 1 } else { false } }
-      return trivia.pieces[(blank.map { $0 + 1 } ?? 0)...].contains { piece in
+      return reason(in: Trivia(pieces: trivia.pieces[(blank.map { $0 + 1 } ?? 0)...]))
+    }
+
+    private static func reason(in trivia: Trivia) -> Bool {
+      trivia.contains { piece in
         switch piece {
         case .lineComment(let text), .blockComment(let text): return isWords(text) && !isBanner(text)
         case .docLineComment(let text), .docBlockComment(let text):

@@ -76,7 +76,7 @@
     }
 
     private static let endings: Set<String> = [
-      "signal", "leave", "fulfill", "succeed", "fail", "resume", "completeWith", "complete", "exit", "_exit",
+      "signal", "leave", "fulfill", "fulfil", "succeed", "fail", "resume", "completeWith", "complete", "exit", "_exit",
       "countDown",
       "arrive",
     ]
