@@ -27,6 +27,14 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(20)))
+  func `with the trait for the linter, what it needs is fetched`() throws {
+    try withScratchPackage(traits: ", traits: [\"Lint\"]") { package in
+      try run(["swift", "package", "--package-path", package.path, "resolve"])
+      #expect(names(in: package.appending(path: ".build/checkouts")) == ["Yams", "swift-argument-parser", "swift-syntax"])
+    }
+  }
+
   private static let lifecycle =
     ", .package(url: \"https://github.com/swift-server/swift-service-lifecycle\", from: \"2.8.0\"),"
     + " .package(url: \"https://github.com/apple/swift-log\", from: \"1.6.0\")"

@@ -48,13 +48,13 @@
         var attempt: FunctionCallExprSyntax?, waits = false
         loop.walkOwn { node in
           if let call = node.as(FunctionCallExprSyntax.self), let name = call.calledName {
-            if attempts.contains(name), attempt == nil, !call.isAwaited { attempt = call }
+            if attempts.contains(name), attempt == nil, !call.isAwaited, !call.isThrownAway { attempt = call }
             if call.waits { waits = true }
           }
           if node.isSuspension, !node.isYield { waits = true }
           return .into
         }
-        guard let attempt, !waits, !ends(loop, after: attempt) else { continue }
+        guard let attempt, !waits, !ends(loop, after: attempt), !loop.counts else { continue }
         reports.report(
           "this loop spins while nothing is ready", at: loop.whileKeyword, notes: [("this does not wait", attempt)])
       }
@@ -99,6 +99,33 @@
     fileprivate var isYield: Bool {
       self.as(AwaitExprSyntax.self)?.expression.as(FunctionCallExprSyntax.self)?.calledExpression.path?.suffix(2)
         == ["Task", "yield"]
+    }
+  }
+
+  extension FunctionCallExprSyntax {
+    /// `_ = channel.tryReceive()`: the loop is not about what it gets.
+    fileprivate var isThrownAway: Bool {
+      parent?.parent?.as(SequenceExprSyntax.self)?.elements.first?.is(DiscardAssignmentExprSyntax.self) == true
+    }
+  }
+
+  extension WhileStmtSyntax {
+    /// Whether each turn changes a variable of the condition, whatever the attempt gives: `while n < 9 { …; n += 1 }`.
+    fileprivate var counts: Bool {
+      var names: Set<String> = []
+      conditions.walkOwn { node in
+        if let name = node.as(DeclReferenceExprSyntax.self)?.baseName.text { names.insert(name) }
+        return .into
+      }
+      return body.hasOwnNode { node in
+        guard let sequence = node.as(SequenceExprSyntax.self), let target = sequence.elements.first?.variableName,
+          names.contains(target), let change = sequence.elements.dropFirst().first,
+          change.is(AssignmentExprSyntax.self)
+            || change.as(BinaryOperatorExprSyntax.self).map { ["+=", "-="].contains($0.operator.text) } == true
+        else { return false }
+        let branches: Set<SyntaxKind> = [.ifExpr, .switchExpr, .guardStmt]
+        return !node.ancestors.prefix { $0.id != self.id }.contains { branches.contains($0.kind) }
+      }
     }
   }
 #endif

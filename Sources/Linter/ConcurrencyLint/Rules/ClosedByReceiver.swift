@@ -13,6 +13,8 @@
         Let one sender close, after its last send; with several senders, let whoever waits for all of them close. A
         receiver that has had enough cancels the senders or drops its half.
 
+        A close that comes before the closer's own receive is passed over: it empties what is left.
+
         Reported for channels and streams that are made in a local variable, where one function or closure receives and
         closes, and another one sends; or where two that run by themselves close.
         """,
@@ -71,7 +73,8 @@
         let uses = ChannelUses(channel.uses + (partner.binding?.uses ?? []))
         for closer in uses.closers {
           let activity = closer.activity
-          let isReceiver = uses.receivers.contains { $0.activity == activity }
+          // Who closes first and receives then has waited for the senders, or empties what is left.
+          let isReceiver = uses.receivers.contains { $0.activity == activity && $0.position < closer.position }
           let sendsHere = uses.senders.contains { $0.activity == activity }
           if isReceiver, !sendsHere, !uses.senders.isEmpty {
             reports.report("`\(channel.name)` is closed by the one who receives from it", at: closer)

@@ -75,7 +75,7 @@
       for name in ["Channel", "makeChannel"] where file.isForeign(name) {
         for call in file.calls(named: name) {
           guard let kind = call.arguments.first, kind.label == nil,
-            kind.expression.as(MemberAccessExprSyntax.self)?.declName.baseName.text == "unbounded"
+            kind.expression.as(MemberAccessExprSyntax.self)?.declName.baseName.text == "unbounded", !call.carriesNothing
           else { continue }
           reports.report("this channel buffers without a bound: nothing slows its senders down", at: call)
         }
@@ -215,7 +215,7 @@
     }
 
     /// `AsyncStream<Never>` ends, `AsyncStream<Void>` signals.
-    private var carriesNothing: Bool {
+    fileprivate var carriesNothing: Bool {
       var callee = calledExpression
       if let member = callee.as(MemberAccessExprSyntax.self), let base = member.base { callee = base }
       if let generic = callee.as(GenericSpecializationExprSyntax.self) {

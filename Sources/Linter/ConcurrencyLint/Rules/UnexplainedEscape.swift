@@ -62,6 +62,7 @@
     private static let topics = [
       "safe", "lock", "thread", "isolat", "sendable", "concurren", "immutab", "atomic", "synchron", "queue", "protect",
       "race", "event loop", "eventloop", "mutex", "serial", "never written", "written once", "only read", "confined",
+      "must be set", "before any",
     ]
 
     /// Whether a comment above, beside or at the top of the declaration gives a reason.
@@ -80,11 +81,24 @@
       // A comment at the end of the line stands after the last token.
       if let last = declaration.lastToken(viewMode: .sourceAccurate), reason(in: last.trailingTrivia) { return true }
       return isBelowExplainedSibling(declaration) || isExplainedAtType(declaration)
+        || isWithinExplained(declaration)
+    }
+
+    /// Of a local variable: whether the type around it has such a property, with a reason.
+    private static func isWithinExplained(_ declaration: Syntax) -> Bool {
+      guard declaration.parent?.kind == .codeBlockItem,
+        let members = declaration.ancestors.first(where: { $0.kind == .memberBlock })?.as(MemberBlockSyntax.self)
+      else { return false }
+      return members.members.contains { member in
+        guard let variable = member.decl.as(VariableDeclSyntax.self) else { return false }
+        return variable.modifiers.contains { $0.detail?.detail.text == "unsafe" }
+          && reason(above: variable.leadingTrivia)
+      }
     }
 
     /// Of an extension: whether the type, in the same file, says it.
     private static func isExplainedAtType(_ declaration: Syntax) -> Bool {
-      guard let name = declaration.as(ExtensionDeclSyntax.self)?.extendedType.trimmedDescription else { return false }
+      guard let name = declaration.as(ExtensionDeclSyntax.self)?.extendedType.nominalName else { return false }
       return declaration.root.hasNode { node in
         guard let type = node.asProtocol((any NamedDeclSyntax).self), type.name.text == name,
           node.asProtocol((any DeclGroupSyntax).self) != nil
@@ -103,7 +117,10 @@
         let blank = item.leadingTrivia.contains { if case .newlines(let count) = $0 { count > 1 } else { false } }
         if blank { return false }
         // SAFETY: no escape here: a neighbour is looked at.
-        guard ["nonisolated(unsafe)", "@unchecked Sendable"].contains(where: sibling.trimmedDescription.contains) else {
+        guard
+          ["nonisolated(unsafe)", ": Sendable", "@unchecked Sendable"].contains(
+            where: sibling.trimmedDescription.contains)
+        else {
           return false
         }
         if reason(above: sibling.leadingTrivia) { return true }
