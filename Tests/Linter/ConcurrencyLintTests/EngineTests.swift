@@ -84,6 +84,9 @@
       ("let x = a" + String(repeating: "[0]", count: 10_000), "", 1),
       ("let x: A" + String(repeating: ".B", count: 10_000), "", 1),
       ("let x: " + String(repeating: "A<", count: 10_000), "it nests too deeply", 1),
+      ("let x: " + String(repeating: "A -> ", count: 10_000) + "A", "it nests too deeply", 1),
+      ("if case " + String(repeating: "let ", count: 10_000) + "= a {}", "it nests too deeply", 1),
+      (String(repeating: "#if a\n", count: 10_000), "it nests too deeply", 101),
       ("if a {} " + String(repeating: "else if a {} ", count: 20_000), "", 1),
       ("let x = " + String(repeating: "await ", count: 20_000) + "a", "", 1),
     ])

@@ -21,6 +21,7 @@
       for _ in 0..<max(1, min(count, items.count)) {
         ended.enter()
         let thread = Thread {
+          StackEnd.handle()
           while let index = state.take() { state.put(body(items[index]), at: index) }
           ended.leave()
         }

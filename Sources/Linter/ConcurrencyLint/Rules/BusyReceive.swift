@@ -121,7 +121,7 @@
         guard let sequence = node.as(SequenceExprSyntax.self), let target = sequence.elements.first?.variableName,
           names.contains(target), let change = sequence.elements.dropFirst().first,
           change.is(AssignmentExprSyntax.self)
-            || change.as(BinaryOperatorExprSyntax.self).map { ["+=", "-="].contains($0.operator.text) } == true
+            || ["+=", "-="].contains(change.as(BinaryOperatorExprSyntax.self)?.operator.text ?? "")
         else { return false }
         let branches: Set<SyntaxKind> = [.ifExpr, .switchExpr, .guardStmt]
         return !node.ancestors.prefix { $0.id != self.id }.contains { branches.contains($0.kind) }

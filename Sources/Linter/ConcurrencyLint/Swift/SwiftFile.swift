@@ -31,7 +31,7 @@
 
     init(_ text: SourceText) {
       self.text = text
-      let deep = Self.deepBracket(in: text.bytes)
+      let deep = NestingGuard.deepPlace(in: text.bytes, deepest: Self.deepest)
       tree = deep == nil ? text.bytes.withUnsafeBufferPointer { Parser.parse(source: $0) } : Parser.parse(source: "")
       if let deep {
         problem = Problem(message: "it nests too deeply", offset: deep)
@@ -87,34 +87,6 @@
   }
 
   extension SwiftFile {
-    /// Where brackets nest so deeply that the parser's lookahead, which has no bound, might run out of stack.
-    ///
-    /// Brackets in strings and comments count too. Of `<` nobody can tell whether it is one: what is open ends with the
-    /// statement.
-    private static func deepBracket(in bytes: [UInt8]) -> Int? {
-      var depth = 0, angles = 0
-      return bytes.withUnsafeBufferPointer { buffer in
-        for offset in 0..<buffer.count {
-          switch buffer[offset] {
-          case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
-          case UInt8(ascii: ")"), UInt8(ascii: "]"): depth = max(0, depth - 1)
-          case UInt8(ascii: "{"):
-            depth += 1
-            angles = 0
-          case UInt8(ascii: "}"):
-            depth = max(0, depth - 1)
-            angles = 0
-          case UInt8(ascii: "<"): angles += 1
-          case UInt8(ascii: ">"): angles = max(0, angles - 1)
-          case UInt8(ascii: ";"): angles = 0
-          default: continue
-          }
-          if depth > deepest || angles > deepest { return offset }
-        }
-        return nil
-      }
-    }
-
     /// The first place where the parser could not go on.
     private static func problem(in root: Syntax) -> Problem {
       var node = root
