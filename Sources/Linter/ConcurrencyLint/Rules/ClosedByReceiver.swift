@@ -67,10 +67,11 @@
     static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
       var seen: Set<SyntaxIdentifier> = []
       for close in file.calls(named: "close", "finish") {
-        guard let channel = close.receiver?.binding, channel.kind == .local, let partner = channel.partner,
+        guard let channel = close.receiver?.binding, channel.kind == .local,
+          channel.isChannel || channel.stream != nil,
           seen.insert(channel.node.id).inserted
         else { continue }
-        let uses = ChannelUses(channel.uses + (partner.binding?.uses ?? []))
+        let uses = ChannelUses(channel.uses + (channel.stream?.uses ?? []))
         for closer in uses.closers {
           let activity = closer.activity
           // Who closes first and receives then has waited for the senders, or empties what is left.
@@ -127,16 +128,12 @@
   extension Binding {
     fileprivate var isChannel: Bool { ["Channel", "AsyncChannel", "AsyncThrowingChannel"].contains(typeName ?? "") }
 
-    /// For a channel, the channel; for the continuation of a stream that was made beside it, the stream.
-    fileprivate var partner: (binding: Binding?, Void)? {
-      if isChannel { return (nil, ()) }
-      guard place == 1, let call = initializer?.bare.as(FunctionCallExprSyntax.self), call.calledName == "makeStream",
-        let tuple = node.ancestors.first(where: { $0.kind == .tuplePattern })?.as(TuplePatternSyntax.self),
-        let name = tuple.elements.first?.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
-        let item = node.ancestors.first(where: { $0.kind == .codeBlockItem }),
-        let next = item.parent?.children(viewMode: .sourceAccurate).first(where: { $0.position > item.position })
-      else { return nil }
-      return (next.binding(named: name), ())
+    /// For the continuation of a stream that was made beside it, the stream.
+    fileprivate var stream: Binding? {
+      guard place == 1, initializer?.bare.as(FunctionCallExprSyntax.self)?.calledName == "makeStream" else {
+        return nil
+      }
+      return beside(0)
     }
   }
 

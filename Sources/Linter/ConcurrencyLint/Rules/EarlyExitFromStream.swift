@@ -112,10 +112,7 @@
         ["AsyncStream", "AsyncThrowingStream"].contains(path.first ?? "")
       else { return nil }
       if call.calledName == "makeStream" {
-        guard place == 0,
-          let tuple = node.ancestors.first(where: { $0.kind == .tuplePattern })?.as(TuplePatternSyntax.self),
-          let output = tuple.elements.last?.pattern.as(IdentifierPatternSyntax.self)?.identifier.text
-        else { return nil }
+        guard place == 0, let output = beside(1)?.name else { return nil }
         return Self.task(in: scope, yieldingTo: output)
       }
       guard let build = call.closures.last else { return nil }

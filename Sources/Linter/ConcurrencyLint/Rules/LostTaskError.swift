@@ -69,9 +69,7 @@
       guard let initializer = task.parent?.as(InitializerClauseSyntax.self),
         let declared = initializer.parent?.as(PatternBindingSyntax.self),
         let name = declared.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
-        let list = declared.parent?.parent?.parent?.parent, list.is(CodeBlockItemListSyntax.self),
-        list.parent?.is(SourceFileSyntax.self) == false, let next = declared.parent?.parent?.parent?.nextSibling,
-        let binding = next.binding(named: name), binding.kind == .local
+        let binding = declared.bindingAfterStatement(named: name), binding.kind == .local
       else { return false }
       return binding.uses.allSatisfy { use in
         guard let member = use.parent?.as(MemberAccessExprSyntax.self), member.base?.id == ExprSyntax(use).id else {
@@ -79,13 +77,6 @@
         }
         return ["cancel", "isCancelled"].contains(member.declName.baseName.text)
       }
-    }
-  }
-
-  extension SyntaxProtocol {
-    fileprivate var nextSibling: Syntax? {
-      guard let siblings = parent?.children(viewMode: .sourceAccurate) else { return nil }
-      return siblings.first { $0.position >= endPosition && $0.id != id }
     }
   }
 

@@ -116,11 +116,7 @@
   extension Binding {
     /// Whether the stream that was made beside the continuation is asked for its first element and nothing else.
     fileprivate var isBesideFirstAlone: Bool {
-      guard place == 1,
-        let tuple = node.ancestors.first(where: { $0.kind == .tuplePattern })?.as(TuplePatternSyntax.self),
-        let name = tuple.elements.first?.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
-        let use = uses.first, let stream = Syntax(use).binding(named: name)
-      else { return false }
+      guard place == 1, let stream = beside(0) else { return false }
       let uses = stream.uses
       return !uses.isEmpty
         && uses.allSatisfy { $0.parent?.as(MemberAccessExprSyntax.self)?.declName.baseName.text == "first" }
@@ -240,25 +236,16 @@
       }
       if let tuple = clause.pattern.as(TuplePatternSyntax.self), tuple.elements.count == 2,
         let name = tuple.elements.last?.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
-        let binding = declared(name)
+        let binding = bindingAfterStatement(named: name)
       {
         return .variable(binding)
       }
       if let name = clause.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
-        let binding = declared(name)
+        let binding = bindingAfterStatement(named: name)
       {
         return .variable(binding)
       }
       return .elsewhere
-    }
-
-    /// The declaration that this call is the first value of.
-    private func declared(_ name: String) -> Binding? {
-      guard let item = ancestors.first(where: { $0.kind == .codeBlockItem }),
-        let list = item.parent?.as(CodeBlockItemListSyntax.self),
-        let next = list.first(where: { $0.position > item.position })
-      else { return nil }
-      return Syntax(next).binding(named: name)
     }
   }
 

@@ -45,6 +45,27 @@
     }
   }
 
+  extension Binding {
+    /// Of `let (a, b) = …`, what stands at a place.
+    func beside(_ place: Int) -> Binding? {
+      guard let tuple = node.ancestors.first(where: { $0.kind == .tuplePattern })?.as(TuplePatternSyntax.self),
+        let element = tuple.elements.dropFirst(place).first,
+        let name = element.pattern.as(IdentifierPatternSyntax.self)?.identifier.text
+      else { return nil }
+      return node.bindingAfterStatement(named: name)
+    }
+  }
+
+  extension SyntaxProtocol {
+    /// What a name stands for after the statement that this node is part of; nil after a body's last statement.
+    func bindingAfterStatement(named name: String) -> Binding? {
+      guard let item = ancestors.first(where: { $0.kind == .codeBlockItem }),
+        let next = item.parent?.children(viewMode: .sourceAccurate).first(where: { $0.position > item.position })
+      else { return nil }
+      return next.binding(named: name)
+    }
+  }
+
   extension TypeSyntax {
     /// `Task` for `Task<Int, Never>?` and `Swift.Task`.
     var nominalName: String? {
