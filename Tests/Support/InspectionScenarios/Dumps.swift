@@ -17,6 +17,9 @@ extension Scenario {
       try await outsiders()
     },
     Scenario("inspection", "names of every length and script are shown, cut at 63 bytes") { _ in try await names() },
+    Scenario("inspection", "who waits for a latch or a semaphore is shown with its kind and name") { _ in
+      try await turns()
+    },
     Scenario("inspection", "a task that waits in line for its nursery's limit is shown so") { _ in try await limit() },
     Scenario("inspection", "nurseries may be nested deeper than a stack") { load in
       try await deep(min(2_000, load.operations))
@@ -220,6 +223,26 @@ private func names() async throws {
     let nursery = String(String(repeating: "nursery ", count: 30).prefix(63))
     try expect(dump.scopes.contains { $0.name == nursery }, dump.text)
     try expect(dump.text.contains("    3 tasks (\(thisFile):"), dump.text)
+    gate.close()
+  }
+}
+
+private func turns() async throws {
+  let (latch, semaphore) = (Latch(name: "turns: latch"), Semaphore(permits: 1, name: "turns: semaphore"))
+  let gate = Channel<Int>(.rendezvous, name: "turns: gate")
+  try await withNursery { nursery in
+    try nursery.start(name: "turns: holder") { try await semaphore.withPermit { _ = try await gate.receive() } }
+    _ = try await dump("it has the permit") { $0.tasks.contains { $0.waitedFor == ["receive turns: gate"] } }
+    try nursery.start(name: "turns: waiting") { try await latch.wait() }
+    try nursery.start(name: "turns: acquiring") { try await semaphore.withPermit {} }
+    let dump = try await dump("all wait") { dump in
+      dump.tasks.count { $0.name?.hasPrefix("turns: ") == true && $0.wait != nil } == 3
+    }
+    try expectEqual(try dump.task("turns: waiting").wait?.cases.map(\.resource?.kind), [.latch])
+    try expectEqual(try dump.task("turns: acquiring").wait?.cases.map(\.resource?.kind), [.semaphore])
+    try expect(dump.text.contains(": waits for semaphore \"turns: semaphore\" at \(thisFile):"), dump.text)
+    try expectEqual(try dump.channel("turns: semaphore").receivers.count, 1)
+    latch.countDown()
     gate.close()
   }
 }
