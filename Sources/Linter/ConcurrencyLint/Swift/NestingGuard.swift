@@ -1,7 +1,7 @@
 // What the parser must not be given: it bounds what it nests, but not what it looks ahead at, and its stack ends.
 //
-// A pass over the bytes, before the parser. It knows nothing of strings and comments, so that what it counts is an upper
-// bound; nobody writes what it objects to.
+// A pass over the bytes, before the parser. It knows nothing of strings and comments, so that what it counts is an
+// upper bound; nobody writes what it objects to.
 #if Lint
   enum NestingGuard {
     /// How deep `#if` may nest: the parser takes time that is quadratic in it.
