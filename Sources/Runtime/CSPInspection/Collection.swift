@@ -82,7 +82,7 @@ struct Collection {
         name: inspectedName(copy.name), place: place(copy.site), opener: opener,
         limit: copy.limit == .max ? nil : Int(copy.limit), isCancelled: copy.reason != .notCancelled,
         timeLeft: copy.hasDeadline ? .nanoseconds(copy.left) : nil, isClosed: copy.isClosed, look: StableLook(copy.look),
-        isTelling: copy.isTelling, isOver: copy.bodyEnded && copy.children == 0))
+        isTelling: copy.isTelling, isOver: copy.bodyEnded && copy.children == 0, childCount: Int(copy.children)))
     dump.tasks[opener].activity = .insideScope(index)
   }
 

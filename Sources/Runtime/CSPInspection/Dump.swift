@@ -64,6 +64,8 @@ public struct InspectedScope: Sendable {
   var isTelling: Bool
   /// Everything in it has ended, and its opener is about to go on.
   var isOver: Bool
+  /// Children that have not ended. Some may not be among the tasks: they were started and have no task yet.
+  var childCount: Int
 }
 
 /// A task, or a thread that is blocked.

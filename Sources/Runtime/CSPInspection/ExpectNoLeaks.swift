@@ -3,7 +3,8 @@
 // I1. A task counts as the body's if it is in a scope of the body's, or if it has the body's mark among its task-locals:
 //     so tests that run beside each other do not see each other's tasks. Where the layout of a task is not proved (see
 //     MartletNursery.h) marks cannot be read; there every task counts that did not wait before.
-// I2. Nothing is reported that has not been so for as long as the patience, without a change.
+// I2. Nothing is reported that has not been so for as long as the patience, without a change, from a moment on at which
+//     every task that could run had had a turn: on a busy machine a task may take longer than that to begin.
 import CSPChannels
 import CSPNursery
 import CSPScheduling
@@ -105,13 +106,20 @@ private struct LeakCheck: Sendable {
         rest = nil
         continue
       }
-      if rest?.tasks != standing { rest = (.now, standing) }
-      if let rest, ContinuousClock.now - rest.since >= patience {
+      if rest?.tasks != standing {
+        await Self.turnOfOthers()
+        rest = (.now, standing)
+      } else if let begun = rest, ContinuousClock.now - begun.since >= patience {
+        await Self.turnOfOthers()
+        guard self.standing(in: Inspection.dump()) == standing else { continue }
         return leaks(standing.map(\.task), in: dump, isDeadlock: true)
       }
     }
     return nil
   }
+
+  /// Waits until the tasks that are ready to run now have begun: the pool takes them in the order in which they came.
+  private static func turnOfOthers() async { await Task {}.value }
 
   /// A task that waits, and since when, to tell one wait from the next.
   private struct Standing: Equatable {
@@ -149,6 +157,7 @@ private struct LeakCheck: Sendable {
 
   /// Tasks outside of every scope that still wait when the patience has ended.
   nonisolated(nonsending) func leftBehind() async -> LeaksFound? {
+    await Self.turnOfOthers()
     let start = ContinuousClock.now
     while true {
       let dump = Inspection.dump()

@@ -49,14 +49,14 @@ extension Dump {
     return looks
   }
 
-  /// For each scope, whether a time or a canceller may wake what is in it.
+  /// For each scope, whether a time, a canceller or a child that has no task yet may wake what is in it.
   func movingScopes() -> [Bool] {
     var known = [Bool?](repeating: nil, count: scopes.count)
     for start in scopes.indices {
       var path: [Int] = []
       var next: Int? = start
       while let scope = next, known[scope] == nil {
-        known[scope] = scopes[scope].isTelling || scopes[scope].timeLeft != nil
+        known[scope] = scopes[scope].isTelling || scopes[scope].timeLeft != nil || hasUnborn(scope)
         path.append(scope)
         // A shield keeps away what comes from outside.
         next = known[scope] == true || scopes[scope].kind == .shield ? nil : tasks[scopes[scope].opener].scope
@@ -67,6 +67,10 @@ extension Dump {
       }
     }
     return known.map { $0 ?? false }
+  }
+
+  private func hasUnborn(_ scope: Int) -> Bool {
+    scopes[scope].childCount > scopes[scope].tasks.count { tasks[$0].origin == .child }
   }
 
   /// Whether the task goes on by itself, whatever the others do.

@@ -14,7 +14,7 @@
       let workspace = try Workspace([
         "Package.swift": """
         // swift-tools-version: 6.2
-        import PackageDescription
+        \("import") PackageDescription
         let package = Package(
           name: "sample", platforms: [.macOS(.v15)],
           dependencies: [.package(path: "\(Self.root.path)", traits: ["Lint"])],
