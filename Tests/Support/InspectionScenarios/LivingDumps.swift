@@ -39,7 +39,7 @@ private func attribution(_ count: Int) async throws {
   let working: Job = {
     defer { isOver.withLock { $0 = true } }
     var round = 0
-    while round * 20 < count || (seen.current == 0 && round < 100_000) {
+    while round * 20 < count {
       try await withNursery(name: "kinds") { nursery in
         for kind in kinds {
           for _ in 0..<2 {
@@ -49,6 +49,13 @@ private func attribution(_ count: Int) async throws {
         }
       }
       round += 1
+    }
+    // However rounds and dumps fell together: these wait until a dump has seen them.
+    let before = seen.current
+    try await withNursery(name: "kinds") { nursery in
+      for kind in kinds { try nursery.start(name: kind.name) { _ = try await kind.receive() } }
+      while seen.current == before && !Task.isCancelled { await Task.yield() }
+      nursery.cancel()
     }
   }
   try await together(checking, working)
