@@ -41,7 +41,8 @@ func monitor(_ samples: Channel<Sample>, clock: some AlarmClock, flush: (Flush) 
 func threeSeconds() async throws -> [Flush] {
   let clock = ManualClock()
   let samples = Channel<Sample>(.dropping(.oldest, capacity: 64), name: "samples")
-  let flushes = Channel<Flush>(.unbounded, name: "flushes")
+  // Room for all that three seconds hand on: the monitor must not wait for whoever reads it.
+  let flushes = Channel<Flush>(.buffered(4), name: "flushes")
   async let running: Void = monitor(samples, clock: clock) { _ = flushes.trySend($0) }
   var result: [Flush] = []
   while clock.pendingAlarms == 0 { await Task.yield() }

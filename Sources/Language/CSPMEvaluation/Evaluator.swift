@@ -73,7 +73,8 @@ public final class Evaluator {
     let base = stack + used
     base.initialize(repeating: .integer(0), count: slots)
     used += slots
-    defer { leave(base, slots) }
+    // The frame does not hold its context.
+    defer { withExtendedLifetime(context) { leave(base, slots) } }
     return try body(Frame(slots: base, context: Unmanaged.passUnretained(context)))
   }
 
@@ -95,6 +96,7 @@ public final class Evaluator {
   }
 
   /// Calls a function whose arguments `fill` puts into the first slots of its frame.
+  // SAFETY: `fill` gets the slots of a frame that has been made, which are initialised (I1), and keeps no pointer.
   @inline(__always)
   private func call(
     _ function: FunctionCode, _ context: Context, at span: Span,
@@ -118,17 +120,14 @@ public final class Evaluator {
 
   /// Runs a function in a frame that has its arguments, and leaves the frame. A call in the last position of its body
   /// takes the place of the frame, so that a loop written as recursion needs no stack.
+  // SAFETY: `base` is the last frame on the stack, of `firstSlots` initialised slots (I1); it is given up here.
   private func run(
     _ function: FunctionCode, _ context: Context, _ base: UnsafeMutablePointer<Value>, _ firstSlots: Int, at span: Span
   ) throws -> Value {
     var slots = firstSlots, repetitions = 0
-    // SAFETY: not retained: the caller holds the first context, `owner` a later one, and code lives as long as the
-    // evaluator.
+    // SAFETY: not retained: `context` and then `owner` live until the frame is left, and code as long as the evaluator.
     var code = Unmanaged.passUnretained(function), current = Unmanaged.passUnretained(context), owner: Context?
-    defer {
-      leave(base, slots)
-      withExtendedLifetime(owner) {}
-    }
+    defer { withExtendedLifetime((context, owner)) { leave(base, slots) } }
     while true {
       let frame = Frame(slots: base, context: current)
       if let value = try code._withUnsafeGuaranteedRef({ try run($0, frame, at: span) }) { return value }
@@ -152,6 +151,7 @@ public final class Evaluator {
     }
   }
 
+  // SAFETY: the last frame on the stack, all of its slots initialised (I1), here and below.
   @inline(__always)
   private func leave(_ base: UnsafeMutablePointer<Value>, _ slots: Int) {
     used -= slots
@@ -159,6 +159,7 @@ public final class Evaluator {
   }
 
   /// As `deinitialize(count:)`, which is a call through a table for each of the few slots.
+  // SAFETY: as `leave`.
   @inline(__always)
   private func destroy(_ base: UnsafeMutablePointer<Value>, _ slots: Int) {
     for i in 0..<slots { (base + i).deinitialize(count: 1) }

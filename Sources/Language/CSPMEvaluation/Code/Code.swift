@@ -40,6 +40,7 @@ struct Frame {
     @inline(__always) get { reference.takeUnretainedValue() }
   }
 
+  // SAFETY: as the two properties: the slots are initialised, the context is held by the caller.
   @inline(__always)
   init(slots: UnsafeMutablePointer<Value>, context: Unmanaged<Context>) {
     self.slots = slots

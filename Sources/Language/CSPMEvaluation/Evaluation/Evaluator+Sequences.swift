@@ -29,9 +29,13 @@ extension Evaluator {
 
   /// Whether there is no first element; what is asked where the rest is not needed.
   func isEmpty(_ sequence: SequenceValue, at span: Span) throws -> Bool {
-    if sequence.start < sequence.items.count || sequence.from != nil { return false }
-    guard let rest = sequence.rest else { return true }
-    return try isEmpty(try self.rest(rest, at: span), at: span)
+    var current = sequence
+    while current.start == current.items.count {
+      if current.from != nil { return false }
+      guard let rest = current.rest else { return true }
+      current = try self.rest(rest, at: span)
+    }
+    return false
   }
 
   /// What comes after a chunk. That it is no sequence is the fault of the expression that it comes from.

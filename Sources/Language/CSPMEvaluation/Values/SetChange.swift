@@ -1,5 +1,3 @@
-import CSPMSyntax
-
 /// Sets that grow or shrink by a few elements at a time, as a search written in CSPm makes them: copying the whole set
 /// each time would cost the square of its size.
 ///
@@ -69,6 +67,7 @@ struct SetChange {
   /// `set` changed by the elements of `other`; nil where that is done better by going through both.
   static func of(_ set: SetValue, _ operation: Operation, _ other: SetValue) -> SetValue? {
     guard case .elements(let few) = other.form, few.count <= mostAtOnce else { return nil }
+    if few.isEmpty { return set }
     var change: SetChange
     switch set.form {
     case .elements(let list): change = SetChange(list)
