@@ -70,7 +70,8 @@ package typealias Job = @Sendable () async throws -> Void
 package func together(_ jobs: [Job]) async throws {
   try await withThrowingTaskGroup(of: Void.self) { group in
     for job in jobs { group.addTask { try await job() } }
-    try await group.waitForAll()
+    // Not waitForAll, which would leave the others waiting for the one that failed.
+    for try await _ in group {}
   }
 }
 

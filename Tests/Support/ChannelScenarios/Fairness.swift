@@ -1,22 +1,28 @@
 // A fair select chooses each ready case with the same probability. The bound is that of Go's TestSelectFairness: five
-// nines of the binomial distribution.
+// nines of the binomial distribution. The shares measured here are so many that chance breaks it once in a few hundred
+// runs of the tests: what breaks it is measured anew, and has to break it twice.
 import CSP
 import Foundation
 
 extension Scenario {
   static let fairness: [Scenario] = [
     Scenario("fairness", "two ready channels among four share alike, over 10,000 trials") { _ in
-      try await twoOfFour(.fair)
+      try await ifNeedBeTwice { try await twoOfFour(.fair) }
       try await twoOfFour(.seeded(SelectionSeed(42)))
     },
     Scenario("fairness", "two, three and all of eight ready channels share alike") { _ in
       for ready in [[0, 1], [6, 7], [0, 7], [2, 5], [0, 1, 2], [1, 3, 4], [5, 6, 7], [0, 4, 7], Array(0..<8)] {
-        try await ofEight(ready)
+        try await ifNeedBeTwice { try await ofEight(ready) }
       }
     },
-    Scenario("fairness", "ready cases of a selector share alike") { _ in try await ofSelector() },
-    Scenario("fairness", "ready sends and receives share alike") { _ in try await sendsAndReceives() },
-    Scenario("fairness", "two sends on one channel in one waiting select share alike") { _ in try await waitingTwice()
+    Scenario("fairness", "ready cases of a selector share alike") { _ in
+      try await ifNeedBeTwice { try await ofSelector() }
+    },
+    Scenario("fairness", "ready sends and receives share alike") { _ in
+      try await ifNeedBeTwice { try await sendsAndReceives() }
+    },
+    Scenario("fairness", "two sends on one channel in one waiting select share alike") { _ in
+      try await ifNeedBeTwice { try await waitingTwice() }
     },
     Scenario("fairness", "in order, the first ready case is taken every time") { _ in try await inOrder() },
     Scenario("fairness", "the same seed makes the same choices") { _ in try await seeded() },
@@ -26,15 +32,24 @@ extension Scenario {
   ]
 }
 
+/// Measures once more if a share was out of bounds.
+private func ifNeedBeTwice(_ measure: () async throws -> Void) async throws {
+  do { try await measure() } catch is OutOfBounds { try await measure() }
+}
+
+private struct OutOfBounds: Error, CustomStringConvertible {
+  let description: String
+}
+
 /// Fails where a case was taken more or less often than five nines of chance allow.
-private func expectUniform(_ counts: [Int], _ what: String, file: StaticString = #fileID, line: UInt = #line) throws {
+private func expectUniform(_ counts: [Int], _ what: String) throws {
   let trials = Double(counts.reduce(0, +))
   let share = 1 / Double(counts.count)
   let bound = 4.4172 * (share * (1 - share) / trials).squareRoot()
   for count in counts {
-    try expect(
-      abs(Double(count) / trials - share) < bound, "\(what): \(counts), expected shares of \(share) ± \(bound)",
-      file: file, line: line)
+    if abs(Double(count) / trials - share) >= bound {
+      throw OutOfBounds(description: "\(what): \(counts), expected shares of \(share) ± \(bound)")
+    }
   }
 }
 
