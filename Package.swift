@@ -12,8 +12,16 @@ let strict: [SwiftSetting] = [
 
 /// A library target at `Sources/<area>/<name>`.
 func module(_ area: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)", swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(area)/\(name)",
+    swiftSettings: strict + (area == "Checker" ? searching : []))
 }
+
+/// What searches is optimised in a debug build too where Scripts/test asks for it, with all its assertions: it does most
+/// of the work of the tests.
+let searching: [SwiftSetting] =
+  Context.environment["MARTLET_OPTIMIZED_CHECKER"] == nil
+  ? [] : [.unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2", "-assert-config", "Debug"])]
 
 /// A library of the runtime: async functions run where their caller runs, so that no channel operation hops executors.
 func runtime(_ name: String, _ dependencies: [Target.Dependency], experimental: [String] = []) -> Target {
