@@ -89,11 +89,15 @@ extension NameResolver {
     for (index, declaration) in block.declarations.enumerated() where !block.rejected.contains(index) {
       var current: (name: String, shape: [Int], span: Span, isLeftOut: Bool)?
       switch declaration.kind {
-      case .datatype(let name, _):
+      case .datatype(let name, let constructors):
         if let symbol = declare(name, .datatype, in: block) {
           block.scope.types[name.text] = symbol
         } else {
           block.rejected.insert(index)
+          for constructor in constructors.map(\.name) {
+            guard let declared = block.scope.names[constructor.text], declared.span == constructor.span else { continue }
+            leftOut[declared.symbol] = name.span
+          }
         }
       case .subtype(let name, _): reject(index, of: block, unless: declare(name, .subtype, in: block))
       case .nametype(let name, _): reject(index, of: block, unless: declare(name, .nametype, in: block))

@@ -20,6 +20,8 @@ public final class NameResolver {
   public internal(set) var instances: [SymbolID: Instance] = [:]
   /// The modules that instances may name, those in copies included.
   public internal(set) var modules: [SymbolID: Declaration.Module] = [:]
+  /// Constructors of a datatype that was left out, since its name has another meaning: the place of that mistake.
+  public internal(set) var leftOut: [SymbolID: Span] = [:]
   /// Errors, then warnings, each in the order in which they were met.
   public internal(set) var diagnostics: [Diagnostic] = []
 

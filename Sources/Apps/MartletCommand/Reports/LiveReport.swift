@@ -11,6 +11,8 @@ final class LiveReport {
   private var hasProgressLine = false
   private let showsStatistics: Bool
   private let tellsProgress: Bool
+  /// A mistake of the script is told once, however many assertions it spoils.
+  private var told: Set<Diagnostic> = []
 
   /// - Parameters:
   ///   - showsStatistics: whether a table of the work follows each verdict.
@@ -23,15 +25,18 @@ final class LiveReport {
 
   func begin(_ report: FileReport) {
     if let heading { StandardOutput.write(style.strong(heading) + "\n") }
-    for diagnostic in report.diagnostics {
-      StandardError.write(DiagnosticText.render(diagnostic, report.session.files))
-    }
+    told = []
+    for diagnostic in report.diagnostics { tell(diagnostic, report.session) }
+  }
+
+  private func tell(_ diagnostic: Diagnostic, _ session: ScriptSession) {
+    if told.insert(diagnostic).inserted { StandardError.write(DiagnosticText.render(diagnostic, session.files)) }
   }
 
   func printed(_ entry: (ScriptPrint, Result<String, Diagnostic>), in session: ScriptSession) {
     switch entry.1 {
     case .success(let text): StandardOutput.write("print \(entry.0.text) = \(text)\n")
-    case .failure(let diagnostic): StandardError.write(DiagnosticText.render(diagnostic, session.files))
+    case .failure(let diagnostic): tell(diagnostic, session)
     }
   }
 
@@ -108,8 +113,12 @@ final class LiveReport {
     if showsStatistics, result.verdict != .error, result.verdict != .unchecked {
       for line in StatisticsTable.lines(result.statistics, session.table) { text += "           \(style.faint(line))\n" }
     }
+    for diagnostic in result.diagnostics where told.contains(diagnostic) {
+      let place = DiagnosticRenderer(files: session.files).record(diagnostic).place
+      text += "           because of the error \(place.map { "in line \($0.line)" } ?? "above")\n"
+    }
     StandardOutput.write(text)
-    for diagnostic in result.diagnostics { StandardError.write(DiagnosticText.render(diagnostic, session.files)) }
+    for diagnostic in result.diagnostics { tell(diagnostic, session) }
   }
 
   func end(_ report: FileReport) {

@@ -16,6 +16,7 @@ extension Resolver {
     case .name(let name):
       if name.symbol == .unresolved { return InvalidPattern(mistake(name.text, at: span), span) }
       if let tag = tags[name.symbol] { return TagPattern(tag, span) }
+      if let place = names.leftOut[name.symbol] { return InvalidPattern(mistake(name.text, at: place), span) }
       let slot = f.newSlot()
       f.bind(name.symbol, .slot(slot))
       return VariablePattern(slot, span)

@@ -116,6 +116,7 @@ final class Resolver {
     case nil: break
     }
     if let tag = tags[name.symbol] { return ConstantCode(.dot(evaluator.plain(tag)), span) }
+    if let place = names.leftOut[name.symbol] { return InvalidCode(mistake(name.text, at: place), span) }
     switch names.symbols[name.symbol].kind {
     case .builtIn(.WAIT): return timedFunction(isWait: true, span)
     case .builtIn(.timed_priority): return timedFunction(isWait: false, span)
