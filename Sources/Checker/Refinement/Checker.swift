@@ -110,9 +110,9 @@ public final class Checker {
     }
     compilation.components += flat.components.count
     compilation.compressions += flat.compressions
-    if flat.isCompressed, let subject = Subject(flat.network, decode: { $0 }) { return .components(subject, flat) }
-    if let subject = Subject(flat.network, decode: { flat.process(at: $0) }) { return .terms(subject) }
-    return .terms(Subject(terms: root, rules: rules))
+    let storage = NetworkStorage(widestWord: limits.widestWord)
+    if flat.isCompressed { return .components(Subject(flat.network, storage: storage, decode: { $0 }), flat) }
+    return .terms(Subject(flat.network, storage: storage, decode: { flat.process(at: $0) }))
   }
 
   /// Whether there is a parallel form or a compression under operators that a network absorbs.

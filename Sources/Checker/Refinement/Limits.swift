@@ -26,6 +26,8 @@ public struct Limits: Sendable {
   var spillsAtOnce = false
   /// Bits that numbering the states must save for that large storage to use it.
   var codingGain = 4
+  /// States of a network wider than this, in bits, are numbered. At most 96.
+  var widestWord = NetworkStorage().widestWord
   /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are
   /// also four times as many as the states of the specification that were met: sets of states then combine without end,
   /// and hardly a node is met twice. With fewer nodes it does so if they are that many and `states` or `terms` ends the

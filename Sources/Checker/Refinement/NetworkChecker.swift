@@ -13,36 +13,32 @@ public struct NetworkChecker {
 
   public init(limits: Limits = Limits()) { self.limits = limits }
 
-  /// A network whose states are too wide: more than 96 bits.
-  public struct TooWide: Error {}
-
   public func refinement(
     specification: Network, implementation: Network, _ model: SemanticModel
   ) throws -> Outcome<[Int32]> {
-    try run { try $0.refinement(try subject(specification), try subject(implementation), model) }
+    try run { try $0.refinement(subject(specification), subject(implementation), model) }
   }
 
   public func deadlockFree(_ network: Network, _ model: SemanticModel) throws -> Outcome<[Int32]> {
-    try run { try $0.deadlockFree(try subject(network), model) }
+    try run { try $0.deadlockFree(subject(network), model) }
   }
 
   public func divergenceFree(_ network: Network) throws -> Outcome<[Int32]> {
-    try run { try $0.divergenceFree(try subject(network)) }
+    try run { try $0.divergenceFree(subject(network)) }
   }
 
   public func deterministic(_ network: Network, _ model: SemanticModel) throws -> Outcome<[Int32]> {
-    try run { try $0.deterministic(try subject(network), model) }
+    try run { try $0.deterministic(subject(network), model) }
   }
 
   public func hasTrace(
     _ network: Network, _ trace: [Event], _ model: SemanticModel
   ) throws -> Outcome<[Int32]> {
-    try run { try $0.hasTrace(try subject(network), trace, model) }
+    try run { try $0.hasTrace(subject(network), trace, model) }
   }
 
-  private func subject(_ network: Network) throws -> Subject<[Int32]> {
-    guard let subject = Subject(network, generator: generator, decode: { $0 }) else { throw TooWide() }
-    return subject
+  private func subject(_ network: Network) -> Subject<[Int32]> {
+    Subject(network, storage: NetworkStorage(generator: generator, widestWord: limits.widestWord), decode: { $0 })
   }
 
   private func run(_ decide: (Decider) throws -> Outcome<[Int32]>) throws -> Outcome<[Int32]> {

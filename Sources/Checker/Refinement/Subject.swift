@@ -29,28 +29,56 @@ struct Subject<State: Hashable & Sendable> {
 }
 
 extension Subject {
-  /// A network as packed words, of 64 bits where that is enough, else of 128; nil where a state has more than 96 bits,
-  /// which leaves 32 for the node. `decode` says what a state of the components is called.
-  init?(_ network: Network, generator: PackedGenerator = .steps, decode: @escaping ([Int32]) -> State) {
+  /// A network. `decode` says what a state of the components is called.
+  init(_ network: Network, storage: NetworkStorage = NetworkStorage(), decode: @escaping ([Int32]) -> State) {
     let layout = PackedLayout(network.components)
-    if layout.width > 96 { return nil }
-    func wide() -> PackedMachine<UInt128> { PackedMachine(network, generator: generator)! }
-    func search<Word>(
-      _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget
-    ) throws -> Outcome<State>? {
-      try Self.search(machine, question, budget) { decode(layout.unpack($0)) }
-    }
-    if layout.width < 64, let narrow = PackedMachine<UInt64>(network, generator: generator) {
+    if layout.width > storage.widestWord {
+      self.init(numbered: network, decode: decode)
+    } else if layout.width < 64, let narrow = PackedMachine<UInt64>(network, generator: storage.generator) {
       let graph = PackedGraph(narrow)
       self.init(
         graph: graph, state: { decode(graph.components($0)) },
-        search: { try search(narrow, $0, $1) ?? search(wide(), $0, $1)! })
+        search: { question, budget in
+          // Where the nodes do not fit beside the state, in two words.
+          try Self.search(narrow, question, budget, layout, decode)
+            ?? Self.search(Self.wide(network, storage), question, budget, layout, decode)!
+        })
     } else {
-      let machine = wide(), graph = PackedGraph(machine)
+      let machine = Self.wide(network, storage), graph = PackedGraph(machine)
       self.init(
-        graph: graph, state: { decode(graph.components($0)) }, search: { try search(machine, $0, $1)! })
+        graph: graph, state: { decode(graph.components($0)) },
+        search: { try Self.search(machine, $0, $1, layout, decode)! })
     }
   }
+
+  private static func wide(_ network: Network, _ storage: NetworkStorage) -> PackedMachine<UInt128> {
+    PackedMachine(network, generator: storage.generator)!
+  }
+
+  private static func search<Word>(
+    _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget, _ layout: PackedLayout,
+    _ decode: ([Int32]) -> State
+  ) throws -> Outcome<State>? {
+    try search(machine, question, budget) { decode(layout.unpack($0)) }
+  }
+
+  private init(numbered network: Network, decode: @escaping ([Int32]) -> State) {
+    let numbered = NumberedNetwork(network), machine = NumberedMachine(network: numbered)
+    graph = NumberedGraph(numbered)
+    state = { decode(numbered.components(of: UInt32($0))) }
+    search = { question, budget in
+      try Self.search(machine, question, budget) { decode(numbered.components(of: UInt32($0))) }!
+    }
+  }
+}
+
+/// How the states of a network are held while it is searched. Answers do not depend on it, but for which one of the
+/// shortest counterexamples is found.
+struct NetworkStorage {
+  var generator = PackedGenerator.steps
+  /// States of up to so many bits are packed words, of 64 bits where that is enough, else of 128; wider ones are numbered.
+  /// At most 96, which leaves 32 of a word for the node.
+  var widestWord = 96
 }
 
 extension Subject where State == Process {

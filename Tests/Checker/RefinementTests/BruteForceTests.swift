@@ -18,7 +18,7 @@ import TransitionSystems
 
   private func replay(_ network: Network) -> Replay<[Int32]> {
     let system = network.components[0]
-    return Replay { state in system[Int(state[0])].map { ($0.label, [$0.target]) } }
+    return Replay { state in system[Int(state[0])].map { ($0.label, [$0.target] + state.dropFirst()) } }
   }
 
   /// Runs `check` with both generators and compares with what is expected.
@@ -43,6 +43,18 @@ import TransitionSystems
     let outcome = try check(NetworkChecker(), wide)
     #expect(outcome.holds == expected, "wide, \(what)")
     #expect(outcome.counterexample?.behaviour.trace == kinds[0]?.behaviour.trace, "wide, \(what)")
+    // The same by numbers of states, in trees of one block and of several.
+    var numbering = NetworkChecker()
+    numbering.limits.widestWord = 0
+    for network in [network, wide] {
+      let numbered = try check(numbering, network)
+      #expect(numbered.holds == expected, "numbered, \(what)")
+      #expect(numbered.counterexample?.behaviour.steps.count == kinds[0]?.behaviour.steps.count, "numbered, \(what)")
+      if let counterexample = numbered.counterexample {
+        let complaint = replay(network).complaint(counterexample)
+        #expect(complaint == nil, "numbered, \(what)")
+      }
+    }
   }
 
   @Test(arguments: seeds) func `checks of one random system agree with their definitions`(_ seed: UInt64) throws {

@@ -16,12 +16,16 @@ protocol Machine<Word> {
   /// The machine itself where any thread may use it: then a large search takes all workers.
   var packed: PackedMachine<Word>? { get }
 
+  /// What it keeps about states that were met.
+  var bytes: Int { get }
+
   /// Appends the transitions of `state`.
   func successors(of state: Word, into outbox: inout Outbox<Word>) throws
 }
 
 extension Machine {
   var packed: PackedMachine<Word>? { nil }
+  var bytes: Int { 0 }
 }
 
 extension PackedMachine: Machine {

@@ -150,7 +150,8 @@ struct PairSearch<M: Machine>: ~Copyable {
     let probeBytes = question.findsDivergence ? probe?.bytes ?? 0 : 0
     let antichainBytes = question.antichain == nil ? 0 : antichain?.bytes ?? 0
     let now =
-      visited.bytes + log.bytes + sorter.bytes + probeBytes + antichainBytes + (question.specification?.bytes ?? 0)
+      visited.bytes + log.bytes + sorter.bytes + probeBytes + antichainBytes + machine.bytes
+      + (question.specification?.bytes ?? 0)
     statistics.bytes = max(statistics.bytes, now)
   }
 
