@@ -15,6 +15,8 @@ struct Collection {
   private var children: [UInt: Int] = [:]
   private var scopes: [UInt: Int] = [:]
   private var channels: [UInt: Int] = [:]
+  /// Semaphores by the waiter that is first in their line.
+  private var firsts: [UInt: Int] = [:]
   private var files: [UnsafePointer<CChar>: String] = [:]
   private let now = martlet_now()
 
@@ -46,7 +48,12 @@ struct Collection {
     }
     var unknown: Set<UInt> = []
     for owner in owned where tasks[owner.task] == nil { unknown.insert(owner.task) }
-    addWaits(waits.filter { !unknown.contains($0.task) })
+    let known = waits.filter { !unknown.contains($0.task) }
+    addWaits(known.filter { !$0.holds })
+    // Now that waits have told the names of their tasks.
+    for hold in known where hold.holds { addHold(hold) }
+    listTasks()
+    listWaiters()
   }
 
   // MARK: Scopes and children
@@ -123,10 +130,14 @@ struct Collection {
       kind: Resource.Kind(copy.resource), name: inspectedName(copy.name), place: place(copy.site),
       identifier: copy.channel)
     channels[copy.channel] = dump.channels.count
+    let isSemaphore = copy.resource == .semaphore
+    if isSemaphore { firsts[copy.first] = dump.channels.count }
     dump.channels.append(
       InspectedChannel(
-        resource: resource, count: Int(copy.count), capacity: copy.overflow == .grow ? nil : Int(copy.capacity),
-        isClosed: copy.isClosed, isHalved: copy.isHalved, sent: Int(copy.sent), dropped: Int(copy.dropped)))
+        resource: resource, count: Int(isSemaphore ? copy.available : copy.count),
+        capacity: copy.overflow == .grow ? nil : Int(copy.capacity), isClosed: copy.isClosed,
+        isHalved: copy.isHalved, sent: Int(copy.sent), dropped: Int(copy.dropped), look: StableLook(copy.look),
+        firstWish: Int(copy.firstWish), isSupplied: copy.supplied))
   }
 
   private mutating func addWaits(_ copies: [MartletWaitDescription]) {
@@ -156,8 +167,14 @@ struct Collection {
           cases: [item], looks: [look]))
       if copy.select != 0 { selects[copy.select] = index }
     }
-    listTasks()
-    listWaiters()
+  }
+
+  private mutating func addHold(_ copy: MartletWaitDescription) {
+    guard let channel = channels[copy.channel] else { return }
+    let holder = InspectedChannel.Holder(
+      task: task(copy.task, nil), permits: Int(copy.amount), place: place(copy.site),
+      duration: .nanoseconds(max(0, now - copy.since)), look: StableLook(copy.look))
+    dump.channels[channel].holders.append(holder)
   }
 
   private func waitCase(_ copy: MartletWaitDescription) -> InspectedWait.Case {
@@ -172,7 +189,11 @@ struct Collection {
         operation: .end, resource: Resource(kind: .task, name: name, identifier: copy.channel), awaited: awaited)
     case .channel:
       return InspectedWait.Case(operation: copy.operation == .send ? .send : .receive, resource: resource(copy))
-    case .lock, .readWriteLock, .condition, .semaphore, .latch, .once:
+    case .semaphore:
+      return InspectedWait.Case(
+        operation: .turn, resource: resource(copy), permits: Int(copy.amount), channel: channels[copy.channel],
+        isFirst: firsts[copy.waiter] != nil && firsts[copy.waiter] == channels[copy.channel])
+    case .lock, .readWriteLock, .condition, .latch, .once:
       return InspectedWait.Case(operation: .turn, resource: resource(copy))
     }
   }

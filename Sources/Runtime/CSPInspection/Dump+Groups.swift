@@ -15,6 +15,7 @@ extension Dump {
     struct WaitedFor: Hashable {
       var operation: InspectedWait.Case.Operation
       var resource: Resource?
+      var permits: Int?
     }
   }
 
@@ -30,7 +31,10 @@ extension Dump {
     case .elsewhere: doing = .elsewhere
     case .waiting(let wait):
       doing = .waiting(
-        at: wait.place, cases: wait.cases.map { Likeness.WaitedFor(operation: $0.operation, resource: $0.resource) })
+        at: wait.place,
+        cases: wait.cases.map {
+          Likeness.WaitedFor(operation: $0.operation, resource: $0.resource, permits: $0.permits)
+        })
     }
     return Likeness(origin: task.origin, place: task.place, doing: doing)
   }

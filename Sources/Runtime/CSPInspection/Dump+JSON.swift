@@ -3,7 +3,7 @@
 import CSPScheduling
 
 extension Dump {
-  /// The dump as one JSON object: `scopes`, `tasks` and `channels` are arrays that refer to each other by index.
+  /// The dump as one JSON object: `scopes`, `tasks`, `channels` and `stuck` are arrays that refer to each other by index.
   ///
   /// Durations are in milliseconds. Keys without a value are left out.
   ///
@@ -16,6 +16,7 @@ extension Dump {
       json.array("scopes", scopes) { json, scope in json.write(scope) }
       json.array("tasks", tasks) { json, task in json.write(task) }
       json.array("channels", channels) { json, channel in json.write(channel) }
+      json.array("stuck", stuck) { json, stuck in json.write(stuck) }
     }
     return json.text + "\n"
   }
@@ -112,6 +113,18 @@ struct JSONText {
     add("millisecondsLeft", scope.timeLeft)
   }
 
+  mutating func write(_ stuck: Stuck) {
+    switch stuck.cause {
+    case .cycle: add("cause", "cycle")
+    case .knot: add("cause", "knot")
+    case .nursery(let scope):
+      add("cause", "nursery")
+      add("scope", scope)
+    }
+    add("tasks", stuck.tasks)
+    add("certain", stuck.isCertain)
+  }
+
   mutating func write(_ task: InspectedTask) {
     add("name", task.name)
     add("origin", "\(task.origin)")
@@ -137,6 +150,7 @@ struct JSONText {
           json.add("operation", item.operation.rawValue)
           if let resource = item.resource { json.write(resource) }
           json.add("awaited", item.awaited)
+          json.add("permits", item.permits)
           json.add("millisecondsLeft", item.timeLeft)
         }
       }
@@ -160,5 +174,12 @@ struct JSONText {
     add("dropped", channel.dropped)
     add("senders", channel.senders)
     add("receivers", channel.receivers)
+    guard channel.resource.kind == .semaphore else { return }
+    array("holders", channel.holders) { json, holder in
+      json.add("task", holder.task)
+      json.add("permits", holder.permits)
+      json.add("place", holder.place?.description)
+      json.add("milliseconds", holder.duration)
+    }
   }
 }

@@ -21,7 +21,9 @@ extension Dump: CustomStringConvertible {
       rest += groups(of: scopes[index].tasks).reversed().map { Item(tasks: $0, depth: item.depth + 2) }
     }
     for stuck in stuck { lines += words(stuck) }
-    let shown = channels.filter { $0.count > 0 || !$0.senders.isEmpty || !$0.receivers.isEmpty }
+    let shown = channels.filter {
+      $0.count > 0 || !$0.senders.isEmpty || !$0.receivers.isEmpty || !$0.holders.isEmpty
+    }
     if !shown.isEmpty { lines.append("channels that hold values, or that somebody waits for:") }
     lines += shown.map { "  " + words($0) }
     return lines.joined(separator: "\n") + "\n"
@@ -102,9 +104,23 @@ extension Dump: CustomStringConvertible {
     case .send: return "to send to \(named)"
     case .receive: return "to receive from \(named)"
     case .end: return "for \(named) to end"
-    case .turn: return "for \(named)"
+    case .turn: return "for \(wanted(item))\(named)" + (item.channel.map { heldBy(channels[$0]) } ?? "")
     case .time: return item.timeLeft.map { "until \(short($0)) from now" } ?? "for a time"
     }
+  }
+
+  private func wanted(_ item: InspectedWait.Case) -> String {
+    item.permits.map { $0 > 1 ? "\($0) permits of " : "" } ?? ""
+  }
+
+  /// Who holds permits of a semaphore, as the end of a sentence about it; nothing if nobody is known to.
+  func heldBy(_ semaphore: InspectedChannel) -> String {
+    guard !semaphore.holders.isEmpty else { return "" }
+    let named = semaphore.holders.prefix(3).map { holder in
+      words(tasks[holder.task]) + (holder.permits > 1 ? " (\(holder.permits) permits)" : "")
+    }
+    let more = semaphore.holders.count > 3 ? " and \(semaphore.holders.count - 3) more" : ""
+    return ", held by " + named.joined(separator: ", ") + more
   }
 
   /// A resource: what it is, its name, or where it was made.
@@ -123,6 +139,9 @@ extension Dump: CustomStringConvertible {
       if channel.isClosed { text += ", closed" }
     } else {
       text += ": \(channel.receivers.count + channel.senders.count) waiting"
+      if channel.resource.kind == .semaphore {
+        text += ", \(channel.count) of \(counted(channel.capacity ?? 0, "permit")) free" + heldBy(channel)
+      }
     }
     if channel.resource.name != nil, let place = channel.resource.place { text += "; made at \(place)" }
     return text

@@ -146,6 +146,12 @@ public struct InspectedWait: Sendable, Equatable {
     public var awaited: Int?
     /// From the dump until the time comes.
     public var timeLeft: Duration?
+    /// Of a semaphore: the permits that it wants.
+    public var permits: Int?
+    /// What it waits for, in ``Dump/channels``.
+    var channel: Int?
+    /// It is the first in the semaphore's line.
+    var isFirst = false
   }
 
   var looks: [StableLook]
@@ -171,9 +177,9 @@ public struct Resource: Sendable, Hashable {
 /// A channel, or another thing that tasks wait for.
 public struct InspectedChannel: Sendable {
   public var resource: Resource
-  /// Values in the buffer.
+  /// Values in the buffer; of a semaphore, permits that nobody holds.
   public var count: Int
-  /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded.
+  /// What the buffer holds at most: 0 for a rendezvous, nil where it is unbounded. Of a semaphore, permits in all.
   public var capacity: Int?
   public var isClosed: Bool
   /// Whether it was made by `makeChannel`: while it is open, a copy of either half lives.
@@ -184,4 +190,28 @@ public struct InspectedChannel: Sendable {
   public var senders: [Int] = []
   /// Those that wait to receive.
   public var receivers: [Int] = []
+  /// Of a semaphore: who holds permits, by `withPermit` and `withPermits`. Permits that were taken by `acquire`,
+  /// `tryAcquire` or a select belong to nobody that is known.
+  public var holders: [Holder] = []
+
+  /// A task that holds permits of a semaphore.
+  public struct Holder: Sendable, Equatable {
+    /// Index in ``Dump/tasks``.
+    public var task: Int
+    public var permits: Int
+    /// Where it took them.
+    public var place: SourcePlace?
+    /// For how long it has had them, to within two milliseconds where at least two workers run.
+    public var duration: Duration
+    var look: StableLook
+  }
+
+  var look: StableLook
+  /// Of a semaphore: permits that the first in line wants.
+  var firstWish = 0
+  /// Of a semaphore: permits were given back that nobody had taken, so anybody may make more.
+  var isSupplied = false
+
+  /// Permits that somebody has taken of whom nothing is known.
+  var unaccounted: Int { max(0, (capacity ?? 0) - count - holders.reduce(0) { $0 + $1.permits }) }
 }

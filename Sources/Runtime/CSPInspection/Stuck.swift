@@ -1,9 +1,10 @@
-// Who cannot go on: tasks that wait for each other, and nurseries in which everybody waits.
+// Who cannot go on: tasks that wait for each other (Stuck+Knots.swift), and nurseries in which everybody waits.
 //
 // A task is *moving* if it runs, could run, awaits something that is not Martlet's, or waits for a time; so is whatever is
 // in a scope with a deadline, or in one that is being cancelled. A task that awaits another task can be woken if that one
-// can, and one that waits for its scope if everything in there can. A channel can be served by whoever has it, which
-// nobody knows: within a nursery, by any task of it that moves; otherwise by somebody outside.
+// can, one that waits for its scope if everything in there can, and one that waits for a permit if enough of those can
+// who hold some. A channel can be served by whoever has it, which nobody knows: within a nursery, by any task of it that
+// moves; otherwise by somebody outside.
 //
 // I1. What is reported was so at one instant: StableLook says how that is known without having stopped anybody.
 // Source: the fixed point of Go's `goroutineleak` profile, with tasks that move in the place of the runnable ones, and with
@@ -12,8 +13,11 @@
 /// Tasks that wait for nothing that can come.
 public struct Stuck: Sendable {
   public enum Cause: Sendable, Equatable {
-    /// Each awaits the next, and the last the first.
+    /// Each waits for the next, and the last for the first: for its end, for permits that it holds, or for its turn,
+    /// which comes before. One task alone waits for what it holds itself.
     case cycle
+    /// Tasks of which each waits for some of the others, in more than one circle.
+    case knot
     /// Everybody in a nursery waits: an index in ``Dump/scopes``.
     case nursery(Int)
   }
@@ -33,8 +37,7 @@ extension Dump {
   func findingStuck() -> Dump {
     var dump = self
     let moving = movingScopes()
-    let cycles = awaitCycles(moving)
-    let candidates = cycles + restingNurseries(moving)
+    let candidates = Knots(dump: self, moving: moving).found + restingNurseries(moving)
     dump.stuck = candidates.filter { StableLook.heldAtOnce(looks(of: $0)) }
     return dump
   }
@@ -46,6 +49,10 @@ extension Dump {
     }
     for task in stuck.tasks { if case .insideScope(let scope) = tasks[task].activity { looks.append(scopes[scope].look) } }
     if case .nursery(let scope) = stuck.cause { looks.append(scopes[scope].look) }
+    for channel in Set(stuck.tasks.flatMap { tasks[$0].wait?.cases.compactMap(\.channel) ?? [] }) {
+      looks.append(channels[channel].look)
+      looks += channels[channel].holders.map(\.look)
+    }
     return looks
   }
 
@@ -85,48 +92,6 @@ extension Dump {
     }
   }
 
-  // MARK: Cycles of tasks that await each other
-
-  /// The one task that has to end before this one can go on.
-  private func awaited(by task: Int) -> Int? {
-    guard let wait = tasks[task].wait, wait.cases.count == 1, wait.cases[0].operation == .end else { return nil }
-    return wait.cases[0].awaited
-  }
-
-  /// The tasks that have to end before this one can go on: the awaited one, or all in its scope.
-  private func needs(_ task: Int) -> [Int] {
-    if case .insideScope(let scope) = tasks[task].activity { return scopes[scope].tasks }
-    return awaited(by: task).map { [$0] } ?? []
-  }
-
-  private func awaitCycles(_ moving: [Bool]) -> [Stuck] {
-    var cycles: [Stuck] = []
-    // 0 not seen, 1 on the path, 2 done. Depth first, from each task that awaits another.
-    var state = [UInt8](repeating: 0, count: tasks.count)
-    for start in tasks.indices where state[start] == 0 && awaited(by: start) != nil {
-      var path: [(task: Int, rest: [Int])] = [(start, needs(start))]
-      state[start] = 1
-      while let (task, rest) = path.last {
-        guard let next = rest.last else {
-          state[task] = 2
-          path.removeLast()
-          continue
-        }
-        path[path.count - 1].rest.removeLast()
-        if state[next] == 1, let first = path.firstIndex(where: { $0.task == next }) {
-          let cycle = path[first...].map(\.task)
-          if !cycle.contains(where: { moves($0, moving) }) {
-            cycles.append(Stuck(cause: .cycle, tasks: cycle, outside: []))
-          }
-        } else if state[next] == 0 {
-          state[next] = 1
-          path.append((next, needs(next)))
-        }
-      }
-    }
-    return cycles
-  }
-
   // MARK: Nurseries in which everybody waits
 
   /// Outermost nurseries without a task that moves, scopes within included.
@@ -161,12 +126,20 @@ extension Dump {
     return found
   }
 
+  /// Whether these tasks hold all permits that are not free: nobody else will give any back.
+  private func isHeld(_ semaphore: InspectedChannel, by tasks: Set<Int>) -> Bool {
+    !semaphore.isSupplied && semaphore.unaccounted == 0 && !semaphore.holders.isEmpty
+      && semaphore.holders.allSatisfy { tasks.contains($0.task) }
+  }
+
   private func resting(_ scope: Int) -> Stuck {
     let everybody = everybody(in: scope)
+    let inside = Set(everybody)
     var outside: [Resource] = []
     var known: Set<Resource> = []
     for item in everybody.lazy.flatMap({ tasks[$0].wait?.cases ?? [] }) where item.operation != .end {
-      if let resource = item.resource, known.insert(resource).inserted { outside.append(resource) }
+      guard let resource = item.resource, known.insert(resource).inserted else { continue }
+      if !(item.channel.map { isHeld(channels[$0], by: inside) } ?? false) { outside.append(resource) }
     }
     return Stuck(cause: .nursery(scope), tasks: everybody, outside: outside)
   }
@@ -176,9 +149,12 @@ extension Dump {
   /// What is stuck, in a few lines.
   func words(_ stuck: Stuck) -> [String] {
     switch stuck.cause {
-    case .cycle:
-      return ["deadlock: \(counted(stuck.tasks.count, "task")) that wait for each other"]
-        + stuck.tasks.map { "  " + line([$0], indentedBy: 0) }
+    case .cycle, .knot:
+      let head =
+        stuck.tasks.count == 1
+        ? "deadlock: 1 task that waits for what it holds itself"
+        : "deadlock: \(counted(stuck.tasks.count, "task")) that wait for each other"
+      return [head] + stuck.tasks.map { "  " + line([$0], indentedBy: 0) }
     case .nursery(let scope):
       let named = String(words(scopes[scope]).dropLast())
       let head =

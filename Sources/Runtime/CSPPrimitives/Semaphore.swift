@@ -4,8 +4,10 @@
 // I2. While somebody waits, nobody takes a permit but by waiting behind: the first wish is granted first, however many
 //     permits it is for.
 // I3. A wish that was granted is not cancelled any more; whoever leaves the line lets those behind look.
-import CSPScheduling
-import CScheduling
+// I4. Permits that are taken for a scope have a record of the task that holds them, made and taken back under the line's
+//     lock together with them; after a wait it is made a moment later.
+public import CSPScheduling
+public import CScheduling
 
 /// Lets a number of tasks at a time do something.
 ///
@@ -21,7 +23,7 @@ import CScheduling
 ///
 /// > Source: E. W. Dijkstra, Cooperating Sequential Processes, 1965.
 public final class Semaphore: Sendable {
-  let waiters: WaiterLine
+  @usableFromInline let waiters: WaiterLine
 
   /// - Parameters:
   ///   - permits: How many are free at first: 0 or more. With 0, somebody has to ``release(_:)`` before anybody goes
@@ -30,7 +32,7 @@ public final class Semaphore: Sendable {
   public init(permits: Int, name: String? = nil) {
     precondition(permits >= 0, "a semaphore has at least 0 permits, not \(permits)")
     waiters = WaiterLine(.semaphore, name: name)
-    release(permits)
+    martlet_permits_begin(waiters.header, Self.amount(permits, least: 0))
   }
 
   deinit { waiters.free() }
@@ -48,7 +50,15 @@ public final class Semaphore: Sendable {
 
   /// Runs a body with a permit, and gives it back when the body ends, however it ends.
   ///
+  /// Inspectors show who holds it, and find those who wait for each other's permits.
+  ///
+  /// - Parameters:
+  ///   - file: With `line`, where inspectors show the wait, and the hold.
+  ///   - body: Runs where the caller runs; it may suspend.
+  /// - Complexity: constant. Where there is a permit, no suspension.
+  ///
   /// > Cancellation: A checkpoint, also when there is a permit. If it throws before the body, no permit was taken.
+  @inlinable @inline(__always)
   public nonisolated(nonsending) func withPermit<Result>(
     file: StaticString = #fileID, line: UInt = #line, _ body: nonisolated(nonsending) () async throws -> Result
   ) async throws -> Result {
@@ -60,13 +70,31 @@ public final class Semaphore: Sendable {
   /// - Parameter count: At least 1. More than there will ever be: it waits for ever.
   ///
   /// > Cancellation: As ``withPermit(file:line:_:)``.
+  @inlinable @inline(__always)
   public nonisolated(nonsending) func withPermits<Result>(
     _ count: Int, file: StaticString = #fileID, line: UInt = #line,
     _ body: nonisolated(nonsending) () async throws -> Result
   ) async throws -> Result {
-    try await acquire(count, file: file, line: line)
-    defer { release(count) }
+    if martlet_is_cancelled() { throw CancellationError() }
+    let amount = Self.amount(count, least: 1)
+    // SAFETY: the record is this call's from here to the end of the scope; the runtime's pool keeps its memory.
+    let hold: UnsafeMutablePointer<MartletWaiter>
+    if let taken = martlet_permits_hold(waiters.header, amount, MartletSite(file, line)) {
+      hold = taken
+    } else {
+      hold = try await holdInTurn(amount, MartletSite(file, line))
+    }
+    defer { martlet_permits_give_back(hold) }
     return try await body()
+  }
+
+  // SAFETY: a new record, the caller's.
+  @usableFromInline @inline(never)
+  nonisolated(nonsending) func holdInTurn(
+    _ amount: UInt32, _ site: MartletSite
+  ) async throws(CancellationError) -> UnsafeMutablePointer<MartletWaiter> {
+    try await wait(amount, site)
+    return martlet_permits_record(waiters.header, amount, site).unsafelyUnwrapped
   }
 
   /// Waits for permits and keeps them, until ``release(_:)``: for where taking and giving back are not in one scope.
@@ -78,10 +106,14 @@ public final class Semaphore: Sendable {
     _ count: Int = 1, file: StaticString = #fileID, line: UInt = #line
   ) async throws(CancellationError) {
     if martlet_is_cancelled() { throw CancellationError() }
-    if tryAcquire(count) { return }
-    let amount = Self.amount(count, least: 1)
+    if !tryAcquire(count) { try await wait(Self.amount(count, least: 1), MartletSite(file, line)) }
+  }
+
+  private nonisolated(nonsending) func wait(
+    _ amount: UInt32, _ site: MartletSite
+  ) async throws(CancellationError) {
     let wish = MartletWish(ticket: 0, amount: amount, losses: 0)
-    switch await waiters.wait(MartletSite(file, line), wish, unless: { martlet_permits_take(waiters.header, amount) }) {
+    switch await waiters.wait(site, wish, unless: { martlet_permits_take(waiters.header, amount) }) {
     case .spared, .told, .opened: return
     case .cancelled:
       // Those behind may want less.
@@ -110,13 +142,13 @@ public final class Semaphore: Sendable {
       precondition(
         Int(martlet_line_available(waiters.header)) + count <= Self.limit,
         "a semaphore has at most \(Self.limit) permits")
-      return martlet_permits_give(waiters.header, amount)
+      return martlet_permits_supply(waiters.header, amount)
     }
   }
 
-  private static let limit = Int(Int32.max)
+  @usableFromInline static let limit = Int(Int32.max)
 
-  private static func amount(_ count: Int, least: Int) -> UInt32 {
+  @usableFromInline static func amount(_ count: Int, least: Int) -> UInt32 {
     precondition(count >= least, "at least \(least) permits are meant, not \(count)")
     precondition(count <= limit, "a semaphore has at most \(limit) permits, not \(count)")
     return UInt32(count)

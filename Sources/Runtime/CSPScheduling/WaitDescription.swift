@@ -30,7 +30,7 @@ package struct WaitDescription: Sendable, Equatable {
 ///
 /// - Complexity: linear in the most operations that ever waited at once.
 package func currentWaits() -> [WaitDescription] {
-  inspectedCopies(martlet_waits).filter { $0.resource != .time }.map(WaitDescription.init)
+  inspectedCopies(martlet_waits).filter { $0.resource != .time && !$0.holds }.map(WaitDescription.init)
 }
 
 /// What one of the functions of MartletInspection.h copies, with room for what is added meanwhile.

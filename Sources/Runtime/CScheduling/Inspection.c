@@ -67,16 +67,18 @@ static void copy_wait(MartletWaiter *waiter, MartletWaitDescription *wait) {
   bool counts = wait->resource == MartletResourceSemaphore || wait->resource == MartletResourceReadWriteLock;
   wait->amount = counts ? martlet_wish(waiter)->amount : 0;
   wait->onThread = waiter->parking == MartletThread;
+  wait->holds = waiter->holds;
   wait->since = waiter->since;
   wait->left = isAlarm ? martlet_alarm(waiter)->deadline - martlet_alarms_now((MartletAlarmQueue *)channel) : 0;
-  wait->mark = task && martlet_pools_tasks() ? mark_in(*martlet_locals_of(task)) : 0;
+  // One that holds may run, and change its locals.
+  wait->mark = task && !waiter->holds && martlet_pools_tasks() ? mark_in(*martlet_locals_of(task)) : 0;
   wait->site = (MartletSite){waiter->file, waiter->line, waiter->fileLength};
   copy_name(wait->name, isAlarm ? NULL : channel->name);
   const char *taskName = waiter->parking != MartletDirect ? waiter->taskName : task ? martlet_task_name(task) : NULL;
   copy_name(wait->taskName, taskName);
 }
 
-// The waiter as it is now, if it is queued and a task or thread waits by it.
+// The waiter as it is now, if it is queued and a task or thread waits by it, or if it records who holds what.
 static void visit_waiter(MartletWaiter *waiter, void *context) {
   Filling *filling = context;
   // ORDERING: acquire: see martlet_waiter_aim.
@@ -84,7 +86,7 @@ static void visit_waiter(MartletWaiter *waiter, void *context) {
   if (!channel) return;
   MartletLock *lock = (MartletLock *)channel;
   martlet_lock_to_look(lock);
-  bool waits = __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED) == channel && waiter->queued;
+  bool waits = __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED) == channel && (waiter->queued || waiter->holds);
   // An alarm that calls back keeps nobody waiting.
   if (waits && waiter->operation == MartletAlarm) waits = martlet_alarm(waiter)->callback == NULL;
   // Claimed elsewhere: the select has ended and will take this waiter back.
@@ -95,6 +97,13 @@ static void visit_waiter(MartletWaiter *waiter, void *context) {
 }
 
 // ---- Headers
+
+static const MartletWaiter *first_in_line(const MartletChannel *channel) {
+  const MartletWaiter *first = channel->receivers;
+  // One that was claimed through another of its select's cases is not waiting here any more.
+  while (first && first->select && !martlet_select_is_open(first->select)) first = first->next;
+  return first;
+}
 
 static void visit_header(MartletChannel *channel, void *context) {
   Filling *filling = context;
@@ -111,6 +120,12 @@ static void visit_header(MartletChannel *channel, void *context) {
     // ORDERING: relaxed: a lock's word is changed without the line's lock.
     copy->count = __atomic_load_n(&channel->count, __ATOMIC_RELAXED);
     copy->capacity = channel->capacity;
+    const MartletWaiter *first = channel->resource == MartletResourceSemaphore ? first_in_line(channel) : NULL;
+    copy->first = (uintptr_t)first;
+    copy->firstWish = first ? martlet_wish((MartletWaiter *)first)->amount : 0;
+    copy->available = channel->available;
+    copy->held = channel->awaited;
+    copy->supplied = channel->supplied;
     copy->sent = __atomic_load_n(&channel->sent, __ATOMIC_RELAXED);
     copy->dropped = channel->dropped;
     copy->site = (MartletSite){channel->file, channel->line, channel->fileLength};

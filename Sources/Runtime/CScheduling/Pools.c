@@ -158,7 +158,7 @@ MartletChannel *martlet_channel_allocate(void) {
   channel->sent = channel->dropped = 0;
   channel->name = channel->file = NULL;
   channel->resource = MartletResourceChannel;
-  channel->halved = 0;
+  channel->halved = channel->supplied = 0;
   martlet_unlock(&channel->lock);
   return channel;
 }

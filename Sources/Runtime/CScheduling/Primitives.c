@@ -230,14 +230,17 @@ MartletWaiter *martlet_signal(MartletChannel *line, uint64_t signal) {
 
 // ---- Semaphore
 
-static void publish_permits(MartletChannel *line) { martlet_count_set(line, line->receivers ? 0 : line->available); }
+static inline void publish_permits(MartletChannel *line) {
+  martlet_count_set(line, line->receivers ? 0 : line->available);
+}
 
-bool martlet_permits_take(MartletChannel *line, uint32_t amount) {
+static inline bool take_permits(MartletChannel *line, uint32_t amount) {
   if (line->receivers || line->available < amount) return false;
   line->available -= amount;
   publish_permits(line);
   return true;
 }
+bool martlet_permits_take(MartletChannel *line, uint32_t amount) { return take_permits(line, amount); }
 
 MartletWaiter *martlet_permits_give(MartletChannel *line, uint32_t amount) {
   WokenList list = {NULL, NULL};
@@ -250,6 +253,82 @@ MartletWaiter *martlet_permits_give(MartletChannel *line, uint32_t amount) {
   }
   publish_permits(line);
   return list.first;
+}
+
+// There are more permits than were known of: somebody makes them.
+static void count_permits(MartletChannel *line, uint64_t permits) {
+  if (permits <= line->capacity) return;
+  line->capacity = permits > UINT32_MAX ? UINT32_MAX : (uint32_t)permits;
+  line->supplied = 1;
+}
+
+MartletWaiter *martlet_permits_supply(MartletChannel *line, uint32_t amount) {
+  count_permits(line, (uint64_t)line->available + line->awaited + amount);
+  return martlet_permits_give(line, amount);
+}
+
+void martlet_permits_begin(MartletChannel *line, uint32_t permits) {
+  martlet_lock(&line->lock);
+  line->capacity = line->available = permits;
+  publish_permits(line);
+  martlet_unlock(&line->lock);
+}
+
+// A record that says nothing yet: it is shown from when `holds` is set, under the line's lock.
+static inline MartletWaiter *make_hold(MartletChannel *line, uint32_t amount, MartletSite site) {
+  MartletWaiter *hold = martlet_waiter_allocate(sizeof(MartletWish), _Alignof(MartletWish));
+  martlet_waiter_aim(hold, line, MartletReceive);
+  martlet_site_note(hold, site);
+  hold->parking = MartletNotParked;
+  void **active = martlet_thread.activeTask;
+  hold->task = active ? *active : martlet_current_task();
+  hold->taskName = NULL;
+  martlet_wish(hold)->amount = amount;
+  return hold;
+}
+
+MartletWaiter *martlet_permits_hold(MartletChannel *line, uint32_t amount, MartletSite site) {
+  if (martlet_peek_count(line) < amount) return NULL;
+  MartletWaiter *hold = make_hold(line, amount, site);
+  martlet_lock(&line->lock);
+  bool taken = take_permits(line, amount);
+  if (taken) {
+    line->awaited += amount;
+    hold->holds = 1;
+  }
+  martlet_unlock(&line->lock);
+  if (taken) return hold;
+  martlet_waiter_free(hold, _Alignof(MartletWish));
+  return NULL;
+}
+
+MartletWaiter *martlet_permits_record(MartletChannel *line, uint32_t amount, MartletSite site) {
+  MartletWaiter *hold = make_hold(line, amount, site);
+  martlet_lock(&line->lock);
+  line->awaited += amount;
+  // Somebody may have given them back for us meanwhile.
+  count_permits(line, (uint64_t)line->available + line->awaited);
+  hold->holds = 1;
+  martlet_unlock(&line->lock);
+  return hold;
+}
+
+void martlet_permits_give_back(MartletWaiter *hold) {
+  MartletChannel *line = hold->channel;
+  uint32_t amount = martlet_wish(hold)->amount;
+  martlet_lock(&line->lock);
+  hold->holds = 0;
+  line->awaited -= amount;
+  MartletWaiter *woken = NULL;
+  if (__builtin_expect(line->receivers != NULL, 0)) {
+    woken = martlet_permits_give(line, amount);
+  } else {
+    line->available += amount;
+    martlet_count_set(line, line->available);
+  }
+  martlet_unlock(&line->lock);
+  martlet_waiter_free(hold, _Alignof(MartletWish));
+  martlet_resume_all(woken);
 }
 
 // ---- Latch and once

@@ -240,7 +240,8 @@ private func turns() async throws {
     }
     try expectEqual(try dump.task("turns: waiting").wait?.cases.map(\.resource?.kind), [.latch])
     try expectEqual(try dump.task("turns: acquiring").wait?.cases.map(\.resource?.kind), [.semaphore])
-    try expect(dump.text.contains(": waits for semaphore \"turns: semaphore\" at \(thisFile):"), dump.text)
+    let held = ": waits for semaphore \"turns: semaphore\", held by task \"turns: holder\" at \(thisFile):"
+    try expect(dump.text.contains(held), dump.text)
     try expectEqual(try dump.channel("turns: semaphore").receivers.count, 1)
     latch.countDown()
     gate.close()

@@ -8,7 +8,7 @@ import CSPInspection
 
 extension Scenario {
   /// All of them.
-  public static let inspection: [Scenario] = dumps + livingDumps + stuck
+  public static let inspection: [Scenario] = dumps + livingDumps + stuck + permits
 }
 
 extension Dump {

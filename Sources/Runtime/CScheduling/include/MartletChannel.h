@@ -56,6 +56,7 @@ typedef struct MartletChannel {
   uint32_t line;
   uint16_t fileLength;
   uint8_t halved;       // made as two halves, of which both still live while it is open
+  uint8_t supplied;     // a semaphore: see MartletPrimitives.h
 } MartletChannel;
 
 MartletChannel *martlet_channel_allocate(void);

@@ -26,7 +26,8 @@ typedef struct MartletWaitDescription {
   MartletResource resource;
   MartletOperation operation;
   bool onThread;
-  uint32_t amount;  // permits of a semaphore that are waited for; of a read-write lock: 1 to write, 0 to read
+  bool holds;       // no wait: the task holds permits of a semaphore, since then
+  uint32_t amount;  // permits of a semaphore; of a read-write lock: 1 to write, 0 to read
   int64_t since;
   int64_t left;  // of an alarm: nanoseconds from now until it is due
   uint64_t mark;
@@ -64,6 +65,10 @@ typedef struct MartletChannelDescription {
   bool isClosed, isHalved;
   MartletOverflow overflow;
   uint32_t count, capacity;
+  // Of semaphores, as MartletPrimitives.h says, and the first in line with its wish.
+  uint32_t available, held, firstWish;
+  bool supplied;
+  uintptr_t first;
   uint64_t sent, dropped;
   MartletSite site;
   char name[MartletShownName];

@@ -6,7 +6,10 @@
 //              may take at once, which are none while somebody waits.
 //   available  Semaphore: permits that nobody holds. Latch: counts that are missing.
 //   awaited    Lock: whether the one that it is reserved for has not come yet. ReadWriteLock: those who were
-//              invited and have not come yet; the top bit: it is a writer.
+//              invited and have not come yet; the top bit: it is a writer. Semaphore: permits with a recorded holder.
+//   capacity   Semaphore: permits in all. What is neither free nor recorded somebody has taken without a scope, or is
+//              about to record.
+//   supplied   Semaphore: permits were given back that nobody had taken, so that somebody may make more at any time.
 //   closed     Latch: open. Once: done.
 //   sent       Condition: signals so far.
 //   receivers  those who wait, in order. senders: tasks that wait by blocking their thread, for locks alone (I4).
@@ -136,6 +139,18 @@ MartletWaiter *martlet_signal(MartletChannel *line, uint64_t signal);
 bool martlet_permits_take(MartletChannel *line, uint32_t amount);
 // Adds permits, and grants wishes from the first on, as many as can be granted.
 MartletWaiter *martlet_permits_give(MartletChannel *line, uint32_t amount);
+// The same for permits whose taking nobody has recorded.
+MartletWaiter *martlet_permits_supply(MartletChannel *line, uint32_t amount);
+void martlet_permits_begin(MartletChannel *line, uint32_t permits);
+
+// Holds: permits that are taken and given back in one scope, with a record of the task. No lock is held. The record is a
+// waiter by which nobody waits, so that inspectors find it where they look anyway; it costs no allocation.
+// Takes permits if there are enough and nobody waits; null: there are not.
+MartletWaiter *martlet_permits_hold(MartletChannel *line, uint32_t amount, MartletSite site);
+// Records permits that were taken by waiting.
+MartletWaiter *martlet_permits_record(MartletChannel *line, uint32_t amount, MartletSite site);
+// Gives them back, and resumes whoever can go on with them.
+void martlet_permits_give_back(MartletWaiter *hold);
 static inline uint32_t martlet_line_available(const MartletChannel *line) { return line->available; }
 static inline void martlet_line_available_set(MartletChannel *line, uint32_t available) { line->available = available; }
 

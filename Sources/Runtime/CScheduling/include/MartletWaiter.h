@@ -71,6 +71,7 @@ typedef struct MartletWaiter {
   MartletParking parking;
   uint8_t queued : 1;
   uint8_t cancelled : 1;  // cancelled before it was queued; seen under the lock by whoever queues it
+  uint8_t holds : 1;      // nobody waits by it: it records who holds permits. Changes under the lock of `channel`
 
   MartletRecord record;
   const char *file;  // not owned: a literal of the caller
