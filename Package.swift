@@ -172,10 +172,14 @@ let package = Package(
     .target(
       name: "InspectionScenarios", dependencies: ["ChannelScenarios", "CSP", "CSPInspection"],
       path: "Tests/Support/InspectionScenarios", swiftSettings: strict),
+    .target(
+      name: "BlockingKernels", dependencies: ["ChannelScenarios", "CSP", "CSPInspection"],
+      path: "Tests/Support/BlockingKernels", swiftSettings: strict),
     .executableTarget(
       name: "ChannelScenarioRunner",
       dependencies: [
-        "ChannelScenarios", "NurseryScenarios", "PrimitiveScenarios", "InspectionScenarios", "CSP", "CSPScheduling",
+        "ChannelScenarios", "NurseryScenarios", "PrimitiveScenarios", "InspectionScenarios", "BlockingKernels", "CSP",
+        "CSPScheduling",
       ],
       path: "Tests/Support/ChannelScenarioRunner", swiftSettings: strict),
     .target(
@@ -189,8 +193,8 @@ let package = Package(
     tests(
       "Runtime", "CSPInspection",
       [
-        "CSP", "CSPInspection", "ChannelScenarios", "InspectionScenarios", "NurseryScenarios", "Monitor", "StuckTasks",
-        "LeftOverSender",
+        "CSP", "CSPInspection", "ChannelScenarios", "InspectionScenarios", "NurseryScenarios", "BlockingKernels", "Monitor",
+        "StuckTasks", "LeftOverSender",
       ]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),

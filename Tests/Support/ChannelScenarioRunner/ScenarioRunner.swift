@@ -4,6 +4,7 @@
 //
 //   ChannelScenarioRunner [--adopt] [--operations N] [--seed N] [--repeat N] [--skip WORDS] [--list | --idle]
 //                         [words of names …]
+import BlockingKernels
 import CSP
 import ChannelScenarios
 import Foundation
@@ -15,7 +16,7 @@ import PrimitiveScenarios
   static func main() async {
     let options = Options(CommandLine.arguments.dropFirst())
     if options.adopt { Scheduler.adoptGlobalExecutor() }
-    let all = Scenario.all + Scenario.primitives + Scenario.nurseries + Scenario.inspection
+    let all = Scenario.all + Scenario.primitives + Scenario.nurseries + Scenario.inspection + Scenario.kernels
     let scenarios = all.filter(options.selects)
     if options.list {
       for scenario in scenarios { report("\(scenario)") }

@@ -69,6 +69,11 @@ private func rest() async throws {
       }
     },
     {
+      // This task is the one outside.
+      defer {
+        one.close()
+        two.close()
+      }
       let dump = try await dump("the nursery is at rest") { dump in
         dump.stuck.contains { stuck in
           guard case .nursery(let scope) = stuck.cause else { return false }
@@ -83,9 +88,6 @@ private func rest() async throws {
       try expect(!found[0].isCertain, "somebody outside might have the channels, as this task has")
       try expectEqual(Set(found[0].outside.map(\.name)), ["rest: one", "rest: two"])
       try expect(dump.text.contains("at rest: everybody in nursery \"rest\" at \(thisFile):"), dump.text)
-      // This task is the one outside.
-      one.close()
-      two.close()
     })
 }
 
