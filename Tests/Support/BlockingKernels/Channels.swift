@@ -135,6 +135,7 @@ extension BlockingKernel {
       stage.clock.advance(by: .seconds(1))
       _ = try await answer
       isLate.close()
+      try await sends(stage, answers)
     },
     BlockingKernel(
       49, "kubernetes_38669", .channel, "a watcher sends what there was at first before anybody can read", .rest,
@@ -155,7 +156,7 @@ extension BlockingKernel {
         stage.stray("helper") { try await result.send(work()) }
         return result
       }
-      _ = run { 1 }
+      try await sends(stage, run { 1 })
     },
     BlockingKernel(
       57, "moby_21233", .channel, "the viewer of progress leaves early, and releasing waits for who reports it",
@@ -194,6 +195,11 @@ extension BlockingKernel {
       try stage.task("starter") { _ = try await start().receive() }
     },
   ]
+
+  /// Until the one who sends has come so far: nobody could tell a task that is yet to wait from one that will end.
+  private static func sends(_ stage: Stage, _ channel: Channel<Int>) async throws {
+    try await stage.until("it sends") { channel.count + channel.statistics.waitingSenders == 1 }
+  }
 
   /// One waits until something is done, which ends it in the mended program alone.
   private static func watch(_ stage: Stage, _ name: String) throws {
