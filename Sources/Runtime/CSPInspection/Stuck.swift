@@ -86,7 +86,8 @@ extension Dump {
     if let scope = task.scope, moving[scope] { return true }
     switch task.activity {
     case .running, .runnable, .elsewhere: return true
-    case .insideScope(let scope): return scopes[scope].isOver || scopes[scope].isTelling
+    // A child without a task is nobody here, and will be somebody.
+    case .insideScope(let scope): return scopes[scope].isOver || scopes[scope].isTelling || hasUnborn(scope)
     case .inLine: return false
     case .waiting(let wait): return wait.cases.contains { $0.operation == .time }
     }

@@ -52,7 +52,8 @@ private func holders() async throws {
     let waiting = try dump.task("holders: waiting")
     try expectEqual(waiting.wait?.cases.map(\.permits), [3])
     for words in [
-      "waits for 3 permits of semaphore \"holders: four\", held by task \"holders: ", "task \"holders: two\" (2 permits)",
+      "waits for 3 permits of semaphore \"holders: four\", held by task \"holders: ",
+      "task \"holders: two\" (2 permits)",
     ] { try expect(dump.text.contains(words), "\(words) in\n\(dump.text)") }
     try expect(dump.json.contains("\"permits\":2,\"place\":\"\(thisFile):\(line)\""), dump.json)
     let (index, identifier) = (two!.task, found.resource.identifier)
@@ -248,7 +249,8 @@ private struct Circle: Sendable {
       }
     },
     Circle(
-      name: "one that awaits a task in line for the limit that it takes up", tasks: ["circle: running", "circle: in line"]
+      name: "one that awaits a task in line for the limit that it takes up",
+      tasks: ["circle: running", "circle: in line"]
     ) { nursery, _ in
       try nursery.start(name: "circle: outer") {
         try await withNursery(limit: 1) { inner in

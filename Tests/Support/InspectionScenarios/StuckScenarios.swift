@@ -13,6 +13,9 @@ extension Scenario {
     Scenario("stuck", "a nursery that works is never at rest, however often it is looked at") { load in
       try await working(load.operations)
     },
+    Scenario("stuck", "a nursery whose children are yet to begin is never at rest") { load in
+      try await beginning(load.operations / 20)
+    },
     Scenario("leaks", "what ends is no leak, time after time") { load in try await clean(load.operations / 10) },
     Scenario("leaks", "a body at rest is reported, cancelled and waited for") { _ in try await atRest() },
     Scenario("leaks", "a task that is left behind is reported with its place") { _ in try await leftBehind() },
@@ -116,39 +119,60 @@ private func timed() async throws {
     })
 }
 
-private func working(_ count: Int) async throws {
+private func beginning(_ rounds: Int) async throws {
+  try await neverStuck("beginning") {
+    for _ in 0..<rounds {
+      try await withNursery(name: "beginning") { nursery in
+        try nursery.start(name: "beginning: outer") {
+          try await withNursery { inner in
+            try inner.start { try await withNursery { innermost in try innermost.start {} } }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Looks again and again, while a body runs, whether something in nurseries of this name is stuck.
+private func neverStuck(_ name: String, _ body: @escaping Job) async throws {
   let isOver = Locked(false)
   try await together(
     {
       defer { isOver.withLock { $0 = true } }
-      try await withNursery(name: "working") { nursery in
-        let (one, two) = (Channel<Int>(.rendezvous), Channel<Int>(.rendezvous))
-        try nursery.start {
-          for value in 0..<count {
-            try await one.send(value)
-            _ = try await two.receive()
-          }
-        }
-        try nursery.start {
-          for value in 0..<count {
-            _ = try await one.receive()
-            try await two.send(value)
-          }
-        }
-      }
+      try await body()
     },
     {
       while !isOver.current {
         let dump = Inspection.dump()
         let found = dump.stuck.contains { stuck in
           guard case .nursery(let scope) = stuck.cause else { return false }
-          return dump.scopes[scope].name == "working"
+          return dump.scopes[scope].name == name
         }
         try expect(!found, dump.text)
         // Where one worker is all there is, the others would never run.
         await Task.yield()
       }
     })
+}
+
+private func working(_ count: Int) async throws {
+  try await neverStuck("working") {
+    try await withNursery(name: "working") { nursery in
+      let (one, two) = (Channel<Int>(.rendezvous), Channel<Int>(.rendezvous))
+      try nursery.start {
+        for value in 0..<count {
+          try await one.send(value)
+          _ = try await two.receive()
+        }
+      }
+      try nursery.start {
+        for value in 0..<count {
+          _ = try await one.receive()
+          try await two.send(value)
+        }
+      }
+    }
+  }
 }
 
 /// Whoever ran the loop itself would keep the sender too.
