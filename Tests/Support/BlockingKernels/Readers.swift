@@ -1,4 +1,7 @@
 // Locks of readers and writers, whose holders may suspend: a reader has one permit, a writer all of them.
+//
+// With ReadWriteLock itself a reader that reads again cannot be written: its bodies do not suspend, and a task that
+// blocks its thread goes before those who wait.
 import CSP
 import ChannelScenarios
 
