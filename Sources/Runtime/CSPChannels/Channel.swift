@@ -43,7 +43,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     header = martlet_channel_allocate()
     // SAFETY: the copy of the name is owned by the channel, read by inspectors under the lock, freed in deinit.
     martlet_kind_set(
-      header, overflow, name.map { UnsafePointer($0.withCString { duplicate($0) }) }, MartletSite(file, line))
+      header, overflow, name.map { martlet_tally_make(MartletResource.channel.rawValue, $0) }, MartletSite(file, line))
     martlet_ring_set(header, slots > 0 ? ChannelCore<Element>.allocateRing(Int(slots)) : nil, slots, 0)
     martlet_channel_show(header)
   }
@@ -58,7 +58,7 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
       while header.pointee.count > 0 { _ = core.takeBuffered() }
       ring.deallocate()
     }
-    header.pointee.name.map { UnsafeMutablePointer(mutating: $0).deallocate() }
+    martlet_tally_free(header.pointee.name)
     martlet_channel_free(header)
   }
 
@@ -147,14 +147,4 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     }
     return count
   }
-}
-
-/// A copy of a C string, freed with `deallocate`.
-private func duplicate(_ text: UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar> {
-  var length = 0
-  while text[length] != 0 { length += 1 }
-  // SAFETY: length + 1 bytes are allocated and all are written.
-  let copy = UnsafeMutablePointer<CChar>.allocate(capacity: length + 1)
-  copy.update(from: text, count: length + 1)
-  return copy
 }

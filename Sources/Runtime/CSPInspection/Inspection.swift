@@ -19,6 +19,16 @@ public enum Inspection {
   /// > Source: Go's `runtime/pprof`, profile "goroutine".
   public static func dump() -> Dump { Collection.dump() }
 
+  /// What channels, primitives and nurseries with a name have done since the process began, and how they stand.
+  ///
+  /// Each thing is read under its own lock, one after the other, while the program goes on. Collections that are asked
+  /// for at the same time are made one after the other.
+  ///
+  /// - Complexity: linear in the most channels and scopes that there ever were at once, and n log n in the names.
+  ///
+  /// > Cancellation: No checkpoint, and never suspends.
+  public static func metrics() -> InspectedMetrics { InspectedMetrics.collect() }
+
   /// Writes a dump as text whenever the process gets a signal.
   ///
   /// A thread of its own waits for the signal, so that the dump is also written while every worker is blocked. The
@@ -53,17 +63,20 @@ public enum Inspection {
   /// |---|---|
   /// | ends in `/json` | the dump as JSON |
   /// | ends in `/dot` | the dump as a graph for Graphviz |
+  /// | ends in `/metrics` | ``metrics()`` for Prometheus to scrape |
   /// | any other | the dump as text |
   ///
   /// It names source files, tasks and channels: mount it where only operators come.
   ///
-  /// - Parameter path: The path of the request, with or without a query, of which `format=json` and `format=dot` count.
+  /// - Parameter path: The path of the request, with or without a query, of which `format=json`,
+  ///   `format=dot` and `format=metrics` count.
   public static func respond(to path: String) -> Page {
     let parts = path.split(separator: "?", maxSplits: 1)
     let last = parts.first?.split(separator: "/").last ?? ""
     let asked = parts.dropFirst().first?.split(separator: "&").first { $0.hasPrefix("format=") }
     switch asked?.dropFirst("format=".count) ?? last {
     case "json": return Page(contentType: "application/json", body: dump().json)
+    case "metrics": return Page(contentType: InspectedMetrics.prometheusContentType, body: metrics().prometheusText)
     case "dot": return Page(contentType: "text/vnd.graphviz", body: dump().dot)
     default: return Page(contentType: "text/plain; charset=utf-8", body: dump().text)
     }

@@ -242,6 +242,7 @@ static void undress(MartletChild *child) {
 // Puts the child into the scope, where it counts already, and starts it or lets it wait in line. The scope's lock is held
 // and released.
 static void put_in(MartletChild *child, MartletScope *scope) {
+  if (scope->name) martlet_tally_of(scope->name)->started++;
   child->isBody = 0;
   // In a scope that is cancelled it starts, and finds itself cancelled.
   if (scope->reason != MartletNotCancelled) child->cancelsAtStart = 1;

@@ -9,8 +9,7 @@
 // ---- Lines
 
 MartletChannel *martlet_line_allocate(MartletResource resource, const char *name) {
-  char *copy = name ? strdup(name) : NULL;
-  if (name && !copy) abort();
+  const char *copy = name ? martlet_tally_make(resource, name) : NULL;
   MartletChannel *line = martlet_channel_allocate();
   martlet_lock(&line->lock);
   line->resource = resource;
@@ -23,10 +22,10 @@ MartletChannel *martlet_line_allocate(MartletResource resource, const char *name
 void martlet_line_free(MartletChannel *line) {
   martlet_lock(&line->lock);
   martlet_channel_retire(line);
-  char *name = (char *)line->name;
+  const char *name = line->name;
   line->name = NULL;
   martlet_unlock(&line->lock);
-  free(name);
+  martlet_tally_free(name);
   martlet_channel_free(line);
 }
 
@@ -45,6 +44,7 @@ uint32_t martlet_line_length(MartletChannel *line) {
 }
 
 static void push_front(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {
+  martlet_note_waiting(waiter);
   MartletWaiter *second = *head;
   waiter->next = second;
   waiter->previous = NULL;

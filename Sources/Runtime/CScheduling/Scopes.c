@@ -77,7 +77,7 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
 }
 
 void martlet_scope_describe(MartletScope *scope, const char *name, MartletSite site) {
-  if (name && !(scope->name = strdup(name))) abort();
+  if (name) scope->name = martlet_tally_make(MartletKindNursery, name);
   scope->file = site.file;
   scope->line = site.line;
   scope->fileLength = site.fileLength;
@@ -94,8 +94,9 @@ void martlet_scope_free(MartletScope *scope) {
   // ORDERING: release: a deadline that is read through a stale reference is compared with the generation after it.
   __atomic_store_n(&scope->generation, scope->generation + 1, __ATOMIC_RELEASE);
   scope->shown = 0;
+  if (__builtin_expect(scope->name != NULL, 0)) martlet_tally_retire_scope(scope);
   martlet_unlock(&scope->lock);
-  if (__builtin_expect(scope->name != NULL, 0)) free(scope->name);
+  martlet_tally_free(scope->name);
   if (martlet_thread.worker && martlet_thread.scopeCount < ScopesOfThread) {
     scope->nextFree = martlet_thread.scopes;
     martlet_thread.scopes = scope;

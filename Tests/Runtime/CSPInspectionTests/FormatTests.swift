@@ -67,8 +67,12 @@ import Testing
     ("/debug/tasks?format=json", "application/json", "{\"parking\":"), ("/dot", "text/vnd.graphviz", "digraph "),
     ("/tasks?x=1&format=dot", "text/vnd.graphviz", "digraph "), ("", "text/plain; charset=utf-8", "parking "),
     ("/json?format=text", "text/plain; charset=utf-8", "parking "),
+    ("/metrics", "text/plain; version=0.0.4; charset=utf-8", "# TYPE martlet_channels gauge\n"),
+    ("/debug/tasks?format=metrics", "text/plain; version=0.0.4; charset=utf-8", "martlet_channel_sent_total{"),
   ])
   func `pages come in the form that is asked for`(_ path: String, _ type: String, _ words: String) {
+    let channel = Channel<Int>(.rendezvous, name: "a channel to be told of")
+    defer { withExtendedLifetime(channel) {} }
     let page = Inspection.respond(to: path)
     #expect(page.status == 200)
     #expect(page.contentType == type)

@@ -274,7 +274,7 @@ private func comingAndGoing(_ count: Int) async throws {
   let clock = ManualClock()
   try await expectNoGrowth("coming and going", rounds: max(1, count / 100)) { round in
     for index in 0..<20 {
-      let channel = Channel<[Int]>(.buffered(index), name: "number \(index)")
+      let channel = Channel<[Int]>(.buffered(index), name: "number \(index % 64)")
       for value in 0..<index { _ = channel.trySend([value]) }
       let (sender, receiver) = makeChannel(.unbounded, of: [Int].self)
       for value in 0..<40 { _ = sender.trySend([value]) }

@@ -8,7 +8,7 @@ import CSPInspection
 
 extension Scenario {
   /// All of them.
-  public static let inspection: [Scenario] = dumps + livingDumps + stuck + permits
+  public static let inspection: [Scenario] = dumps + livingDumps + stuck + permits + metrics
 }
 
 extension Dump {

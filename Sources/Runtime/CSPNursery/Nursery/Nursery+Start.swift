@@ -97,9 +97,15 @@ extension Nursery {
   func childFailed(_ child: UnsafeMutablePointer<MartletChild>, _ error: any Error) {
     let key = ChildKey(child)
     if error.isMereCancellation {
-      note { $0.cancelled.append(key) }
+      note {
+        $0.cancelled.append(key)
+        martlet_scope_note_thrown(_core, true)
+      }
     } else {
-      note { $0.thrown[key] = error }
+      note {
+        $0.thrown[key] = error
+        martlet_scope_note_thrown(_core, false)
+      }
       failed(error)
     }
   }

@@ -10,5 +10,6 @@
 #include "MartletPrimitives.h"
 #include "MartletScheduler.h"
 #include "MartletSelect.h"
+#include "MartletTally.h"
 #include "MartletThread.h"
 #include "MartletWaiter.h"

@@ -10,6 +10,7 @@
 // I4. A select's case holds a header without keeping its channel alive; it finds the channel gone by the generation,
 //     which is compared under the lock before anything of the element's type is touched.
 #pragma once
+#include "MartletTally.h"
 #include "MartletThread.h"
 
 typedef enum __attribute__((enum_extensibility(closed))) MartletOverflow : uint8_t {
@@ -39,7 +40,7 @@ typedef struct MartletChannel {
   uint8_t closed;
   MartletOverflow overflow;
   MartletResource resource;
-  uint8_t shown;  // to inspectors: from martlet_channel_show to martlet_channel_retire, under the lock
+  uint8_t shown;  // to inspectors: MartletShown… from martlet_channel_show to martlet_channel_retire, under the lock
   uint32_t count, capacity;            // capacity: slots of the ring
   uint32_t generation;                 // rises when the header is given back: see I4
   MartletWaiter *receivers, *senders;  // heads of the queues
@@ -49,7 +50,7 @@ typedef struct MartletChannel {
   void *ring;
   uint32_t sendIndex, receiveIndex;
   uint64_t dropped;
-  const char *name;  // owned by the channel object; null if it has none
+  const char *name;  // owned, of martlet_tally_make; null if it has none
   struct MartletChannel *nextFree;
   uint32_t available, awaited;  // of primitives: see MartletPrimitives.h
   const char *file;     // where it was made, if it is a channel
@@ -59,17 +60,20 @@ typedef struct MartletChannel {
   uint8_t supplied;     // a semaphore: see MartletPrimitives.h
 } MartletChannel;
 
+enum { MartletShown = 1, MartletShownCounts = 2 };  // the latter: it has a name, and so a tally
+
 MartletChannel *martlet_channel_allocate(void);
 // Makes every case that still points here stale. The lock is held.
 static inline void martlet_channel_retire(MartletChannel *channel) {
   __atomic_store_n(&channel->generation, channel->generation + 1, __ATOMIC_RELAXED);
+  if (__builtin_expect(channel->shown & MartletShownCounts, 0)) martlet_tally_retire_channel(channel);
   __atomic_store_n(&channel->shown, 0, __ATOMIC_RELAXED);
 }
 void martlet_channel_free(MartletChannel *channel);
 // Ready, and inspectors may look at it.
 // ORDERING: release: they see what it was made with.
 static inline void martlet_channel_show(MartletChannel *channel) {
-  __atomic_store_n(&channel->shown, 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&channel->shown, MartletShown | (channel->name ? MartletShownCounts : 0), __ATOMIC_RELEASE);
 }
 
 // Racy looks, to spare a lock that would be taken in vain. ORDERING: relaxed: a stale answer is one that was right a
@@ -120,8 +124,12 @@ static inline void martlet_halved_set(MartletChannel *channel) {
   martlet_unlock(&channel->lock);
 }
 
-// Queues of waiters. The lock is held.
+// Queues of waiters. The lock is held. Whoever joins or leaves one that counts is counted.
+static inline void martlet_note_waiting(MartletWaiter *waiter) {
+  if (__builtin_expect(waiter->channel->shown & MartletShownCounts, 0)) martlet_tally_wait_began(waiter);
+}
 static inline void martlet_enqueue(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {
+  martlet_note_waiting(waiter);
   waiter->next = NULL;
   waiter->queued = 1;
   if (*head) {
@@ -135,6 +143,7 @@ static inline void martlet_enqueue(MartletWaiter **head, MartletWaiter **last, M
 }
 
 static inline void martlet_unlink(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {
+  if (__builtin_expect(waiter->channel->shown & MartletShownCounts, 0)) martlet_tally_wait_ended(waiter);
   waiter->queued = 0;
   if (waiter->previous) waiter->previous->next = waiter->next;
   else __atomic_store_n(head, waiter->next, __ATOMIC_RELAXED);

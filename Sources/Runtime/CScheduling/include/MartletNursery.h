@@ -89,7 +89,7 @@ typedef struct MartletScope {
   void *locals;                          // the task-locals of everything in it: the opener's, and its own item
   const char *openerName;                // of the opener's task; bodies have it as well
   void *openerTask;
-  char *name;                            // a nursery's; owned
+  const char *name;                      // a nursery's; owned, of martlet_tally_make
   const char *file;                      // where it was opened; null where that is not told
   uint32_t line;
   uint16_t fileLength;
@@ -169,6 +169,12 @@ bool martlet_scope_refuses(MartletScope *scope, uint32_t generation);
 uint32_t martlet_scope_count(MartletScope *scope, uint32_t generation);
 static inline MartletReason martlet_scope_reason(const MartletScope *scope) {
   return (MartletReason)__atomic_load_n((const uint8_t *)&scope->reason, __ATOMIC_ACQUIRE);
+}
+// A child threw. The lock is held.
+static inline void martlet_scope_note_thrown(MartletScope *scope, bool isCancellation) {
+  if (!scope->name) return;
+  MartletTally *tally = martlet_tally_of(scope->name);
+  *(isCancellation ? &tally->cancelled : &tally->failed) += 1;
 }
 // Type-stable as the scope is: Swift's notes on one of its lives are under it as well.
 static inline MartletLock *martlet_scope_lock(MartletScope *scope) { return &scope->lock; }
