@@ -48,6 +48,8 @@ let package = Package(
     .library(name: "CSP", targets: ["CSP"]),
     .library(name: "CSPServices", targets: ["CSPServices"]),
     .library(name: "CSPInspection", targets: ["CSPInspection"]),
+    .library(name: "CSPMetrics", targets: ["CSPMetrics"]),
+    .library(name: "CSPTracing", targets: ["CSPTracing"]),
     .library(name: "CSPM", targets: ["CSPM"]),
     .library(
       name: "Refinement",
@@ -63,12 +65,16 @@ let package = Package(
     .trait(name: "Lint", description: "martlet-lint: rules over Swift and Go sources (brings swift-syntax)"),
     .trait(name: "Servers", description: "The telemetry pipeline and the API gateway (bring an HTTP stack)"),
     .trait(name: "ServiceLifecycle", description: "Supervisors as services (brings swift-service-lifecycle)"),
+    .trait(name: "Metrics", description: "Metrics of channels and nurseries for backends (brings swift-metrics)"),
+    .trait(name: "Tracing", description: "Spans for nurseries (brings swift-distributed-tracing)"),
     .default(enabledTraits: ["Command"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
     // Wide, so that it resolves beside the macros of others.
     .package(url: "https://github.com/swiftlang/swift-syntax", "600.0.0"..<"700.0.0"),
     .package(url: "https://github.com/jpsim/Yams", "5.0.1"..<"7.0.0"),
@@ -89,6 +95,18 @@ let package = Package(
         .product(
           name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["ServiceLifecycle"])),
+      ]),
+    runtime(
+      "CSPMetrics",
+      [
+        "CSPInspection",
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+      ]),
+    runtime(
+      "CSPTracing",
+      [
+        "CSPNursery",
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
       ]),
     // Checker: processes as terms, machines, refinement. No syntax, no language.
     .target(name: "CIntrinsics", path: "Sources/Checker/CIntrinsics"),

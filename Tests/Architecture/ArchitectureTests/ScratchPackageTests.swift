@@ -35,84 +35,98 @@ import Testing
     }
   }
 
-  private static let lifecycle =
-    ", .package(url: \"https://github.com/swift-server/swift-service-lifecycle\", from: \"2.8.0\"),"
-    + " .package(url: \"https://github.com/apple/swift-log\", from: \"1.6.0\")"
-  private static let lifecycleProducts =
-    ".product(name: \"ServiceLifecycle\", package: \"swift-service-lifecycle\"),"
-    + " .product(name: \"Logging\", package: \"swift-log\"),"
+  /// What a program that uses the modules behind traits needs beside them.
+  private static let packages = [
+    (url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0", products: ["ServiceLifecycle"]),
+    (url: "https://github.com/apple/swift-log", from: "1.6.0", products: ["Logging"]),
+    (url: "https://github.com/apple/swift-metrics", from: "2.5.0", products: ["MetricsTestKit"]),
+    (
+      url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0",
+      products: ["InMemoryTracing", "Tracing"]
+    ),
+  ]
 
-  /// What a program that uses CSPServices may write, and what it prints: a service of swift-service-lifecycle that
-  /// fails once, below a supervisor; and the supervisor as a service of a group, which is shut down gracefully.
-  private static let servicesProgram =
-    ["CSPNursery", "CSPServices", "Logging", "ServiceLifecycle", "Synchronization"]
-    .map { "import \($0)\n" }.joined() + """
-    final class Flaky: Service {
-      let starts = Mutex(0)
-      struct Down: Error {}
-      func run() async throws {
-        let start = starts.withLock { $0 += 1; return $0 }
-        print("start \\(start)")
-        if start == 1 { throw Down() }
-        try await gracefulShutdown()
-        print("graceful")
-      }
-    }
-    @main struct User {
-      static func main() async throws {
-        let flaky = Flaky()
-        let alone = Supervisor([SupervisedService("flaky", service: flaky)], backoff: RestartBackoff(first: .zero))
-        try await withServices(alone) { _ in while flaky.starts.withLock({ $0 }) < 2 { await Task.yield() } }
-        let waits = SupervisedService("waits") { shutdown in
-          try await shutdown.wait()
-          print("asked")
-        }
-        let group = ServiceGroup(
-          configuration: .init(
-            services: [
-              .init(service: ServiceNursery(Supervisor([waits])), successTerminationBehavior: .gracefullyShutdownGroup)
-            ], logger: Logger(label: "user")))
-        await withThrowingTaskGroup { tasks in
-          tasks.addTask { try await group.run() }
-          await group.triggerGracefulShutdown()
-        }
-        print("end")
-      }
-    }
+  private static let services = "start 1\nstart 2\ngraceful\nasked\nservices end\n"
+  private static let metrics = """
+    at once: meters [[2.0], [2.0], [0.0]], counters [[2], [0]], tasks 1.0 of 1
+    after nine seconds: meters [[2.0], [2.0], [0.0]], counters [[2], [0]], tasks 1.0 of 1
+    after ten seconds: meters [[2.0], [2.0], [1.0]], counters [[2], [1]], tasks 2.0 of 2
+    at the end: meters [[2.0], [2.0], [0.0]], counters [[3], [1]], tasks 1.0 of 2
+    unbounded: 0, blocked: 1
+    served
+
+    """
+  private static let tracing = """
+    good is 42
+    fetches: nursery "fetches": Broken()
+    idle: nursery "idle": cancelled on request
+    quiet: 7
+    ["page a", "page b"]
+    child below fetches: error Broken(), 1 errors
+    fetch below fetches: no status, 0 errors
+    fetch below fetches: no status, 0 errors
+    fetches below nothing: no status, 0 errors
+    fetches below request: error Broken(), 1 errors
+    good below fetches: no status, 0 errors
+    idle below request: error cancelled, 0 errors, cancelled
+    query below good: no status, 0 errors
+    quiet below request: no status, 0 errors
+    request below nothing: no status, 0 errors
+    slow below fetches: error cancelled, 0 errors, cancelled
+    0 spans are open
+    string("User/Tracing.swift") int64(3)
+
     """
 
   @Test(.timeLimit(.minutes(20)))
-  func `with the trait for services, supervisors and services go together`() throws {
+  func `with the traits for services, metrics and spans, each works with the package that it is for`() throws {
     try withScratchPackage(
-      traits: ", traits: [\"ServiceLifecycle\"]", product: "CSPServices", program: Self.servicesProgram
+      traits: ", traits: [\"ServiceLifecycle\", \"Metrics\", \"Tracing\"]",
+      products: ["CSP", "CSPServices", "CSPMetrics", "CSPTracing"], program: "Tests/Support/TraitPrograms"
     ) { package in
       let run = try run(["swift", "run", "--package-path", package.path, "User"])
-      #expect(run.output == "start 1\nstart 2\ngraceful\nasked\nend\n")
+      #expect(run.output == Self.services + Self.metrics + Self.tracing)
       #expect(!names(in: package.appending(path: ".build/checkouts")).contains("swift-argument-parser"))
     }
   }
 
-  /// - Parameter program: An executable's source; else the package is a library that imports the product.
+  /// - Parameter program: A folder of this repository with an executable's sources; else the package is a library that
+  ///   imports the products.
   private func withScratchPackage(
-    traits: String, product: String = "Refinement", program: String? = nil, _ body: (URL) throws -> Void
+    traits: String, products: [String] = ["Refinement"], program: String? = nil, _ body: (URL) throws -> Void
   ) throws {
     try withTemporaryFolder { package in
       let root = Repository.root.standardizedFileURL
+      let others = program == nil ? [] : Self.packages
+      let used =
+        others.map { (package: String($0.url.split(separator: "/").last ?? ""), products: $0.products) }
+        + [(package: root.lastPathComponent.lowercased(), products: products)]
       let manifest = [
         "// swift-tools-version: 6.2",
         "import PackageDescription",
         "let package = Package(",
         "  name: \"user\", platforms: [.macOS(.v15)],",
-        "  dependencies: [.package(path: \"\(root.path)\"\(traits))\(program == nil ? "" : Self.lifecycle)],",
+        "  dependencies: [",
+        "    .package(path: \"\(root.path)\"\(traits)),",
+        others.map { "    .package(url: \"\($0.url)\", from: \"\($0.from)\"),\n" }.joined(),
+        "  ],",
         "  targets: [.\(program == nil ? "target" : "executableTarget")(name: \"User\", dependencies: [",
-        "    \(program == nil ? "" : Self.lifecycleProducts)",
-        "    .product(name: \"\(product)\", package: \"\(root.lastPathComponent.lowercased())\")])])",
+        used.flatMap { used in
+          used.products.map { "    .product(name: \"\($0)\", package: \"\(used.package)\"),\n" }
+        }.joined(),
+        "  ])])",
       ].joined(separator: "\n")
       let sources = package.appending(path: "Sources/User")
-      try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: sources.deletingLastPathComponent(), withIntermediateDirectories: true)
       try manifest.write(to: package.appending(path: "Package.swift"), atomically: true, encoding: .utf8)
-      try (program ?? "import \(product)").write(
-        to: sources.appending(path: "User.swift"), atomically: true, encoding: .utf8)
+      if let program {
+        try FileManager.default.copyItem(at: root.appending(path: program), to: sources)
+      } else {
+        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+        try products.map { "import \($0)\n" }.joined().write(
+          to: sources.appending(path: "User.swift"), atomically: true, encoding: .utf8)
+      }
       try body(package)
     }
   }
