@@ -67,20 +67,21 @@ import Testing
   /// Pages with Swift examples, and the tests, a file or a folder, in which each of these stands and runs.
   struct Guide: Sendable, CustomTestStringConvertible {
     let pages: [String]
-    let tests: String
-    var testDescription: String { tests }
+    let tests: [String]
+    var testDescription: String { tests.joined(separator: ", ") }
   }
 
   static let guides = [
-    Guide(pages: ["/CSPM.docc/"], tests: "Tests/Language/CSPMTests/GuideExamples.swift"),
-    Guide(pages: ["/CSP.docc/", "/README.md"], tests: "Tests/Runtime/CSPTests"),
+    Guide(pages: ["/CSPM.docc/"], tests: ["Tests/Language/CSPMTests/GuideExamples.swift"]),
+    Guide(pages: ["/CSP.docc/", "/README.md"], tests: ["Tests/Runtime/CSPTests", "Tests/Support/TraitPrograms"]),
   ]
 
   @Test(arguments: guides)
   func `the Swift examples of a guide are those that the tests run`(_ guide: Guide) throws {
-    let tests = Example.root.appending(path: guide.tests)
-    let files = try tests.pathExtension == "swift"
-      ? [tests] : FileManager.default.contentsOfDirectory(at: tests, includingPropertiesForKeys: nil)
+    let files = try guide.tests.map { Example.root.appending(path: $0) }.flatMap { tests in
+      try tests.pathExtension == "swift"
+        ? [tests] : FileManager.default.contentsOfDirectory(at: tests, includingPropertiesForKeys: nil)
+    }
     let code = try files.flatMap { Self.lines(try String(contentsOf: $0, encoding: .utf8)) }
     for part in guide.pages {
       let blocks = Self.pages.filter { $0.path.contains(part) }.flatMap { Self.blocks(of: $0, marked: "swift") }

@@ -17,15 +17,16 @@ import Testing
     var samples: [Sample]
   }
 
+  static let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+
   struct Unreadable: Error { var words: String }
 
   private func read(_ page: String) throws -> [Read] {
     let file = FileManager.default.temporaryDirectory.appending(path: "metrics-\(UUID().uuidString).txt")
     try Data(page.utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let script = URL(filePath: #filePath).appending(path: "../../../../Scripts/read-metrics").standardizedFileURL
     let process = Process()
-    process.executableURL = script
+    process.executableURL = Self.root.appending(path: "Scripts/read-metrics")
     process.arguments = [file.path]
     let output = Pipe()
     process.standardOutput = output
@@ -97,6 +98,25 @@ import Testing
       orders.close()
       turnstile.release()
     }
+  }
+
+  @Test func `the guide lists every metric, with its type and labels, and no other`() throws {
+    let page = try String(
+      contentsOf: Self.root.appending(path: "Sources/Runtime/CSP/CSP.docc/MetricsAndTraces.md"), encoding: .utf8)
+    let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `martlet_") }
+      .map { $0.split(separator: "|").prefix(3).map { $0.replacing(/[ `]/, with: "") }.joined(separator: " ") }
+    let named = (
+      Channel<Int>(.rendezvous, name: "listed"), Latch(name: "listed"), Lock(0, name: "listed")
+    )
+    let families = Inspection.metrics().families
+    let listed = families.map { family in
+      let labels = family.name.hasPrefix("martlet_primitive") ? "kind,name" : family.name.hasPrefix("martlet_channel")
+        ? "channel" : "nursery"
+      #expect(family.samples.allSatisfy { $0.labels.map(\.name).joined(separator: ",") == labels })
+      return "\(family.name) \(family.kind) \(labels)"
+    }
+    #expect(rows == listed)
+    withExtendedLifetime(named) {}
   }
 
   @Test func `what cannot be read is refused by the parser`() throws {

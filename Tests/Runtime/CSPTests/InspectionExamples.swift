@@ -46,6 +46,20 @@ import Testing
     }
   }
 
+  @Test func `a metric is looked up`() async throws {
+    let orders = Channel<Int>(.buffered(64), name: "orders")
+    for order in 1...62 { try await orders.send(order) }
+    let metrics = Inspection.metrics()
+    if let depth = metrics["martlet_channel_depth", "orders"], depth > 60 { print("orders pile up:", depth) }
+    #expect(metrics["martlet_channel_depth", "orders"] ?? 0 >= 62)
+    func scrape(_ path: String) -> (String, String) {
+      let page = Inspection.respond(to: path)  // "/metrics"
+      return (page.contentType, page.body)
+    }
+    #expect(scrape("/metrics").1.contains("martlet_channel_depth{channel=\"orders\"} "))
+    orders.close()
+  }
+
   @Test func `long waits come by place`() {
     for waiting in Inspection.dump().longWaits(count: 10_000, limit: .seconds(600)) {
       print(waiting.tasks.count, "tasks at", waiting.place?.description ?? "a clock", "for up to", waiting.longest)
