@@ -76,7 +76,7 @@ extension InspectedMetrics {
   }
 
   private static func blockedSeconds(_ series: MartletSeriesDescription) -> Double {
-    Double(series.counts.blocked) / 1_000_000
+    Double(series.counts.blocked) * 1024 / 1_000_000_000
   }
 
   private static var channelColumns: [Column] {

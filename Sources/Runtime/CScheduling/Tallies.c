@@ -91,23 +91,28 @@ void martlet_tally_free(const char *name) {
   if (name) free(martlet_tally_of(name));
 }
 
-static uint64_t now_of(MartletTally *tally, int64_t nanoseconds) {
-  uint64_t now = (uint64_t)nanoseconds / 1000;
-  if (now > tally->latest) tally->latest = now;
-  return tally->latest;
+enum { BlockedShift = 10 };
+
+static inline uint64_t time_of(MartletTally *tally, int64_t nanoseconds) {
+  uint64_t time = (uint64_t)nanoseconds >> BlockedShift;
+  if (time <= tally->latest) return tally->latest;
+  return tally->latest = time;
 }
 
 void martlet_tally_wait_began(MartletWaiter *waiter) {
   MartletTally *tally = martlet_tally_of(waiter->channel->name);
-  tally->waits++;
-  *(waiter->operation == MartletSend ? &tally->senders : &tally->receivers) += 1;
-  tally->balance -= now_of(tally, martlet_now_coarse());
+  tally->began[waiter->operation]++;
+  tally->balance -= time_of(tally, waiter->since);
 }
 
 void martlet_tally_wait_ended(MartletWaiter *waiter) {
   MartletTally *tally = martlet_tally_of(waiter->channel->name);
-  *(waiter->operation == MartletSend ? &tally->senders : &tally->receivers) -= 1;
-  tally->balance += now_of(tally, martlet_now_coarse());
+  tally->ended[waiter->operation]++;
+  tally->balance += time_of(tally, martlet_now_coarse());
+}
+
+static uint64_t waiting(const MartletTally *tally, MartletOperation operation) {
+  return tally->began[operation] - tally->ended[operation];
 }
 
 static void accumulate(MartletCounts *sum, const MartletCounts *counts) {
@@ -129,10 +134,11 @@ static void retire(const MartletTally *tally, const MartletCounts *counts) {
 }
 
 static MartletCounts counts_of_channel(const MartletChannel *channel, const MartletTally *tally, uint64_t now) {
+  uint64_t waiters = waiting(tally, MartletSend) + waiting(tally, MartletReceive);
   return (MartletCounts){.sent = __atomic_load_n(&channel->sent, __ATOMIC_RELAXED),
                          .dropped = channel->dropped,
-                         .waits = tally->waits,
-                         .blocked = tally->balance + ((uint64_t)tally->senders + tally->receivers) * now};
+                         .waits = tally->began[MartletSend] + tally->began[MartletReceive],
+                         .blocked = tally->balance + waiters * now};
 }
 
 static MartletCounts counts_of_scope(const MartletTally *tally) {
@@ -158,15 +164,15 @@ static void visit_header(MartletChannel *channel, void *collection) {
   martlet_lock_to_look(&channel->lock);
   if (__atomic_load_n(&channel->shown, __ATOMIC_RELAXED) & MartletShownCounts) {
     MartletTally *tally = martlet_tally_of(channel->name);
-    MartletCounts counts = counts_of_channel(channel, tally, now_of(tally, martlet_now()));
+    MartletCounts counts = counts_of_channel(channel, tally, time_of(tally, martlet_now()));
     MartletLevels *levels = &tally->series->levels;
     levels->number++;
     // ORDERING: relaxed: a lock's word is changed without the line's lock.
     levels->depth += __atomic_load_n(&channel->count, __ATOMIC_RELAXED);
     levels->capacity += channel->capacity;
     levels->isUnbounded |= channel->overflow == MartletGrow;
-    levels->senders += tally->senders;
-    levels->receivers += tally->receivers;
+    levels->senders += waiting(tally, MartletSend);
+    levels->receivers += waiting(tally, MartletReceive);
     accumulate(&tally->series->live, &counts);
     tally->collection = *(const uint64_t *)collection;
   }

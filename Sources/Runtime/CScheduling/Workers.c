@@ -49,11 +49,6 @@ int64_t martlet_now(void) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-int64_t martlet_now_coarse(void) {
-  if (martlet_thread.worker == NULL) return martlet_now();
-  return __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED);
-}
-
 static void refresh_clock(void) { __atomic_store_n(&martlet_watch.now, martlet_now(), __ATOMIC_RELAXED); }
 
 // ---- Queues

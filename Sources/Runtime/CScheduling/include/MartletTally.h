@@ -27,8 +27,8 @@ enum { MartletSeriesLimit = 1000 };
 // A kind is a MartletResource, or this.
 enum { MartletKindNursery = 9, MartletKinds = 10 };
 
-// Each is a number of its own kind's, and 0 for the others. `blocked` is in microseconds: a hundred thousand tasks can
-// wait for six years before it overflows.
+// Each is a number of its own kind's, and 0 for the others. `blocked` is in units of 2^10 nanoseconds: a hundred thousand
+// tasks can wait for six years before it overflows.
 typedef struct MartletCounts {
   uint64_t sent, dropped, waits, blocked;
   uint64_t opened, started, failed, cancelled;
@@ -47,14 +47,14 @@ typedef struct MartletTally {
     struct {
       // Of the waits that are over, the time that they took; less, of those that go on, the instant at which they began,
       // so that `balance + waiting * now` is the time that all of them have taken by now. Modulo 2^64.
-      uint64_t balance, latest, waits;
-      uint32_t senders, receivers;
+      uint64_t balance, latest;
+      uint64_t began[2], ended[2];  // waits, by their operation
     };
     struct {
       uint64_t started, failed, cancelled;
     };
   };
-} __attribute__((aligned(64))) MartletTally;
+} __attribute__((aligned(64))) MartletTally;  // one cache line: what is stored is the cost of a wait that counts
 
 // A copy of a name with a tally before it.
 const char *martlet_tally_make(uint8_t kind, const char *name);
