@@ -239,10 +239,14 @@ static void undress(MartletChild *child) {
   forget_name(child);
 }
 
+static inline void count_started(MartletScope *scope) {
+  scope->pending++;
+  if (scope->name) martlet_tally_of(scope->name)->started++;
+}
+
 // Puts the child into the scope, where it counts already, and starts it or lets it wait in line. The scope's lock is held
 // and released.
 static void put_in(MartletChild *child, MartletScope *scope) {
-  if (scope->name) martlet_tally_of(scope->name)->started++;
   child->isBody = 0;
   // In a scope that is cancelled it starts, and finds itself cancelled.
   if (scope->reason != MartletNotCancelled) child->cancelsAtStart = 1;
@@ -266,7 +270,7 @@ static void put_in(MartletChild *child, MartletScope *scope) {
 bool martlet_scope_reserve(MartletScope *scope, uint32_t generation) {
   martlet_lock(&scope->lock);
   bool open = scope->generation == generation && !scope->closed;
-  if (open) scope->pending++;
+  if (open) count_started(scope);
   martlet_unlock(&scope->lock);
   return open;
 }
@@ -278,7 +282,7 @@ bool martlet_child_start(MartletChild *child, MartletScope *scope, uint32_t gene
     martlet_unlock(&scope->lock);
     return false;
   }
-  scope->pending++;
+  count_started(scope);
   set_scope(child, scope);
   put_in(child, scope);
   return true;

@@ -162,7 +162,8 @@ void martlet_tally_retire_scope(MartletScope *scope) {
 
 static void visit_header(MartletChannel *channel, void *collection) {
   martlet_lock_to_look(&channel->lock);
-  if (__atomic_load_n(&channel->shown, __ATOMIC_RELAXED) & MartletShownCounts) {
+  // ORDERING: acquire: see martlet_channel_show.
+  if (__atomic_load_n(&channel->shown, __ATOMIC_ACQUIRE) & MartletShownCounts) {
     MartletTally *tally = martlet_tally_of(channel->name);
     MartletCounts counts = counts_of_channel(channel, tally, time_of(tally, martlet_now()));
     MartletLevels *levels = &tally->series->levels;

@@ -101,6 +101,7 @@ private func nurseries() async throws {
   let gate = Channel<Int>(.rendezvous)
   do {
     try await withNursery(name: name, onFailure: .collect, limit: 3) { nursery in
+      defer { nursery.cancel() }
       try await withNursery(name: name) { _ in
         try expectEqual(numbers(families, [name], since: before), [2, 0, 2, 0, 0, 0])
       }
@@ -112,9 +113,8 @@ private func nurseries() async throws {
       try await eventually("all have ended") { nursery.childCount == 0 }
       try expectEqual(numbers(families, [name], since: before), [1, 0, 2, 7, 2, 0])
       for _ in 0..<4 { try nursery.start { _ = try await gate.receive() } }
-      nursery.cancel()
     }
-  } catch { try expectEqual(error.errors.count, 2) }
+  } catch { try expect(error.errors.allSatisfy { $0 is Broken } && error.errors.count == 2, "\(error)") }
   try expectEqual(numbers(families, [name], since: before), [0, 0, 2, 11, 2, 4])
 }
 
@@ -177,7 +177,7 @@ private func churn(_ count: Int) async throws {
     while !isOver.current {
       let now = Inspection.metrics()
       for family in last.families where family.kind == .counter {
-        for sample in family.samples {
+        for sample in family.samples where names.contains(sample.labels[0].value) {
           let value = now.sample(family.name, sample.labels.map(\.value)) ?? -1
           try expect(value >= sample.value, "\(family.name) \(sample.labels) fell from \(sample.value) to \(value)")
         }
