@@ -47,6 +47,13 @@ let package = Package(
       dependencies: ["AdoptedWorkers", "BenchmarkHarness", .product(name: "CSP", package: "martlet")],
       path: "PrimitiveBenchmark", swiftSettings: strict),
     .executableTarget(
+      name: "InspectionBenchmark",
+      dependencies: [
+        "AdoptedWorkers", "BenchmarkHarness", .product(name: "CSP", package: "martlet"),
+        .product(name: "CSPInspection", package: "martlet"),
+      ],
+      path: "InspectionBenchmark", swiftSettings: strict),
+    .executableTarget(
       name: "NurseryBenchmark",
       dependencies: ["AdoptedWorkers", "BenchmarkHarness", .product(name: "CSP", package: "martlet")],
       path: "NurseryBenchmark", swiftSettings: strict),

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import channels
+import inspection
 import nurseries
 import primitives
 import programs
@@ -18,7 +19,7 @@ import spin
 from parsing import names, positive
 
 # Suites with tables of their own.
-ALONE = {"primitives": primitives, "spin": spin}
+ALONE = {"inspection": inspection, "primitives": primitives, "spin": spin}
 SUITES = {suite.name: suite for suite in (channels.SUITE, nurseries.SUITE)}
 
 

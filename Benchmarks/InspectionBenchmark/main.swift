@@ -1,0 +1,26 @@
+// InspectionBenchmark row count: one row of the inspection benchmark, on Martlet's workers.
+//
+// `dump` and `metrics` are one look at `count` tasks that wait; `pause` is the longest time for which a pair of tasks
+// that run does not come to its next round, with `count` others that wait, while another thread looks all the time or
+// does nothing; `pingpong` is a round of such a pair, alone or with somebody who looks ten times a second.
+import AdoptedWorkers
+import BenchmarkHarness
+import CSP
+
+let rows: [String: Row] = [
+  "dump": .figure { try await timeOfLook($0, dump) }, "metrics": .figure { try await timeOfLook($0, collectMetrics) },
+  "pause.quiet": .figure { try await longestPause($0, look: nil) },
+  "pause.dumps": .figure { try await longestPause($0, look: dump) },
+  "pause.metrics": .figure { try await longestPause($0, look: collectMetrics) },
+  "pingpong.alone": .perOperation { try await pingPong($0, look: nil) },
+  "pingpong.long-waits": .perOperation { try await pingPong($0, look: findLongWaits) },
+  "pingpong.metrics": .perOperation { try await pingPong($0, look: collectMetrics) },
+  "pingpong.named": .perOperation { try await pingPong($0, named: true, look: nil) },
+  "pingpong.named-metrics": .perOperation { try await pingPong($0, named: true, look: collectMetrics) },
+]
+
+let arguments = CommandLine.arguments
+guard arguments.count == 3, let row = rows[arguments[1]], let count = count(arguments[2])
+else { fail("usage: InspectionBenchmark \(rows.keys.sorted().joined(separator: "|")) count", code: 2) }
+adoptWorkers()
+run(row, count: count)
