@@ -11,12 +11,14 @@ internal import CScheduling
 struct Collection {
   private var dump = Dump(parking: Scheduler.parking, workerCount: Scheduler.workerCount)
   /// By the task's address, a block's or a header's.
-  private var tasks: [UInt: Int] = [:]
-  private var children: [UInt: Int] = [:]
-  private var scopes: [UInt: Int] = [:]
-  private var channels: [UInt: Int] = [:]
+  private var tasks = AddressTable()
+  /// Of the tasks that are children, which come first: their blocks. By block only where somebody awaits one.
+  private var childBlocks: [UInt] = []
+  private var children = AddressTable()
+  private var scopes = AddressTable()
+  private var channels = AddressTable()
   /// Semaphores by the waiter that is first in their line.
-  private var firsts: [UInt: Int] = [:]
+  private var firsts = AddressTable()
   private var files: [UnsafePointer<CChar>: String] = [:]
   private let now = martlet_now()
 
@@ -27,11 +29,12 @@ struct Collection {
   }
 
   private mutating func collect() {
-    let (scopes, children) = (inspectedCopies(martlet_scopes), inspectedCopies(martlet_children))
+    let scopes = inspectedCopies(martlet_scopes)
+    var living = inspectedCopies(martlet_children)
     let runnables = inspectedCopies(martlet_runnables)
     let waits = inspectedCopies(martlet_waits)
     let owned = inspectedCopies(martlet_owned_tasks)
-    let living = children.filter { withUnsafePointer(to: $0) { martlet_child_lives($0) } }
+    living.removeAll { !withUnsafePointer(to: $0) { martlet_child_lives($0) } }
     let channels = inspectedCopies(martlet_channels)
 
     dump.scopes.reserveCapacity(scopes.count)
@@ -48,7 +51,7 @@ struct Collection {
     }
     var unknown: Set<UInt> = []
     for owner in owned where tasks[owner.task] == nil { unknown.insert(owner.task) }
-    let known = waits.filter { !unknown.contains($0.task) }
+    let known = unknown.isEmpty ? waits : waits.filter { !unknown.contains($0.task) }
     addWaits(known.filter { !$0.holds })
     // Now that waits have told the names of their tasks.
     for hold in known where hold.holds { addHold(hold) }
@@ -61,17 +64,18 @@ struct Collection {
   private mutating func addChildren(
     _ copies: [MartletChildDescription], _ scopes: [MartletScopeDescription]
   ) {
-    self.children.reserveCapacity(copies.count)
-    // By place, then in the order of their blocks.
-    let sorted = copies.indices.sorted {
-      (copies[$0].isBody ? 0 : 1, copies[$0].site.line, copies[$0].child)
-        < (copies[$1].isBody ? 0 : 1, copies[$1].site.line, copies[$1].child)
-    }
-    for copy in sorted.lazy.map({ copies[$0] }) {
+    childBlocks.reserveCapacity(copies.count)
+    // By place, then in the order of their blocks. Not the copies themselves are sorted, which are large.
+    let order = copies.indices.map { index in
+      let copy = copies[index]
+      return (place: (copy.isBody ? 0 : 1 << 32) + UInt64(copy.site.line), child: copy.child, index: index)
+    }.sorted { ($0.place, $0.child) < ($1.place, $1.child) }
+    for index in order.lazy.map(\.index) {
+      let copy = copies[index]
       guard let scope = self.scopes[copy.scope], scopes[scope].generation == copy.scopeGeneration else { continue }
-      let index = dump.tasks.count
-      self.children[copy.child] = index
-      tasks[copy.task] = index
+      let task = dump.tasks.count
+      childBlocks.append(copy.child)
+      tasks[copy.task] = task
       dump.tasks.append(
         InspectedTask(
           name: inspectedName(copy.name), origin: copy.isBody ? .body : .child, place: place(copy.site), scope: scope,
@@ -141,7 +145,10 @@ struct Collection {
   }
 
   private mutating func addWaits(_ copies: [MartletWaitDescription]) {
-    var selects: [UInt: Int] = [:]
+    var selects = AddressTable()
+    if copies.contains(where: { $0.resource == .completion }) {
+      for (task, block) in childBlocks.enumerated() { children[block] = task }
+    }
     for copy in copies {
       let item = waitCase(copy)
       let look = StableLook(copy.look)
