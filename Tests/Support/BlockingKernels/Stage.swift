@@ -21,7 +21,6 @@ struct Stage: Sendable {
 
   /// Starts a task that belongs to nobody, as `go` does.
   func stray(_ name: String, _ body: @escaping @Sendable () async throws -> Void) {
-    // martlet: owned by the runner, which cancels it after the report
     let task = Task(name: "kernel \(number): \(name)") { try await body() }
     strays.withLock { $0.append(task) }
   }
