@@ -4,17 +4,12 @@ The rows of a topic take turns, a process each. Exit code 0: every bar is met (o
 or a process gave no figure; 2: bad usage.
 """
 
-import argparse
 import os
-import statistics
 from dataclasses import dataclass
-from pathlib import Path
 
 import programs
-from parsing import names, positive
+import topics
 from rows import Row
-
-PARKINGS = ["direct", "portable"]
 
 
 @dataclass(frozen=True)
@@ -64,35 +59,15 @@ TOPICS = [
 LINE = "{:<42} {:>14} {:>8} {:>8}  {}"
 
 
-def arguments(words):
-    parser = argparse.ArgumentParser(
-        prog="Scripts/benchmark inspection", description="What looks cost. See Benchmarks/METHOD.md.")
-    topics = [topic.name for topic in TOPICS]
-    parser.add_argument("--topics", type=names(topics), default=topics, help=", ".join(topics))
-    parser.add_argument("--parking", type=names(PARKINGS), default=["direct"], help=", ".join(PARKINGS))
-    parser.add_argument("--workers", type=positive, default=2, help="2 by default")
-    parser.add_argument("--repetitions", type=positive, default=5, help="of which the median is taken; 5 by default")
-    parser.add_argument("--report", action="store_true", help="exit with 0 even if a bar is missed")
-    parser.add_argument(
-        "--ours", type=Path, default=programs.RELEASE / "InspectionBenchmark", help="another build of it")
-    return parser.parse_args(words)
-
-
 def measure(topic, parking, options):
-    """The medians by way; a failure where a process gave no figure."""
     program = programs.ours(parking, options.ours.resolve())
-    figures = {way: [] for way in topic.ways}
-    for _ in range(options.repetitions):
-        for way, of_way in figures.items():
-            try:
-                of_way.append(program.run(Row(way.name, topic.count, options.workers)))
-            except programs.Failure as failure:
-                return {way: failure}
-    return {way: statistics.median(of_way) for way, of_way in figures.items()}
+    rows = {way: Row(way.name, topic.count, options.workers) for way in topic.ways}
+    return topics.medians(program, rows, options.repetitions)
 
 
 def main(words):
-    options = arguments(words)
+    options = topics.arguments(
+        [topic.name for topic in TOPICS], "InspectionBenchmark", "What looks cost.", words, "inspection")
     print("load of the machine before: " + " ".join(f"{load:.2f}" for load in os.getloadavg()))
     failed = missed = 0
     for parking in options.parking:

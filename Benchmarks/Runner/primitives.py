@@ -4,17 +4,12 @@ The rows of a topic take turns, a process each. A bar is the largest ratio to th
 bar is met (or --report is given); 1: a bar is missed, or a process gave no figure; 2: bad usage.
 """
 
-import argparse
 import os
-import statistics
 from dataclasses import dataclass
-from pathlib import Path
 
 import programs
-from parsing import names, positive
+import topics
 from rows import Row
-
-PARKINGS = ["direct", "portable"]
 
 # Largest ratios of a way's figure to Synchronization.Mutex in the same run. Without a convoy two tasks are as fast as
 # they are with a mutex, which barges too.
@@ -59,37 +54,17 @@ TOPICS = [
 LINE = "{:<42} {:>10} {:>8} {:>6}  {}"
 
 
-def arguments(words):
-    parser = argparse.ArgumentParser(
-        prog="Scripts/benchmark primitives", description="Primitives beside channels. See Benchmarks/METHOD.md.")
-    labels = [topic.label for topic in TOPICS]
-    parser.add_argument("--topics", type=names(labels), default=labels, help=", ".join(labels))
-    parser.add_argument("--parking", type=names(PARKINGS), default=["direct"], help=", ".join(PARKINGS))
-    parser.add_argument("--workers", type=positive, default=2, help="2 by default")
-    parser.add_argument("--repetitions", type=positive, default=5, help="of which the median is taken; 5 by default")
-    parser.add_argument("--report", action="store_true", help="exit with 0 even if a bar is missed")
-    parser.add_argument(
-        "--ours", type=Path, default=programs.RELEASE / "PrimitiveBenchmark", help="another build of it")
-    return parser.parse_args(words)
-
-
 def measure(topic, parking, options):
-    """The medians by way; a failure where a process gave no figure."""
-    figures = {way: [] for way, _ in topic.ways}
     program = programs.Program(
         parking, True, options.ours.resolve(), after=(str(topic.tasks),), threads="MARTLET_WORKERS",
         environment=(("MARTLET_PARKING", parking),))
-    for _ in range(options.repetitions):
-        for way, of_way in figures.items():
-            try:
-                of_way.append(program.run(Row(f"{topic.name}.{way}", topic.count, options.workers)))
-            except programs.Failure as failure:
-                return {way: failure}
-    return {way: statistics.median(of_way) for way, of_way in figures.items()}
+    rows = {way: Row(f"{topic.name}.{way}", topic.count, options.workers) for way, _ in topic.ways}
+    return topics.medians(program, rows, options.repetitions)
 
 
 def main(words):
-    options = arguments(words)
+    options = topics.arguments(
+        [topic.label for topic in TOPICS], "PrimitiveBenchmark", "Primitives beside channels.", words, "primitives")
     print("load of the machine before: " + " ".join(f"{load:.2f}" for load in os.getloadavg()))
     failed = missed = 0
     for parking in options.parking:

@@ -119,7 +119,8 @@ public struct InspectedTask: Sendable {
 public struct InspectedWait: Sendable, Equatable {
   /// Where the operation stands; nil where that is not recorded, as for a clock's `sleep`.
   public var place: SourcePlace?
-  /// How long it has waited, to within two milliseconds where at least two workers run.
+  /// How long it has waited, to within two milliseconds while a worker is idle; else since the workers' last look at
+  /// the clock, which may be earlier.
   public var duration: Duration
   public var isSelect: Bool
   public var cases: [Case]
@@ -201,7 +202,7 @@ public struct InspectedChannel: Sendable {
     public var permits: Int
     /// Where it took them.
     public var place: SourcePlace?
-    /// For how long it has had them, to within two milliseconds where at least two workers run.
+    /// For how long it has had them; as exact as ``InspectedWait/duration``.
     public var duration: Duration
     var look: StableLook
   }

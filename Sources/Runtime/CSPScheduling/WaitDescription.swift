@@ -21,7 +21,7 @@ package struct WaitDescription: Sendable, Equatable {
   package var taskName: String?
   package var file: String
   package var line: Int
-  /// Nanoseconds of the monotonic clock, to within two milliseconds where at least two workers run.
+  /// Nanoseconds of the monotonic clock, to within two milliseconds while a worker is idle; else as of the last look.
   package var since: Int64
 }
 

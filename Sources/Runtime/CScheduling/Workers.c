@@ -165,7 +165,8 @@ static MartletRunnable find(MartletWorker *worker) {
   MartletRunnable runnable;
   if ((martlet_switched(worker) & 63) == 0 || worker->fair) {
     worker->fair = 0;
-    if (workerCount == 1) refresh_clock();
+    // While all are busy nobody watches, who would do it.
+    refresh_clock();
     // In turn: none of the three may keep the others from their fair pick.
     uint32_t turn = worker->fairTurn++;
     for (uint32_t i = 0; i < 3; i++) {

@@ -154,7 +154,7 @@ private func blocked() async throws {
     try await eventually("ten wait") { gate.statistics.waitingReceivers == 10 }
     // While all ten wait, ten seconds are counted in a second; a look is late by at most its own time.
     let (first, begin) = (try seconds(), clock.now)
-    // The clock of waits is as of the workers' last look, which may be late: a dump says what it makes of them.
+    // The clock of waits may be late while all workers are busy: a dump says what it makes of the same waits.
     let waited = Inspection.dump().tasks.filter { $0.waitedFor == ["receive \(name)"] }.compactMap { $0.wait?.duration }
     start = begin - (waited.max() ?? .zero)
     try await eventually("fifty milliseconds have passed") { clock.now - begin > .milliseconds(50) }

@@ -14,8 +14,9 @@
 final class StateTree {
   let blockCount: Int
   private let nodeCount: Int
-  // SAFETY: all of them `nodeCount` long (`pending` in bits), owned and freed in deinit. The blocks are the nodes
-  // 0..<blockCount, the root is the last; a parent comes after its children.
+  // SAFETY: all of them are initialised, owned and freed in deinit; `nodeCount` long, but for `pending`, which has
+  // a bit for each node, and `blocks`. The blocks are the nodes 0..<blockCount, the root is the last; a parent comes
+  // after its children.
   private let numbers: UnsafeMutablePointer<WordNumbers>
   private let parents: UnsafeMutablePointer<Int32>
   private let lefts: UnsafeMutablePointer<Int32>, rights: UnsafeMutablePointer<Int32>
