@@ -30,7 +30,7 @@ extension ChannelCore where Element: ~Copyable {
   }
 
   private func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
-    if waiter.pointee.cancelled != 0 {
+    if martlet_standing(waiter) == .toBeCancelled {
       martlet_outcome_set(waiter, .cancelled)
       martlet_unlock(lock)
       return true

@@ -97,7 +97,7 @@ public import CScheduling
   private func attemptAgain(
     _ waiter: UnsafeMutablePointer<MartletWaiter>, _ goesFirst: Bool, _ attempt: () -> Bool, _ isSpared: inout Bool
   ) -> Bool {
-    if waiter.pointee.cancelled != 0 {
+    if martlet_standing(waiter) == .toBeCancelled {
       martlet_outcome_set(waiter, .cancelled)
     } else if attempt() {
       isSpared = true

@@ -89,8 +89,8 @@ package nonisolated(nonsending) func waitForAlarm(_ queue: AlarmQueue, at deadli
   waiter.pointee.parking = .portable
   let lock = martlet_lock_of(waiter).unsafelyUnwrapped
   await _parkPortably(waiter, lock) {
-    if waiter.pointee.cancelled != 0 || martlet_alarm_due(waiter) {
-      martlet_outcome_set(waiter, waiter.pointee.cancelled != 0 ? .cancelled : .done)
+    if martlet_standing(waiter) == .toBeCancelled || martlet_alarm_due(waiter) {
+      martlet_outcome_set(waiter, martlet_standing(waiter) == .toBeCancelled ? .cancelled : .done)
       martlet_unlock(lock)
       return true
     }

@@ -57,7 +57,7 @@ void martlet_alarm_enqueue(MartletWaiter *waiter) {
     queue->heap = realloc(queue->heap, queue->capacity * sizeof(MartletWaiter *));
     if (!queue->heap) abort();
   }
-  waiter->queued = 1;
+  martlet_standing_set(waiter, MartletStandingQueued);
   sift_up(queue, waiter, queue->count++);
   if (queue->manual) return;
   if (!queue->running) {
@@ -77,7 +77,7 @@ void martlet_alarm_enqueue(MartletWaiter *waiter) {
 
 void martlet_alarm_unlink(MartletWaiter *waiter) {
   MartletAlarmQueue *queue = queue_of(waiter);
-  waiter->queued = 0;
+  martlet_standing_set(waiter, MartletStandingFree);
   uint32_t position = martlet_alarm(waiter)->position;
   MartletWaiter *moved = queue->heap[--queue->count];
   if (moved == waiter) return;
@@ -215,7 +215,7 @@ void martlet_alarm_set(MartletWaiter *waiter, int64_t deadline, int64_t period,
                        void (*callback)(void *context, int64_t now), void *context) {
   MartletAlarmQueue *queue = queue_of(waiter);
   martlet_lock(&queue->lock);
-  if (waiter->queued) martlet_alarm_unlink(waiter);
+  if (martlet_standing(waiter) == MartletStandingQueued) martlet_alarm_unlink(waiter);
   MartletAlarmPayload *alarm = martlet_alarm(waiter);
   alarm->deadline = deadline;
   alarm->period = period;
@@ -229,7 +229,7 @@ void martlet_alarm_stop(MartletWaiter *waiter) {
   MartletAlarmQueue *queue = queue_of(waiter);
   martlet_lock(&queue->lock);
   for (;;) {
-    if (waiter->queued) martlet_alarm_unlink(waiter);
+    if (martlet_standing(waiter) == MartletStandingQueued) martlet_alarm_unlink(waiter);
     if (!martlet_alarm(waiter)->calling) break;
     if (calling == waiter) {
       calling = NULL;

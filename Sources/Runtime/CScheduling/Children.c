@@ -177,12 +177,17 @@ static void forget_name(MartletChild *child) {
 
 // ---- Lists of a scope. Its lock is held.
 
+// ORDERING: release: an inspector that holds the lock of the child's former scope finds it listed after it finds it moved.
+static inline void set_listed(MartletChild *child, bool listed) {
+  __atomic_store_n(&child->listed, listed, __ATOMIC_RELEASE);
+}
+
 static void link_child(MartletChild **list, MartletChild *child) {
   child->previous = NULL;
   child->next = *list;
   if (*list) (*list)->previous = child;
   *list = child;
-  child->listed = 1;
+  set_listed(child, true);
 }
 
 static void unlink_child(MartletScope *scope, MartletChild *child) {
@@ -190,7 +195,7 @@ static void unlink_child(MartletScope *scope, MartletChild *child) {
   if (child->previous) child->previous->next = child->next;
   else if (scope->untold == child) scope->untold = child->next;
   else scope->told = child->next;
-  child->listed = 0;
+  set_listed(child, false);
 }
 
 // ---- Starting

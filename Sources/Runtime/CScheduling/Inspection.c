@@ -67,11 +67,11 @@ static void copy_wait(MartletWaiter *waiter, MartletWaitDescription *wait) {
   bool counts = wait->resource == MartletResourceSemaphore || wait->resource == MartletResourceReadWriteLock;
   wait->amount = counts ? martlet_wish(waiter)->amount : 0;
   wait->onThread = waiter->parking == MartletThread;
-  wait->holds = waiter->holds;
+  wait->holds = martlet_standing(waiter) == MartletStandingHolding;
   wait->since = waiter->since;
   wait->left = isAlarm ? martlet_alarm(waiter)->deadline - martlet_alarms_now((MartletAlarmQueue *)channel) : 0;
   // One that holds may run, and change its locals.
-  wait->mark = task && !waiter->holds && martlet_pools_tasks() ? mark_in(*martlet_locals_of(task)) : 0;
+  wait->mark = task && !wait->holds && martlet_pools_tasks() ? mark_in(*martlet_locals_of(task)) : 0;
   wait->site = (MartletSite){waiter->file, waiter->line, waiter->fileLength};
   copy_name(wait->name, isAlarm ? NULL : channel->name);
   const char *taskName = waiter->parking != MartletDirect ? waiter->taskName : task ? martlet_task_name(task) : NULL;
@@ -86,7 +86,10 @@ static void visit_waiter(MartletWaiter *waiter, void *context) {
   if (!channel) return;
   MartletLock *lock = (MartletLock *)channel;
   martlet_lock_to_look(lock);
-  bool waits = __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED) == channel && (waiter->queued || waiter->holds);
+  // In this order: if it stands for something else meanwhile, it is aimed at that.
+  MartletStanding standing = martlet_standing(waiter);
+  bool waits = (standing == MartletStandingQueued || standing == MartletStandingHolding) &&
+               __atomic_load_n(&waiter->channel, __ATOMIC_RELAXED) == channel;
   // An alarm that calls back keeps nobody waiting.
   if (waits && waiter->operation == MartletAlarm) waits = martlet_alarm(waiter)->callback == NULL;
   // Claimed elsewhere: the select has ended and will take this waiter back.
@@ -170,7 +173,9 @@ static void visit_child(MartletChild *child, void *context) {
   MartletScope *scope = __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE);
   if (!scope) return;
   martlet_lock_to_look(&scope->lock);
-  bool lives = __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE) == scope && child->listed && scope->shown;
+  // In this order: one that is listed in another scope meanwhile has been moved there before. ORDERING: see set_listed.
+  bool listed = __atomic_load_n(&child->listed, __ATOMIC_ACQUIRE);
+  bool lives = listed && __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE) == scope && scope->shown;
   if (lives && filling->count < filling->capacity) {
     MartletChildDescription *copy = (MartletChildDescription *)filling->items + filling->count++;
     copy->child = (uintptr_t)child;

@@ -17,7 +17,8 @@ void martlet_fence_all(void);
 extern bool martlet_delays;
 void martlet_linger(void);
 static inline void martlet_delay_point(void) {
-  if (__builtin_expect(martlet_delays, 0)) martlet_linger();
+  // ORDERING: relaxed: set once, by whoever comes first; a thread that does not see it does not linger.
+  if (__builtin_expect(__atomic_load_n(&martlet_delays, __ATOMIC_RELAXED), 0)) martlet_linger();
 }
 
 // The innermost record of a child's task is linked when the task begins.

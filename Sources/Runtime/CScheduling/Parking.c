@@ -16,8 +16,8 @@
 void martlet_waiter_cancel(MartletWaiter *waiter) {
   MartletLock *lock = martlet_lock_of(waiter);
   martlet_lock(lock);
-  if (!waiter->queued) {
-    waiter->cancelled = 1;  // not queued yet: seen when it is to be; or completed: nobody looks
+  if (martlet_standing(waiter) != MartletStandingQueued) {
+    martlet_standing_set(waiter, MartletStandingToBeCancelled);  // not queued yet: seen when it is to be; or completed: nobody looks
     martlet_unlock(lock);
     return;
   }

@@ -103,7 +103,7 @@ void martlet_waiter_forget_cancellation(MartletWaiter *waiter) {
   // Under the lock: an inspector may take it for what it was.
   MartletLock *lock = (MartletLock *)waiter->channel;
   martlet_lock(lock);
-  waiter->cancelled = 0;
+  martlet_standing_set(waiter, MartletStandingFree);
   martlet_unlock(lock);
 }
 

@@ -48,7 +48,7 @@ static void push_front(MartletWaiter **head, MartletWaiter **last, MartletWaiter
   MartletWaiter *second = *head;
   waiter->next = second;
   waiter->previous = NULL;
-  waiter->queued = 1;
+  martlet_standing_set(waiter, MartletStandingQueued);
   if (second) second->previous = waiter;
   else *last = waiter;
   __atomic_store_n(head, waiter, __ATOMIC_RELAXED);
@@ -57,10 +57,10 @@ static void push_front(MartletWaiter **head, MartletWaiter **last, MartletWaiter
 void martlet_line_join(MartletWaiter *waiter, bool goesFirst) {
   MartletChannel *line = waiter->channel;
   if (goesFirst) {
-    if (waiter->queued) martlet_unlink_any(waiter);
+    if (martlet_standing(waiter) == MartletStandingQueued) martlet_unlink_any(waiter);
     if (waiter->operation == MartletSend) push_front(&line->senders, &line->lastSender, waiter);
     else push_front(&line->receivers, &line->lastReceiver, waiter);
-  } else if (!waiter->queued) {
+  } else if (martlet_standing(waiter) != MartletStandingQueued) {
     if (waiter->operation == MartletSend) martlet_enqueue_sender(waiter);
     else martlet_enqueue_receiver(waiter);
   }
@@ -274,7 +274,7 @@ void martlet_permits_begin(MartletChannel *line, uint32_t permits) {
   martlet_unlock(&line->lock);
 }
 
-// A record that says nothing yet: it is shown from when `holds` is set, under the line's lock.
+// A record that says nothing yet: it is shown from when it holds, which is set under the line's lock.
 static inline MartletWaiter *make_hold(MartletChannel *line, uint32_t amount, MartletSite site) {
   MartletWaiter *hold = martlet_waiter_allocate(sizeof(MartletWish), _Alignof(MartletWish));
   martlet_waiter_aim(hold, line, MartletReceive);
@@ -294,7 +294,7 @@ MartletWaiter *martlet_permits_hold(MartletChannel *line, uint32_t amount, Martl
   bool taken = take_permits(line, amount);
   if (taken) {
     line->awaited += amount;
-    hold->holds = 1;
+    martlet_standing_set(hold, MartletStandingHolding);
   }
   martlet_unlock(&line->lock);
   if (taken) return hold;
@@ -308,7 +308,7 @@ MartletWaiter *martlet_permits_record(MartletChannel *line, uint32_t amount, Mar
   line->awaited += amount;
   // Somebody may have given them back for us meanwhile.
   count_permits(line, (uint64_t)line->available + line->awaited);
-  hold->holds = 1;
+  martlet_standing_set(hold, MartletStandingHolding);
   martlet_unlock(&line->lock);
   return hold;
 }
@@ -317,7 +317,7 @@ void martlet_permits_give_back(MartletWaiter *hold) {
   MartletChannel *line = hold->channel;
   uint32_t amount = martlet_wish(hold)->amount;
   martlet_lock(&line->lock);
-  hold->holds = 0;
+  martlet_standing_set(hold, MartletStandingFree);
   line->awaited -= amount;
   MartletWaiter *woken = NULL;
   if (__builtin_expect(line->receivers != NULL, 0)) {

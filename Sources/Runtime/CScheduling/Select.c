@@ -248,7 +248,7 @@ int32_t martlet_select_finish(MartletSelect *select) {
     MartletWaiter *waiter = select->cases[i];
     MartletLock *lock = martlet_lock_of(waiter);
     martlet_lock(lock);
-    if (waiter->queued) {
+    if (martlet_standing(waiter) == MartletStandingQueued) {
       if (waiter->operation == MartletAlarm) martlet_alarm_unlink(waiter);
       else martlet_unlink_any(waiter);
     }

@@ -26,7 +26,8 @@ static const char *reason = "";
 static uint32_t decided;  // ORDERING: released after the four above are written, acquired before they are read
 
 static void decide(const char *why) {
-  martlet_delays = getenv("MARTLET_DELAYS") != NULL;
+  // ORDERING: relaxed: see martlet_delay_point.
+  __atomic_store_n(&martlet_delays, getenv("MARTLET_DELAYS") != NULL, __ATOMIC_RELAXED);
   reason = why ? why : "";
   __atomic_store_n(&decided, 1, __ATOMIC_RELEASE);
   martlet_futex_wake(&decided, INT32_MAX);

@@ -97,6 +97,8 @@ private func tree() async throws {
   let clock = ManualClock()
   let line = #line + 1
   try await withNursery(name: "tree: outer", limit: 9) { outer in
+    // The leaf is shielded: without this, what is thrown here would wait for it for ever.
+    defer { gate.close() }
     let inner = try outer.start(name: "tree: opener") {
       try await withNursery(name: "tree: inner", onFailure: .collect) { inner in
         try inner.start(name: "tree: leaf") {
@@ -141,7 +143,6 @@ private func tree() async throws {
         || lines[start...].contains { $0.contains("\": waits to receive from channel \"tree: gate\"") },
       dump.text)
     inner.cancel()
-    gate.close()
   }
 }
 

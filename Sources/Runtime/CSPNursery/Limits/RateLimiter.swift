@@ -183,7 +183,7 @@ private final class Core: @unchecked Sendable {
     } else {
       // Not martlet_alarm_stop: it waits for a callback that runs, which may be waiting for the lock that is held here.
       martlet_lock(martlet_lock_of(alarm))
-      if alarm.pointee.queued != 0 { martlet_alarm_unlink(alarm) }
+      if martlet_standing(alarm) == .queued { martlet_alarm_unlink(alarm) }
       martlet_unlock(martlet_lock_of(alarm))
     }
   }

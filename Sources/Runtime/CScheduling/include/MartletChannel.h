@@ -131,7 +131,7 @@ static inline void martlet_note_waiting(MartletWaiter *waiter) {
 static inline void martlet_enqueue(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {
   martlet_note_waiting(waiter);
   waiter->next = NULL;
-  waiter->queued = 1;
+  martlet_standing_set(waiter, MartletStandingQueued);
   if (*head) {
     waiter->previous = *last;
     (*last)->next = waiter;
@@ -144,7 +144,7 @@ static inline void martlet_enqueue(MartletWaiter **head, MartletWaiter **last, M
 
 static inline void martlet_unlink(MartletWaiter **head, MartletWaiter **last, MartletWaiter *waiter) {
   if (__builtin_expect(waiter->channel->shown & MartletShownCounts, 0)) martlet_tally_wait_ended(waiter);
-  waiter->queued = 0;
+  martlet_standing_set(waiter, MartletStandingFree);
   if (waiter->previous) waiter->previous->next = waiter->next;
   else __atomic_store_n(head, waiter->next, __ATOMIC_RELAXED);
   if (waiter->next) waiter->next->previous = waiter->previous;

@@ -31,7 +31,7 @@ static inline MartletWaiter *martlet_waiter_allocate(size_t size, size_t alignme
   martlet_thread.waiterCount--;
   waiter->select = NULL;
   waiter->outcome = MartletPending;
-  // `queued` and `cancelled` are 0 in a free waiter, and their byte is not written here: an inspector may be looking.
+  // A waiter in the pool stands free.
   waiter->payload = (size <= MartletInlinePayload && alignment <= 16) ? (void *)waiter->inlined
                                                                       : martlet_payload_allocate(size, alignment);
   return waiter;
@@ -39,7 +39,7 @@ static inline MartletWaiter *martlet_waiter_allocate(size_t size, size_t alignme
 
 // No lock is held.
 static inline void martlet_waiter_free(MartletWaiter *waiter, size_t alignment) {
-  if (__builtin_expect(waiter->cancelled, 0)) martlet_waiter_forget_cancellation(waiter);
+  if (__builtin_expect(martlet_standing(waiter) != MartletStandingFree, 0)) martlet_waiter_forget_cancellation(waiter);
   if (__builtin_expect(waiter->payload != (void *)waiter->inlined, 0)) martlet_payload_free(waiter->payload, alignment);
   waiter->next = martlet_thread.waiters;
   martlet_thread.waiters = waiter;

@@ -55,6 +55,13 @@ typedef struct MartletRecord {
   void *argument;
 } MartletRecord;
 
+typedef enum __attribute__((enum_extensibility(closed))) MartletStanding : uint8_t {
+  MartletStandingFree = 0,       // in no queue
+  MartletStandingQueued,         // in the channel's queue, or in an alarm queue's heap
+  MartletStandingToBeCancelled,  // cancelled before it was queued; seen under the lock by whoever would queue it
+  MartletStandingHolding,        // nobody waits by it: it records who holds permits
+} MartletStanding;
+
 // The first two cache lines are all that a direct park of a small value touches.
 typedef struct MartletWaiter {
   struct MartletWaiter *next, *previous;  // in the channel's queue; `next` also in free lists and lists to resume
@@ -69,9 +76,7 @@ typedef struct MartletWaiter {
   MartletOutcome outcome;
   MartletOperation operation;
   MartletParking parking;
-  uint8_t queued : 1;
-  uint8_t cancelled : 1;  // cancelled before it was queued; seen under the lock by whoever queues it
-  uint8_t holds : 1;      // nobody waits by it: it records who holds permits. Changes under the lock of `channel`
+  MartletStanding standing;
 
   MartletRecord record;
   const char *file;  // not owned: a literal of the caller
@@ -83,6 +88,15 @@ typedef struct MartletWaiter {
 } MartletWaiter;
 
 enum { MartletInlinePayload = 64 };
+
+// Changed under the lock of `channel`, and read there; but an inspector may read it under the lock of what the waiter was
+// for before. ORDERING: release and acquire: whoever finds it queued, or holding, finds it aimed at what it is that for.
+static inline void martlet_standing_set(MartletWaiter *waiter, MartletStanding standing) {
+  __atomic_store_n((uint8_t *)&waiter->standing, (uint8_t)standing, __ATOMIC_RELEASE);
+}
+static inline MartletStanding martlet_standing(const MartletWaiter *waiter) {
+  return (MartletStanding)__atomic_load_n((const uint8_t *)&waiter->standing, __ATOMIC_ACQUIRE);
+}
 
 // Says what a free waiter is for: a header, or an alarm's queue. An inspector reads the pointer without a lock: both begin
 // with one and are type-stable, so that it may be taken whatever has become of the waiter meanwhile.
