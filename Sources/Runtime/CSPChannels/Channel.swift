@@ -48,6 +48,13 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
     martlet_channel_show(header)
   }
 
+  /// From now on inspectors take it for the channel of a timer: whoever waits for it goes on by itself.
+  func showAsTimer() {
+    martlet_lock(core.lock)
+    header.pointee.resource = .timer
+    martlet_unlock(core.lock)
+  }
+
   deinit {
     // Nobody waits in an operation, which holds the channel; but a select may, and nothing can reach it any more.
     close()

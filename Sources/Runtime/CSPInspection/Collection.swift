@@ -188,6 +188,8 @@ struct Collection {
     switch copy.resource {
     case .time:
       return InspectedWait.Case(operation: .time, timeLeft: .nanoseconds(copy.left))
+    case .timer:
+      return InspectedWait.Case(operation: .time, resource: resource(copy))
     case .completion:
       // The header is the first field of the child's block.
       let awaited = children[copy.channel]
@@ -235,6 +237,7 @@ extension Resource.Kind {
     case .semaphore: self = .semaphore
     case .latch: self = .latch
     case .once: self = .once
+    case .timer: self = .timer
     }
   }
 }

@@ -105,7 +105,7 @@ extension Dump: CustomStringConvertible {
     case .receive: return "to receive from \(named)"
     case .end: return "for \(named) to end"
     case .turn: return "for \(wanted(item))\(named)" + (item.channel.map { heldBy(channels[$0]) } ?? "")
-    case .time: return item.timeLeft.map { "until \(short($0)) from now" } ?? "for a time"
+    case .time: return item.timeLeft.map { "until \(short($0)) from now" } ?? "for \(named)"
     }
   }
 

@@ -134,18 +134,18 @@ public struct InspectedWait: Sendable, Equatable {
       case receive
       /// Of a task that is awaited: the end.
       case end
-      /// A time has come.
+      /// A time has come: of a clock, or of a timer or ticker.
       case time
       /// Of a lock, a semaphore, a condition or the like: one's turn.
       case turn
     }
 
     public var operation: Operation
-    /// What it waits for; nil for a time.
+    /// What it waits for; nil for the time of a clock.
     public var resource: Resource?
     /// The task that is awaited: an index in ``Dump/tasks``.
     public var awaited: Int?
-    /// From the dump until the time comes.
+    /// From the dump until the time of a clock comes.
     public var timeLeft: Duration?
     /// Of a semaphore: the permits that it wants.
     public var permits: Int?
@@ -157,19 +157,19 @@ public struct InspectedWait: Sendable, Equatable {
 
   var looks: [StableLook]
 
-  /// Whether it waits for nothing but a time.
-  public var isSleep: Bool { cases.allSatisfy { $0.operation == .time } }
+  /// Whether it waits for nothing but the time of a clock. Who waits for a ticker may do so for ever.
+  public var isSleep: Bool { cases.allSatisfy { $0.operation == .time && $0.resource == nil } }
 }
 
 /// What tasks wait for.
 public struct Resource: Sendable, Hashable {
   public enum Kind: String, Sendable {
-    case channel, lock, readWriteLock = "read-write lock", condition, semaphore, latch, once, task
+    case channel, lock, readWriteLock = "read-write lock", condition, semaphore, latch, once, task, timer
   }
 
   public var kind: Kind
   public var name: String?
-  /// Where it was made, if it is a channel.
+  /// Where it was made, if it is a channel, or a timer or ticker.
   public var place: SourcePlace?
   /// Identifies it as long as it lives.
   public var identifier: UInt

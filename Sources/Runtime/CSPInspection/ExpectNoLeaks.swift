@@ -13,7 +13,7 @@ import Synchronization
 
 /// Tasks wait that nobody is going to wake: what ``expectNoLeaks(patience:file:line:_:)`` throws.
 public struct LeaksFound: Error, CustomStringConvertible {
-  /// When the body had not ended, since it waits itself: it was cancelled. Otherwise it had ended.
+  /// When the body had not ended: nobody of it could go on, or some of it waited for each other alone. It was cancelled.
   public var isDeadlock: Bool
   /// Those who wait.
   public var tasks: [InspectedTask]
@@ -22,8 +22,20 @@ public struct LeaksFound: Error, CustomStringConvertible {
   /// Who waits for what and where, a line each, and what may be the reason.
   public var report: String
 
+  /// Whether others of the body's went on.
+  var isPart = false
+
   public var description: String {
-    let head = isDeadlock ? "nobody that is left can go on" : "\(counted(tasks.count, "task")) left waiting"
+    let head =
+      if !isDeadlock {
+        "\(counted(tasks.count, "task")) left waiting"
+      } else if !isPart {
+        "nobody that is left can go on"
+      } else if tasks.count == 1 {
+        "1 task waits for what it holds itself"
+      } else {
+        "\(counted(tasks.count, "task")) wait for each other"
+      }
     return "\(place): \(head):\n\(report)"
   }
 }
@@ -34,7 +46,8 @@ private let marks = Atomic<Int>(1)
 /// or another thing of Martlet's.
 ///
 /// A task of the body's that waits for a time, runs, or awaits something that is not Martlet's can still go on, and what it
-/// has may wake others: then nothing is reported. A body at rest is cancelled when it is reported, and waited for. Tasks
+/// has may wake others: then those alone are reported who wait for each other, for an end or for permits that they hold.
+/// A body at rest is cancelled when it is reported, and waited for. Tasks
 /// that the body left behind are still there afterwards.
 ///
 /// It throws, and uses nothing of a testing library: in a test its error is the failure.
@@ -67,7 +80,7 @@ public nonisolated(nonsending) func expectNoLeaks<Result: Sendable>(
     let watched = Channel<CancelScope>(.buffered(1))
     let watch = try nursery.start(name: check.watchName) { () -> LeaksFound? in
       guard let scope = try await watched.receive(), let leaks = await check.watch(until: ended) else { return nil }
-      scope.cancel("expectNoLeaks found that nobody can go on")
+      scope.cancel("expectNoLeaks found tasks that cannot go on")
       return leaks
     }
     _ = try? await withCancelScope { scope in
@@ -99,20 +112,22 @@ private struct LeakCheck: Sendable {
 
   /// Until the body has ended, or is at rest for as long as the patience: then what is to be told.
   nonisolated(nonsending) func watch(until ended: Channel<Void>) async -> LeaksFound? {
-    var rest: (since: ContinuousClock.Instant, tasks: [Standing])?
+    var rest: (since: ContinuousClock.Instant, known: Rest)?
     while case .second? = try? await select(ended.receiving, after(.milliseconds(5))) {
       let dump = Inspection.dump()
-      guard let standing = standing(in: dump) else {
+      guard let found = self.rest(in: dump) else {
         rest = nil
         continue
       }
-      if rest?.tasks != standing {
+      if rest?.known != found {
         await Self.turnOfOthers()
-        rest = (.now, standing)
+        rest = (.now, found)
       } else if let begun = rest, ContinuousClock.now - begun.since >= patience {
         await Self.turnOfOthers()
-        guard self.standing(in: Inspection.dump()) == standing else { continue }
-        return leaks(standing.map(\.task), in: dump, isDeadlock: true)
+        guard self.rest(in: Inspection.dump()) == found else { continue }
+        var leaks = leaks(found.tasks.map(\.task), in: dump, isDeadlock: true)
+        leaks.isPart = found.isPart
+        return leaks
       }
     }
     return nil
@@ -133,8 +148,15 @@ private struct LeakCheck: Sendable {
     }
   }
 
-  /// Everybody of the body's, if nobody of them can go on.
-  private func standing(in dump: Dump) -> [Standing]? {
+  /// Tasks that cannot go on.
+  private struct Rest: Equatable {
+    /// Whether others of the body's can.
+    var isPart: Bool
+    var tasks: [Standing]
+  }
+
+  /// Everybody of the body's, if nobody of them can go on; otherwise those who wait for each other alone, if any do.
+  private func rest(in dump: Dump) -> Rest? {
     guard let watch = dump.tasks.first(where: { $0.name == watchName }),
       let nursery = watch.scope,
       let body = dump.scopes[nursery].tasks.first(where: { dump.tasks[$0].origin == .body }),
@@ -143,8 +165,15 @@ private struct LeakCheck: Sendable {
     let others = dump.tasks.indices.filter { index in
       dump.tasks[index].scope == nil && dump.tasks[index].wait != nil && isOurs(dump.tasks[index])
     }
-    guard dump.rests(scope: scope, others: others) else { return nil }
-    return (dump.everybody(in: scope) + others).map { index in
+    let all = dump.everybody(in: scope) + others
+    if dump.rests(scope: scope, others: others) { return Rest(isPart: false, tasks: standings(of: all, in: dump)) }
+    let members = Set(all)
+    let knots = dump.stuck.filter { $0.isCertain && members.isSuperset(of: $0.tasks) }.flatMap(\.tasks)
+    return knots.isEmpty ? nil : Rest(isPart: true, tasks: standings(of: Array(Set(knots)), in: dump))
+  }
+
+  private func standings(of tasks: [Int], in dump: Dump) -> [Standing] {
+    tasks.map { index in
       let task = dump.tasks[index]
       return Standing(
         task: index, identifier: task.identifier, looks: task.wait?.looks.map(\.lock) ?? [], place: task.wait?.place)

@@ -14,7 +14,7 @@ public struct WaitingPlace: Sendable {
 extension Dump {
   /// Places at which many tasks wait, or one for long; those with the most tasks first.
   ///
-  /// Tasks that only wait for a time are not counted.
+  /// Tasks that only wait for the time of a clock are not counted.
   ///
   /// - Parameters:
   ///   - count: A place is reported if at least as many tasks wait there.

@@ -76,7 +76,7 @@ extension WaitDescription.Resource {
   init(_ resource: MartletResource) {
     self =
       switch resource {
-      case .channel, .completion, .time: .channel
+      case .channel, .completion, .time, .timer: .channel
       case .lock: .lock
       case .readWriteLock: .readWriteLock
       case .condition: .condition

@@ -157,7 +157,6 @@ MartletChannel *martlet_channel_allocate(void) {
   channel->ring = NULL;
   channel->sent = channel->dropped = 0;
   channel->name = channel->file = NULL;
-  channel->resource = MartletResourceChannel;
   channel->halved = channel->supplied = 0;
   martlet_unlock(&channel->lock);
   return channel;

@@ -20,6 +20,23 @@
       #expect(Set(names) == Set(rules.map { $0.id + ".md" }))
     }
 
+    @Test(arguments: [
+      ("MistakeBareSpawn", 2), ("MistakeForgottenCase", 2), ("MistakeForgottenDrain", 2), ("MistakeRacingClosers", 1),
+      ("MistakeSlowConsumer", 1), ("MistakeTickerWithoutEnd", 2),
+    ])
+    func `a page about a mistake shows what the linter says of its program`(_ page: String, _ count: Int) throws {
+      let path = Self.folder.deletingLastPathComponent().appending(path: "Sources/Runtime/CSP/CSP.docc/\(page).md")
+      let parts = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```")
+      let program = try #require(parts.dropFirst().first { $0.hasPrefix("swift\n") }).dropFirst("swift\n".count)
+      let shown = parts.joined().split(separator: "\n").filter { $0.hasPrefix("    ") && $0.contains(": warning: ") }
+        .map { $0.drop { $0 != ":" } }
+      let said = lint(String(program)).findings.map {
+        ":\($0.start.line):\($0.start.column): warning: \($0.message) [\($0.rule)]"
+      }
+      #expect(shown.count == count)
+      #expect(shown.allSatisfy { said.contains(String($0)) }, "\(said)")
+    }
+
     /// What was judged of a rule: findings that were right, and all.
     struct Judgement: Equatable {
       var right = 0, all = 0

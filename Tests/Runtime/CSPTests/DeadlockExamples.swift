@@ -1,22 +1,9 @@
 import CSP
 import CSPInspection
-import Foundation
 import Testing
 
 /// The programs of the page on deadlocks, word for word, with what the page says that a dump reports of each.
 @Suite struct DeadlockExamples {
-  /// What the page says: its indented lines, without places and times.
-  private static let page: [String] = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/Runtime/CSP")
-    let text = (try? String(contentsOf: root.appending(path: "CSP.docc/DeadlocksFound.md"), encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").filter { $0.hasPrefix("    ") }.map { plain(String($0.dropFirst(4))) }
-  }()
-
-  private static func plain(_ line: String) -> String {
-    line.replacing(/\ \([A-Za-z]+(\/[A-Za-z]+)?\.swift:\d+\)/, with: "")
-      .replacing(/\ at [A-Za-z]+(\/[A-Za-z]+)?\.swift:\d+/, with: "").replacing(/, for [^,]*$/, with: "")
-  }
-
   /// Runs a program until a dump reports its tasks, and cancels it. Returns the report: a head and the lines below it.
   private func report(
     of task: String, _ program: @escaping @Sendable () async throws -> Void
@@ -27,7 +14,7 @@ import Testing
       while true {
         let text = Inspection.dump().text.split(separator: "\n").map(String.init)
         if let found = Self.sections(text).first(where: { $0.contains { $0.hasPrefix("  task \"\(task)\"") } }) {
-          lines = found.map(Self.plain)
+          lines = found
           break
         }
         await Task.yield()
@@ -44,7 +31,7 @@ import Testing
   }
 
   private func expectOnPage(_ report: [String]) {
-    #expect(Self.page.indices.contains { Self.page[$0...].starts(with: report) }, "\(report) in \(Self.page)")
+    #expect(GuidePage("DeadlocksFound").shows(report), "\(report)")
   }
 
   @Test func `two locks in different orders are a circle, and in one order they are none`() async throws {

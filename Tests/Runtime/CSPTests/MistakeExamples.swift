@@ -1,12 +1,33 @@
 import CSP
+import CSPInspection
 import Testing
 
-/// The programs of the ten mistakes, word for word: each with the mistake and mended.
+/// The programs of the ten mistakes, word for word: each with the mistake and mended, and what tools say of the mistake.
 @Suite struct MistakeExamples {
   private struct NoNumber: Error {}
 
   /// Lets others run until it is so.
   private func until(_ condition: () -> Bool) async { while !condition() { await Task.yield() } }
+
+  /// What a dump says of tasks that wait in this file, and of channels that were made here, as far as it has the word.
+  private func dumped(_ word: String) -> [String] {
+    Inspection.dump().text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
+      .filter { $0.contains(word) && $0.contains("MistakeExamples.swift") }
+  }
+
+  private func expect(_ output: [String], on page: String) {
+    #expect(GuidePage(page).shows(output), "\(output)")
+  }
+
+  /// What `expectNoLeaks` says of a body that leaves somebody waiting.
+  private func leaks(_ body: () async throws -> Void) async throws -> [String] {
+    do {
+      try await expectNoLeaks(patience: .milliseconds(20), body)
+    } catch let leaks as LeaksFound {
+      return leaks.description.split(separator: "\n").map(String.init)
+    }
+    return []
+  }
 
   @Test func `a forgotten case leaks a sender, and a deadline does not`() async throws {
     let clock = ManualClock()
@@ -22,13 +43,16 @@ import Testing
         }
       }
 
-      let answers = Channel<String>(.rendezvous)
-      async let answer = ask(answers)
-      await until { clock.pendingAlarms == 1 && late.statistics.waitingReceivers == 1 }
-      clock.advance(by: .seconds(1))
-      #expect(try await answer == nil)
-      try await late.send("an answer")
-      await until { answers.statistics.waitingSenders == 1 }
+      let answers = Channel<String>(.rendezvous, name: "answers")
+      let report = try await leaks {
+        async let answer = ask(answers)
+        await until { clock.pendingAlarms == 1 && late.statistics.waitingReceivers == 1 }
+        clock.advance(by: .seconds(1))
+        let given = try await answer
+        #expect(given == nil)
+        try await late.send("an answer")
+      }
+      expect(report, on: "MistakeForgottenCase")
       answers.close()
     }
     do {
@@ -57,6 +81,7 @@ import Testing
 
       try await measure()
       #expect(readings.count == 10_000)
+      expect(dumped("\"readings\""), on: "MistakeSlowConsumer")
     }
     let readings = Channel<Int>(.buffered(64), name: "readings")  // the producer waits
     let latest = Channel<Int>(.dropping(.oldest, capacity: 64))  // old readings go, and are counted
@@ -83,10 +108,13 @@ import Testing
         }
       }
 
-      // The task alone keeps its ticker.
-      do { watch(Ticker(every: .seconds(1), clock: clock)) }
-      clock.advance(by: .seconds(1))
-      await until { polls.withLockBlocking { $0 } == 1 }
+      let report = try await leaks {
+        // The task alone keeps its ticker.
+        do { watch(Ticker(every: .seconds(1), clock: clock)) }
+        clock.advance(by: .seconds(1))
+        await until { polls.withLockBlocking { $0 } == 1 }
+      }
+      expect(report, on: "MistakeTickerWithoutEnd")
       #expect(clock.pendingAlarms == 1)
     }
     let clock = ManualClock()
@@ -122,12 +150,13 @@ import Testing
   }
 
   @Test func `a send after the close throws, and a nursery ends the work instead`() async throws {
-    let results = Channel<Int>(.buffered(1))
+    let results = Channel<Int>(.buffered(1), name: "results")
     let worker = Task { for result in 1...3 { try await results.send(result) } }
     let first = try await results.receive()
     results.close()  // "we have what we wanted"
     #expect(first == 1)
-    await #expect(throws: ChannelClosed.self) { try await worker.value }
+    let closed = await #expect(throws: ChannelClosed.self) { try await worker.value }
+    expect([closed?.description ?? ""], on: "MistakeSendAfterClose")
 
     func firstResult() async throws -> Int? {
       let (sender, receiver) = makeChannel(.buffered(1), of: Int.self)
@@ -172,9 +201,12 @@ import Testing
         return nil
       }
 
-      let numbers = Channel<Int>(.rendezvous)
-      #expect(try await firstNegative(numbers) == -1)
-      await until { numbers.statistics.waitingSenders == 1 }
+      let numbers = Channel<Int>(.rendezvous, name: "numbers")
+      let report = try await leaks {
+        let negative = try await firstNegative(numbers)
+        #expect(negative == -1)
+      }
+      expect(report, on: "MistakeForgottenDrain")
       numbers.close()
     }
     let producers = Lock([Task<Void, any Error>]())
@@ -220,7 +252,7 @@ import Testing
 
   @Test func `a channel of one place is lost on a throw, and a lock is not`() async throws {
     do {
-      let slot = Channel<Int>(.buffered(1))
+      let slot = Channel<Int>(.buffered(1), name: "total")
       try await slot.send(0)
       func add(_ text: String) async throws {
         let total = try await slot.receive()!
@@ -230,8 +262,9 @@ import Testing
 
       try await add("1")
       await #expect(throws: NoNumber.self) { try await add("one") }
-      let next = Task { try await slot.receive() }
+      let next = Task { try await add("2") }
       await until { slot.statistics.waitingReceivers == 1 }
+      expect(dumped("\"total\""), on: "MistakeOneSlotLock")
       next.cancel()
     }
     let total = Lock(0)
@@ -250,15 +283,19 @@ import Testing
 
   @Test func `the first of two closers closes for both, and the last of two senders for neither`() async throws {
     do {
-      let lines = Channel<String>(.rendezvous)
-      for source in ["a", "b"] {
-        Task {
-          defer { lines.close() }  // whoever is ready first closes for both
-          for line in 1...3 { try await lines.send("\(source)\(line)") }
+      func lines(of sources: [String]) -> Channel<String> {
+        let lines = Channel<String>(.rendezvous)
+        for source in sources {
+          Task {
+            defer { lines.close() }  // whoever is ready first closes for both
+            for line in 1...3 { try await lines.send("\(source)\(line)") }
+          }
         }
+        return lines
       }
+
       var count = 0
-      for await _ in lines { count += 1 }
+      for await _ in lines(of: ["a", "b"]) { count += 1 }
       #expect((3...6).contains(count))
     }
     let (sender, receiver) = makeChannel(.rendezvous, of: String.self)

@@ -36,7 +36,7 @@ private func everyWait() async throws {
   )
   _ = full.trySend(1)
   let clock = ManualClock()
-  let timer = Timer(after: .seconds(3_600))
+  let timer = Timer(after: .seconds(3_600)), timerLine = #line
   var lines: [String: UInt] = [:]
   try await withNursery(name: "waits") { nursery in
     try nursery.start(name: "waits: receiver") { _ = try await empty.receive() }; lines["receiver"] = #line
@@ -58,7 +58,7 @@ private func everyWait() async throws {
     lines["selector"] = #line - 2
     let expected: [String: [String]] = [
       "receiver": ["receive waits: empty"], "sender": ["send waits: full"], "loop": ["receive waits: empty"],
-      "awaiting": ["end waits: loop"], "sleeper": ["time "], "timer": ["receive timer"],
+      "awaiting": ["end waits: loop"], "sleeper": ["time "], "timer": ["time "],
       "select": ["receive waits: empty", "send waits: full", "time "],
       "selector": ["receive waits: empty", "send waits: full"],
     ]
@@ -81,6 +81,10 @@ private func everyWait() async throws {
     }
     try expectEqual(try dump.task("waits: sleeper").wait?.cases[0].timeLeft, .seconds(5))
     try expect(try dump.task("waits: sleeper").wait!.isSleep, "a sleep is told from other waits")
+    try expect(try !dump.task("waits: timer").wait!.isSleep, "a ticker may be waited for for ever")
+    let made = SourcePlace(file: thisFile, line: timerLine)
+    try expectEqual(try dump.task("waits: timer").wait?.cases[0].resource?.place, made)
+    try expect(dump.text.contains(": waits for timer made at \(made) at \(thisFile):"), dump.text)
     let awaited = try dump.task("waits: awaiting").wait?.cases[0].awaited
     try expectEqual(awaited.flatMap { dump.tasks[$0].name }, "waits: loop")
     let times = try dump.task("waits: select").wait!.cases.compactMap(\.timeLeft)

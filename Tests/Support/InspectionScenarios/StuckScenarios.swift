@@ -10,6 +10,7 @@ extension Scenario {
       try await rest()
     },
     Scenario("stuck", "who waits for a time, or in a scope with a deadline, can go on") { _ in try await timed() },
+    Scenario("stuck", "who waits for a ticker or a timer alone can go on") { _ in try await ticking() },
     Scenario("stuck", "a nursery that works is never at rest, however often it is looked at") { load in
       try await working(load.operations)
     },
@@ -18,6 +19,7 @@ extension Scenario {
     },
     Scenario("leaks", "what ends is no leak, time after time") { load in try await clean(load.operations / 10) },
     Scenario("leaks", "a body at rest is reported, cancelled and waited for") { _ in try await atRest() },
+    Scenario("leaks", "who wait for each other are reported, though another task goes on") { _ in try await part() },
     Scenario("leaks", "a task that is left behind is reported with its place") { _ in try await leftBehind() },
     Scenario("leaks", "what the body throws comes out, and what it returns") { _ in try await outcomes() },
     Scenario("leaks", "long waits are counted by place") { _ in try await longWaits() },
@@ -119,6 +121,33 @@ private func timed() async throws {
     })
 }
 
+private func ticking() async throws {
+  let clock = ManualClock()
+  let channel = Channel<Int>(.rendezvous)
+  try await together(
+    {
+      try await withNursery(name: "ticking: ticker") { nursery in
+        try nursery.start(name: "ticking: 1") {
+          try await withTicker(every: .seconds(1), clock: clock) { try await $0.next() }
+        }
+        try nursery.start(name: "ticking: 2") {
+          let timer = Timer(after: .seconds(1), clock: clock)
+          _ = try await select(channel.receiving, timer.firing)
+        }
+      }
+    },
+    {
+      defer { clock.advance(by: .seconds(1)) }
+      let dump = try await dump("both wait") { dump in
+        dump.tasks.count { $0.name?.hasPrefix("ticking: ") == true && $0.wait != nil } == 2
+      }
+      for stuck in dump.stuck {
+        guard case .nursery(let scope) = stuck.cause else { continue }
+        try expect(dump.scopes[scope].name?.hasPrefix("ticking: ") != true, dump.text)
+      }
+    })
+}
+
 private func beginning(_ rounds: Int) async throws {
   try await neverStuck("beginning") {
     for _ in 0..<rounds {
@@ -216,6 +245,37 @@ private func atRest() async throws {
   try expect(leaks.isDeadlock && ended.current, "the body was waited for")
   try expect(leaks.tasks.contains { $0.name == "consumer" }, leaks.description)
   try expect(leaks.report.contains("a Sender of channel \"at rest\" is still kept by somebody"), leaks.description)
+}
+
+private func part() async throws {
+  let clock = ManualClock()
+  let isOver = Locked(false)
+  let leaks = try await found {
+    try await expectNoLeaks(patience: .milliseconds(20)) {
+      let (left, right) = (Semaphore(permits: 1, name: "part: left"), Semaphore(permits: 1, name: "part: right"))
+      let both = Latch(count: 2)
+      try await withNursery(name: "part") { nursery in
+        try nursery.start(name: "part: ticks") {
+          // A body that is cancelled is what ends it: nothing else would.
+          defer { isOver.withLock { $0 = true } }
+          try await clock.sleep(for: .seconds(1))
+        }
+        for (name, first, second) in [("part: one", left, right), ("part: two", right, left)] {
+          try nursery.start(name: name) {
+            try await first.withPermit {
+              both.countDown()
+              try await both.wait()
+              try await second.withPermit {}
+            }
+          }
+        }
+      }
+    }
+  }
+  try expect(leaks.isDeadlock && isOver.current, leaks.description)
+  try expectEqual(Set(leaks.tasks.map(\.name)), ["part: one", "part: two"])
+  try expect(leaks.description.contains(": 2 tasks wait for each other:\n"), leaks.description)
+  try expect(leaks.report.contains("held by task \"part: two\""), leaks.description)
 }
 
 private func leftBehind() async throws {

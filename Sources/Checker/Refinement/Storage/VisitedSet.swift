@@ -197,7 +197,9 @@ struct VisitedSet<Word: PackedWord>: ~Copyable {
   }
 
   private mutating func grow(to need: Int) throws(LimitReached) {
-    try replaceTable(keyBits: keyBits, capacity: max(need, table.capacity / 2 * 3))
+    // A copy costs less than what a large table would keep empty.
+    let capacity = table.capacity < 1 << 23 ? table.capacity / 2 * 3 : table.capacity / 4 * 5
+    try replaceTable(keyBits: keyBits, capacity: max(need, capacity))
   }
 
   private mutating func replaceTable(keyBits: Int, capacity: Int) throws(LimitReached) {

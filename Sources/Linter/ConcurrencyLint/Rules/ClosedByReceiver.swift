@@ -16,7 +16,7 @@
         A close that comes before the closer's own receive is passed over: it empties what is left.
 
         Reported for channels and streams that are made in a local variable, where one function or closure receives and
-        closes, and another one sends; or where two that run by themselves close.
+        closes, and another one sends; or where two that run by themselves close, or each of the tasks that a loop starts.
         """,
       bad: [
         """
@@ -48,6 +48,18 @@
           }
         }
         """,
+        """
+        func read(_ sources: [Source]) -> Channel<String> {
+          let lines = Channel<String>(.rendezvous)
+          for source in sources {
+            Task {
+              defer { lines.close() } // !
+              for try await line in source.lines { try await lines.send(line) }
+            }
+          }
+          return lines
+        }
+        """,
       ],
       good: [
         """
@@ -61,7 +73,19 @@
             nursery.start { for await job in jobs { handle(job) } }
           }
         }
+        """,
         """
+        func read(_ sources: [Source]) -> Channel<String> {
+          let lines = Channel<String>(.rendezvous), left = Lock(sources.count)
+          for source in sources {
+            Task {
+              for try await line in source.lines { try await lines.send(line) }
+              if left.takeOne() == 0 { lines.close() }
+            }
+          }
+          return lines
+        }
+        """,
       ])
 
     static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
@@ -91,6 +115,8 @@
           reports.report(
             "`\(channel.name)` is closed in two places that run side by side", at: owners[owners.count - 1],
             notes: [("and here", owners[0])])
+        } else if let owner = owners.first(where: { $0.closesAlways(inLoopOutside: channel.node) }) {
+          reports.report("`\(channel.name)` is closed by each of the tasks that the loop starts", at: owner)
         }
       }
     }
@@ -134,6 +160,20 @@
         return nil
       }
       return beside(0)
+    }
+  }
+
+  extension FunctionCallExprSyntax {
+    /// Whether the body of a task that a loop starts ends with it on every path, and the loop is past the declaration.
+    fileprivate func closesAlways(inLoopOutside declaration: some SyntaxProtocol) -> Bool {
+      guard let body = enclosingFunction?.as(ClosureExprSyntax.self) else { return false }
+      // Its statement, or the `defer` that has it.
+      let steps = ancestors.prefix { $0.id != body.id }.map(\.kind)
+      let isUnconditional = steps.allSatisfy {
+        [.codeBlockItem, .codeBlockItemList, .codeBlock, .deferStmt, .awaitExpr, .tryExpr].contains($0)
+      }
+      let loop = body.ancestors.prefix { !$0.kind.isBoundary || $0.isBodyOfTask }.first { $0.kind.isLoop }
+      return isUnconditional && loop.map { !declaration.isInside($0) } ?? false
     }
   }
 

@@ -55,11 +55,16 @@
           Task { try await send(file) }
         }
         """,
+        """
+        func upload(_ file: File) {
+          Task(logging: .errors) { try await send(file) }
+        }
+        """,
       ])
 
     static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
       for task in file.unstructuredTasks where task.isDiscarded || isOnlyCancelled(task) {
-        guard let body = task.closures.last, let loss = body.firstUncaught else { continue }
+        guard task.hasLibraryLabels, let body = task.closures.last, let loss = body.firstUncaught else { continue }
         reports.report("this task may throw and nobody sees its error", at: task, notes: [("it may throw here", loss)])
       }
     }
@@ -76,6 +81,15 @@
           return false
         }
         return ["cancel", "isCancelled"].contains(member.declName.baseName.text)
+      }
+    }
+  }
+
+  extension FunctionCallExprSyntax {
+    /// Whether it can be one of the library's initialisers; others may do anything with an error.
+    fileprivate var hasLibraryLabels: Bool {
+      arguments.allSatisfy { argument in
+        ["name", "priority", "executorPreference", "operation"].contains(argument.label?.text ?? "operation")
       }
     }
   }

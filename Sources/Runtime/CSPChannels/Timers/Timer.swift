@@ -8,12 +8,14 @@ public import CScheduling
 /// An alarm that puts a value into a channel.
 @usableFromInline final class AlarmSource: @unchecked Sendable {
   // SAFETY: @unchecked: the waiter is reached through martlet_alarm_set and _stop alone, which take the queue's lock.
-  @usableFromInline let fired = Channel<Void>(.dropping(.newest, capacity: 1), name: "timer")
+  @usableFromInline let fired: Channel<Void>
   private let queue: AlarmQueue
   private let waiter: UnsafeMutablePointer<MartletWaiter>
 
-  init(_ queue: AlarmQueue) {
+  init(_ queue: AlarmQueue, file: StaticString, line: UInt) {
     self.queue = queue
+    fired = Channel(.dropping(.newest, capacity: 1), file: file, line: line)
+    fired.showAsTimer()
     waiter = martlet_alarm_allocate(queue._queue, 0)
   }
 
@@ -66,11 +68,13 @@ public final class Timer: Sendable {
   private let source: AlarmSource
 
   /// - Parameter delay: From now, by the clock. Zero or less: at once.
-  public convenience init(after delay: Duration) { self.init(after: delay, clock: ContinuousClock()) }
+  public convenience init(after delay: Duration, file: StaticString = #fileID, line: UInt = #line) {
+    self.init(after: delay, clock: ContinuousClock(), file: file, line: line)
+  }
 
   /// - Parameter clock: Whose time is meant; a ``ManualClock`` in tests.
-  public init(after delay: Duration, clock: some AlarmClock) {
-    source = AlarmSource(clock.alarms)
+  public init(after delay: Duration, clock: some AlarmClock, file: StaticString = #fileID, line: UInt = #line) {
+    source = AlarmSource(clock.alarms, file: file, line: line)
     source.set(delay)
   }
 
@@ -105,14 +109,16 @@ public final class Ticker: Sendable {
   private let source: AlarmSource
 
   /// - Parameter period: Positive. The first tick comes after one period.
-  public convenience init(every period: Duration) { self.init(every: period, clock: ContinuousClock()) }
+  public convenience init(every period: Duration, file: StaticString = #fileID, line: UInt = #line) {
+    self.init(every: period, clock: ContinuousClock(), file: file, line: line)
+  }
 
   /// - Parameters:
   ///   - period: Positive. The first tick comes after one period.
   ///   - clock: Whose time is meant; a ``ManualClock`` in tests.
-  public init(every period: Duration, clock: some AlarmClock) {
+  public init(every period: Duration, clock: some AlarmClock, file: StaticString = #fileID, line: UInt = #line) {
     precondition(period > .zero, "a ticker's period is positive, not \(period)")
-    source = AlarmSource(clock.alarms)
+    source = AlarmSource(clock.alarms, file: file, line: line)
     source.set(period, period: period)
   }
 
@@ -142,9 +148,10 @@ public final class Ticker: Sendable {
 ///
 /// - Parameter period: Positive, of the continuous clock. The first tick comes after one period.
 public nonisolated(nonsending) func withTicker<Result>(
-  every period: Duration, _ body: nonisolated(nonsending) (Ticker) async throws -> Result
+  every period: Duration, file: StaticString = #fileID, line: UInt = #line,
+  _ body: nonisolated(nonsending) (Ticker) async throws -> Result
 ) async rethrows -> Result {
-  try await withTicker(every: period, clock: ContinuousClock(), body)
+  try await withTicker(every: period, clock: ContinuousClock(), file: file, line: line, body)
 }
 
 /// Runs a body with a ticker by a clock, which is stopped when the body ends, however it ends.
@@ -153,9 +160,10 @@ public nonisolated(nonsending) func withTicker<Result>(
 ///   - period: Positive. The first tick comes after one period.
 ///   - clock: Whose time is meant; a ``ManualClock`` in tests.
 public nonisolated(nonsending) func withTicker<Result>(
-  every period: Duration, clock: some AlarmClock, _ body: nonisolated(nonsending) (Ticker) async throws -> Result
+  every period: Duration, clock: some AlarmClock, file: StaticString = #fileID, line: UInt = #line,
+  _ body: nonisolated(nonsending) (Ticker) async throws -> Result
 ) async rethrows -> Result {
-  let ticker = Ticker(every: period, clock: clock)
+  let ticker = Ticker(every: period, clock: clock, file: file, line: line)
   defer { ticker.stop() }
   return try await body(ticker)
 }

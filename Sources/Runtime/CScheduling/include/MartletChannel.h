@@ -32,6 +32,7 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletResource : uint8
   MartletResourceOnce = 6,
   MartletResourceCompletion = 7,  // of a child, whose first field the header is
   MartletResourceTime = 8,        // an alarm's: it has a queue of its own instead of a header
+  MartletResourceTimer = 9,       // a channel that an alarm sends to
 } MartletResource;
 
 // A rendezvous touches the first cache line alone.
