@@ -51,10 +51,10 @@ struct Collection {
     }
     var unknown: Set<UInt> = []
     for owner in owned where tasks[owner.task] == nil { unknown.insert(owner.task) }
-    let known = unknown.isEmpty ? waits : waits.filter { !unknown.contains($0.task) }
-    addWaits(known.filter { !$0.holds })
+    // Not filtered into arrays of their own: the copies are large.
+    addWaits(waits, exceptFor: unknown)
     // Now that waits have told the names of their tasks.
-    for hold in known where hold.holds { addHold(hold) }
+    for index in waits.indices where waits[index].holds && !unknown.contains(waits[index].task) { addHold(waits[index]) }
     listTasks()
     listWaiters()
   }
@@ -144,19 +144,20 @@ struct Collection {
         firstWish: Int(copy.firstWish), isSupplied: copy.supplied))
   }
 
-  private mutating func addWaits(_ copies: [MartletWaitDescription]) {
+  private mutating func addWaits(_ copies: [MartletWaitDescription], exceptFor unknown: Set<UInt>) {
     var selects = AddressTable()
     if copies.contains(where: { $0.resource == .completion }) {
       for (task, block) in childBlocks.enumerated() { children[block] = task }
     }
-    for copy in copies {
+    for position in copies.indices where !copies[position].holds && !unknown.contains(copies[position].task) {
+      let copy = copies[position]
       let item = waitCase(copy)
       let look = StableLook(copy.look)
       if copy.select != 0, let index = selects[copy.select], var wait = dump.tasks[index].wait,
         dump.tasks[index].identifier == copy.task
       {
         wait.cases.append(item)
-        wait.looks.append(look)
+        wait.furtherLooks.append(look)
         dump.tasks[index].activity = .waiting(wait)
         continue
       }
@@ -171,7 +172,7 @@ struct Collection {
       dump.tasks[index].activity = .waiting(
         InspectedWait(
           place: place(copy.site), duration: .nanoseconds(max(0, now - copy.since)), isSelect: copy.select != 0,
-          cases: [item], looks: [look]))
+          cases: [item], firstLook: look))
       if copy.select != 0 { selects[copy.select] = index }
     }
   }

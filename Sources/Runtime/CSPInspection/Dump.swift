@@ -155,7 +155,10 @@ public struct InspectedWait: Sendable, Equatable {
     var isFirst = false
   }
 
-  var looks: [StableLook]
+  // Nearly every wait has one: an array of its own for each would be most of what a dump allocates.
+  var firstLook: StableLook
+  var furtherLooks: [StableLook] = []
+  var looks: [StableLook] { [firstLook] + furtherLooks }
 
   /// Whether it waits for nothing but the time of a clock. Who waits for a ticker may do so for ever.
   public var isSleep: Bool { cases.allSatisfy { $0.operation == .time && $0.resource == nil } }
