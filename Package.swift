@@ -132,9 +132,11 @@ let package = Package(
       "Language", "CSPMLanguageServer",
       ["CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "CSPMTypes", "Refinement"]),
     // Linter: rules over sources. Empty without the trait Lint.
+    module("Linter", "GoSyntax"),
     module(
       "Linter", "ConcurrencyLint",
       [
+        "GoSyntax",
         .product(name: "SwiftParser", package: "swift-syntax", condition: .when(traits: ["Lint"])),
         .product(name: "SwiftSyntax", package: "swift-syntax", condition: .when(traits: ["Lint"])),
       ]),
@@ -243,6 +245,7 @@ let package = Package(
         "ReferenceSemantics", "Refinement", "TransitionSystems",
       ]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
+    tests("Linter", "GoSyntax", ["GoSyntax"]),
     tests("Linter", "ConcurrencyLint", ["ConcurrencyLint"], exclude: ["Planted"]),
     tests("Apps", "MartletCommand", ["MartletCommand", "martlet"]),
     tests("Apps", "MartletLintCommand", ["MartletLintCommand", "martlet-lint"]),
