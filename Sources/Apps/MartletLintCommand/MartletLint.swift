@@ -11,7 +11,7 @@
   public struct MartletLint: ParsableCommand {
     public static let configuration = CommandConfiguration(
       commandName: "martlet-lint",
-      abstract: "Find mistakes in concurrent Swift: tasks without an owner, lost errors, unbounded buffers.",
+      abstract: "Find mistakes in concurrent Swift and Go: tasks without an owner, lost errors, forgotten senders.",
       discussion: """
         Reads sources, and never builds or runs them. Without a path it checks the current folder.
 
@@ -23,6 +23,8 @@
         A comment ends a finding: `// martlet: owned by <who> <why>` for a task, and
         `// martlet:disable:next <rule> <reason>` for any rule; those that end nothing
         are reported.
+
+        Go files are checked without a Go toolchain.
 
         Exit codes: 0 nothing found, or notes alone · 1 findings · 2 bad usage, or a
         file that cannot be read or parsed · 4 an internal error.
@@ -65,6 +67,15 @@
     @Option(help: "Keep results in this file, by the content of the sources, and use those that are there.")
     var cache: String?
 
+    @Option(
+      name: .customLong("go"),
+      help: "The language version of Go files, such as 1.22. Default: that of the nearest go.mod, else the newest.",
+      transform: { text in
+        guard let version = GoVersion(text) else { throw ValidationError("`--go` is a version such as 1.22") }
+        return version
+      })
+    var goVersion: GoVersion?
+
     @Option(help: "Threads. Default: as many as there are processors.")
     var jobs: Int?
 
@@ -97,7 +108,7 @@
       let known = try baseline.map { try Baseline(path: $0) }
       let changes = try since.map { try Changes(since: $0) }
       let found = Discovery(configuration: configuration).files(in: paths)
-      var session = Session(configuration: configuration, largest: largest, jobs: jobs, cache: cache)
+      var session = Session(configuration: configuration, largest: largest, jobs: jobs, go: goVersion, cache: cache)
       var results = session.lint(found.files)
       if fix {
         let mended = session.mend(results.map { $0.kept(since: changes, unlessIn: known) })

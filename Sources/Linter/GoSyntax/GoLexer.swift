@@ -201,6 +201,24 @@
       }
     }
 
+    /// The path in a string literal, and its last part that is no version, without `go-` before and `.v2` behind.
+    mutating func pathNames(_ literal: Range<Int>) -> (path: GoName, name: GoName) {
+      guard literal.count > 2 else { return (0, 0) }
+      let path = bytes[literal.lowerBound + 1..<literal.upperBound - 1]
+      let parts = path.split(separator: UInt8(ascii: "/"))
+      func isVersion(_ part: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        part.count > 1 && part.first == UInt8(ascii: "v") && part.dropFirst().allSatisfy(Self.isDigit)
+      }
+      guard var part = parts.last(where: { !isVersion($0) }) ?? parts.last else { return (0, 0) }
+      if let dot = part.firstIndex(of: UInt8(ascii: ".")) { part = part[..<dot] }
+      if part.starts(with: "go-".utf8) { part = part.dropFirst(3) }
+      return (intern(path), intern(part))
+    }
+
+    private mutating func intern(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> GoName {
+      names.intern(UnsafeBufferPointer(rebasing: text), hash: text.reduce(GoNames.hashBasis, GoNames.hash))
+    }
+
     // MARK: Literals
 
     private mutating func number() {

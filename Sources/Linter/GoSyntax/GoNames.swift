@@ -92,6 +92,9 @@
       slots = larger
     }
 
+    /// How many there are, name 0 among them.
+    package var count: Int { entries.count }
+
     /// The text of a name.
     package func text(_ name: GoName) -> String {
       let entry = entries[Int(name)]

@@ -10,6 +10,8 @@
     var lexer: GoLexer
     var nodes: [GoNode] = []
     private(set) var root: GoNodeID = 0
+    /// Paths of imports as names, and the names that follow from them.
+    private(set) var imports: [GoNodeID: (path: GoName, name: GoName)] = [:]
     /// Below 0 in the head of `if`, `for` and `switch`, where a brace begins the body and no literal.
     var expressionLevel = 0
     private var depth = 0
@@ -195,7 +197,9 @@
       let start = lexer.lower
       expect(.string, "the path of an import")
       let path = make(.literal, from: start, detail: GoToken.string.rawValue)
-      return make(.importSpec, from: lower, path, name: name)
+      let spec = make(.importSpec, from: lower, path, name: name)
+      if lexer.problem == nil { imports[spec] = lexer.pathNames(start..<lexer.previousUpper) }
+      return spec
     }
 
     private mutating func valueSpec(isConstant: Bool) -> GoNodeID {

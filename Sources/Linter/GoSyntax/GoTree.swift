@@ -74,6 +74,9 @@
     package internal(set) var name: GoName = 0
     /// How many of the children belong to the first of two lists.
     package internal(set) var count: UInt32 = 0
+
+    /// The `detail` of a unary expression that takes an address.
+    package static let addressOperator = GoToken.and.rawValue
   }
 
   package struct GoTree {
@@ -83,13 +86,16 @@
     /// Line comments, where they were asked for.
     package let comments: [Range<Int>]
     package let problem: GoProblem?
+    /// What the parser made of imports: the path, and the name that it has where none is written.
+    private let imports: [GoNodeID: (path: GoName, name: GoName)]
 
     /// Parses a file.
     ///
     /// - Parameters:
     ///   - bytes: At most 2 GiB.
     ///   - keepsComments: Whether line comments are kept.
-    ///   - deepest: How deep brackets, blocks and operators may nest.
+    ///   - deepest: How deep brackets, blocks and operators may nest. A level takes up to ten kilobytes of the stack
+    ///     without optimisation; the linter's threads have a gigabyte.
     /// - Complexity: linear in the bytes, but for looks ahead within square brackets.
     package init(_ bytes: [UInt8], keepsComments: Bool, deepest: Int = 1_000) {
       var parser = bytes.withUnsafeBufferPointer { buffer in
@@ -102,9 +108,31 @@
       root = parser.root
       comments = parser.lexer.comments
       problem = parser.lexer.problem
+      imports = parser.imports
     }
 
+    /// The path of an import, as a name.
+    package func importedPath(_ spec: GoNodeID) -> String { imports[spec].map { names.text($0.path) } ?? "" }
+
+    /// The last part of an import's path, but for a version.
+    package func importedName(_ spec: GoNodeID) -> GoName { imports[spec]?.name ?? 0 }
+
     package subscript(node: GoNodeID) -> GoNode { nodes[Int(node)] }
+
+    /// Whether it has anything that concerns goroutines, channels, locks or timers.
+    package var hasConcurrency: Bool {
+      nodes.contains { node in
+        switch node.kind {
+        case .goStatement, .send, .receive, .selectStatement, .channelType: return true
+        case .selector:
+          switch GoKnownName(rawValue: node.name) {
+          case .Lock?, .RLock?, .Tick?, .After?, .NewTicker?, .NewTimer?, .WaitGroup?: return true
+          default: return false
+          }
+        default: return false
+        }
+      }
+    }
 
     // MARK: Walking
 
@@ -142,6 +170,9 @@
     }
 
     package func isWithin(_ node: GoNodeID, _ ancestor: GoNodeID) -> Bool {
+      let inner = self[node], outer = self[ancestor]
+      guard inner.lower >= outer.lower, inner.upper <= outer.upper else { return false }
+      if inner.lower != outer.lower || inner.upper != outer.upper { return true }
       var node = node
       while node != 0 {
         if node == ancestor { return true }

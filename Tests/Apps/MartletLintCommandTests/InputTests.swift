@@ -137,5 +137,58 @@
       _ = try workspace.lint()
       #expect(try workspace.names() == ["A.swift"])
     }
+
+    private static let ticker = """
+      package p
+      import "time"
+      func f(stop chan bool) {
+      \tticker := time.NewTicker(1)
+      \tselect {
+      \tcase <-ticker.C:
+      \tcase <-stop:
+      \t}
+      }
+
+      """
+
+    private static func unstopped(_ path: String) -> String {
+      "\(path):4:12: warning: nobody stops this ticker: it ticks for ever [go-unstopped-ticker]"
+    }
+
+    @Test func `a Go file has the version of the nearest go.mod, or the one that is asked for`() throws {
+      let workspace = try Workspace([
+        "go.mod": "module a\n\ngo 1.22\n", "a.go": Self.ticker, "b/c/d.go": Self.ticker,
+        "new/go.mod": "module b\n\ngo 1.24\n", "new/e.go": Self.ticker, "bad/go.mod": "module c\n",
+        "bad/f.go": Self.ticker,
+      ])
+      #expect(try workspace.lint().lines == [Self.unstopped("a.go"), Self.unstopped("b/c/d.go")])
+      #expect(try workspace.lint("new", "--go", "1.20").lines == [Self.unstopped("new/e.go")])
+      #expect(try workspace.lint("--go", "1.24").lines == [])
+      #expect(try workspace.lint("--go", "new").status == 2)
+    }
+
+    @Test func `the cache tells language versions apart`() throws {
+      let workspace = try Workspace(["go.mod": "module a\n\ngo 1.24\n", "a.go": Self.ticker])
+      let cache = workspace.path("cache.json")
+      #expect(try workspace.lint("--cache", cache).lines == [])
+      try workspace.write("go.mod", "module a\n\ngo 1.22\n")
+      #expect(try workspace.lint("--cache", cache).lines == [Self.unstopped("a.go")])
+    }
+
+    @Test func `bad Go files are named and skipped`() throws {
+      let workspace = try Workspace([
+        "a.go": "package p\nfunc f( {\n", "b.go": "package p\nvar x = " + String(repeating: "[", count: 9_000),
+        "d.go": "package p\nfunc f() { for { select { default: } ; select { case <-c: default: } } }\n",
+      ])
+      try workspace.write("c.go", Data([0x70, 0xff, 0xfe]))
+      let outcome = try workspace.lint()
+      #expect(
+        outcome.lines == [
+          "a.go:2:9: error: not checked: expected a type",
+          "b.go:2:1008: error: not checked: it nests too deeply",
+          "c.go: error: not checked: it is not UTF-8",
+        ])
+      #expect(outcome.status == 2)
+    }
   }
 #endif

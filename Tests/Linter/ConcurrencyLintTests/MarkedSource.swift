@@ -5,9 +5,11 @@
   /// A source without its marks, and the lines that had them.
   struct MarkedSource {
     var text: String
+    var language: SourceLanguage
     var expected: [Int]
 
-    init(_ marked: String) {
+    init(_ marked: String, _ language: SourceLanguage = .swift) {
+      self.language = language
       var lines: [Substring] = [], expected: [Int] = []
       for (number, line) in marked.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
         let isMarked = line.hasSuffix(" // !")
@@ -26,14 +28,23 @@
 
     func report(rules: [String]) -> FileReport {
       let severities = Dictionary(uniqueKeysWithValues: rules.map { ($0, Severity.warning) })
-      return Workers.map([text], threads: 1) { text in
-        Linter(rules: severities).lint(SourceText(path: "Example.swift", text: text), as: .swift)
+      return Workers.map([self], threads: 1) { source in
+        let text = SourceText(path: "Example.\(source.language.fileExtension)", text: source.text)
+        return Linter(rules: severities).lint(text, as: source.language)
       }[0]
     }
   }
 
-  /// Reports of one Swift text by some rules, or all.
-  func lint(_ text: String, rules: [String] = Linter.allRules.map(\.id)) -> FileReport {
-    MarkedSource(text).report(rules: rules)
+  /// Reports of one text by some rules, or all.
+  func lint(
+    _ text: String, as language: SourceLanguage = .swift, rules: [String] = Linter.allRules.map(\.id)
+  ) -> FileReport {
+    MarkedSource(text, language).report(rules: rules)
+  }
+
+  extension RuleDescription {
+    static func language(of rule: String) -> SourceLanguage {
+      Linter.allRules.first { $0.id == rule }?.language ?? .swift
+    }
   }
 #endif

@@ -7,7 +7,8 @@
   @Suite("planted faults") struct PlantedFaultTests {
     static func source(of rule: String) throws -> MarkedSource {
       let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Planted")
-      return MarkedSource(try String(contentsOf: folder.appending(path: rule + ".txt"), encoding: .utf8))
+      let text = try String(contentsOf: folder.appending(path: rule + ".txt"), encoding: .utf8)
+      return MarkedSource(text, RuleDescription.language(of: rule))
     }
 
     @Test(arguments: Linter.allRules.map(\.id))

@@ -19,7 +19,7 @@
 
     @Test(arguments: examples("bad", \.bad))
     func `a bad example breaks its rule in the marked lines`(_ example: Example) {
-      let marked = MarkedSource(example.source)
+      let marked = MarkedSource(example.source, RuleDescription.language(of: example.rule))
       #expect(!marked.expected.isEmpty)
       #expect(marked.report(rules: []).problem == nil)
       #expect(marked.lines(of: example.rule) == marked.expected)
@@ -27,7 +27,7 @@
 
     @Test(arguments: examples("good", \.good))
     func `a good example keeps its rule`(_ example: Example) {
-      let marked = MarkedSource(example.source)
+      let marked = MarkedSource(example.source, RuleDescription.language(of: example.rule))
       #expect(marked.report(rules: []).problem == nil)
       #expect(marked.lines(of: example.rule) == [])
     }

@@ -27,9 +27,12 @@
       for key in contents.clean { entries[key] = FileReport() }
     }
 
-    static func key(_ bytes: [UInt8], _ language: SourceLanguage, _ rules: [String: Severity]) -> String {
+    static func key(
+      _ bytes: [UInt8], _ language: SourceLanguage, _ version: GoVersion?, _ rules: [String: Severity]
+    ) -> String {
       let list = rules.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }.joined(separator: ",")
-      return Digest.hexadecimal(bytes) + "-" + Digest.hexadecimal("\(language.rawValue):\(list)")
+      return Digest.hexadecimal(bytes) + "-"
+        + Digest.hexadecimal("\(language.rawValue)\(version?.description ?? ""):\(list)")
     }
 
     func save() throws {

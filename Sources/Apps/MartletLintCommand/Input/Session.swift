@@ -13,20 +13,23 @@
     private let configuration: Configuration
     private let largest: Int
     private let threads: Int
+    private var modules: GoModules
     private var cache: Cache?
 
-    init(configuration: Configuration, largest: Int, jobs: Int?, cache path: String?) {
+    init(configuration: Configuration, largest: Int, jobs: Int?, go version: GoVersion?, cache path: String?) {
       self.configuration = configuration
       self.largest = largest
       threads = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+      modules = GoModules(forced: version)
       cache = path.map(Cache.init)
     }
 
     /// Checks files. The order of the results is that of the files.
     mutating func lint(_ paths: [String]) -> [FileResult] {
       let configuration = configuration, largest = largest, cache = cache
-      let outcomes = Workers.map(paths, threads: threads) { path in
-        Self.lint(path, rules: configuration.rules(for: path), largest: largest, cache: cache)
+      let files = paths.map { (path: $0, version: modules.version(for: $0)) }
+      let outcomes = Workers.map(files, threads: threads) { file in
+        Self.lint(file.path, file.version, rules: configuration.rules(for: file.path), largest: largest, cache: cache)
       }
       self.cache?.entries = [:]
       for outcome in outcomes {
@@ -36,7 +39,7 @@
     }
 
     private static func lint(
-      _ path: String, rules: [String: Severity], largest: Int, cache: Cache?
+      _ path: String, _ version: GoVersion?, rules: [String: Severity], largest: Int, cache: Cache?
     ) -> (key: String?, report: FileReport) {
       guard let language = SourceLanguage(path: path) else { return (nil, FileReport()) }
       let bytes: [UInt8]
@@ -45,12 +48,12 @@
       } catch {
         return (nil, FileReport(problem: error.message))
       }
-      let key = cache.map { _ in Cache.key(bytes, language, rules) }
+      let key = cache.map { _ in Cache.key(bytes, language, version, rules) }
       if let key, let report = cache?.entries[key] { return (key, report) }
       guard let text = SourceText(path: path, bytes: bytes) else {
         return (key, FileReport(problem: "it is not UTF-8"))
       }
-      return (key, Linter(rules: rules).lint(text, as: language))
+      return (key, Linter(rules: rules).lint(text, as: language, version: version))
     }
 
     private static func read(_ path: String, largest: Int) throws(InputError) -> [UInt8] {

@@ -1,12 +1,13 @@
 // The linter: a file in, what is to be said of it out.
 //
-// I1. A report is a function of the file's bytes, of the rules that are on and of the version: nothing else is read.
+// I1. A report is a function of the file's bytes, of the language version that is given with it, of the rules that are
+//     on and of the linter's version: nothing else is read.
 // I2. A file with a problem has no findings: half a tree proves nothing.
 #if Lint
   /// Applies rules to files. A value without state, which any number of threads may use at once.
   package struct Linter: Sendable {
     /// Changes whenever rules do, so that what was cached before is not used.
-    package static let version = "0.1.0"
+    package static let version = "0.2.0"
 
     /// The rules that are on, each with its severity.
     package let rules: [String: Severity]
@@ -20,24 +21,30 @@
 
     package static let allRules = analysers.values.flatMap(\.rules).sorted { $0.id < $1.id }
 
-    static let analysers: [SourceLanguage: any SourceAnalyser] = [.swift: SwiftAnalyser()]
+    static let analysers: [SourceLanguage: any SourceAnalyser] = [
+      .swift: SwiftAnalyser(), .go: GoAnalyser(),
+    ]
 
     private static let known = Set(allRules.map(\.id))
-    private static let contractual = Set(allRules.filter(\.acceptsContract).map(\.id))
+    /// The rules of each language whose findings a contract ends: one is idle only for those.
+    private static let contractual = Dictionary(grouping: allRules.filter(\.acceptsContract), by: \.language)
+      .mapValues { Set($0.map(\.id)) }
     private static let directiveSeverities = Dictionary(
       uniqueKeysWithValues: RuleDescription.directives.map { ($0.id, $0.severity) })
 
     /// Checks a file.
     ///
+    /// Of a Go file, `version` is the language version of its module; nil is the newest.
+    ///
     /// - Complexity: linear in the file, but for rules that follow a name through its scope.
-    package func lint(_ text: SourceText, as language: SourceLanguage) -> FileReport {
+    package func lint(_ text: SourceText, as language: SourceLanguage, version: GoVersion? = nil) -> FileReport {
       guard let analyser = Self.analysers[language] else { return FileReport() }
       let ran = Set(rules.keys)
-      let analysis = analyser.analyse(text, rules: ran)
+      let analysis = analyser.analyse(text, rules: ran, version: version)
       if let problem = analysis.problem {
         return FileReport(problem: problem.message, problemStart: text.position(of: problem.offset))
       }
-      let check = DirectiveCheck(text: text, known: Self.known, ran: ran, contractual: Self.contractual)
+      let check = DirectiveCheck(text: text, known: Self.known, ran: ran, contractual: Self.contractual[language] ?? [])
       let findings = check.apply(analysis.comments, to: analysis.findings)
         .sorted { ($0.span.lower, $0.rule) < ($1.span.lower, $1.rule) }
       var seen: [String: Int] = [:]

@@ -5,7 +5,7 @@
 #if Lint
   /// A language whose sources are read.
   package enum SourceLanguage: String, Codable, Sendable, CaseIterable {
-    case swift
+    case swift, go
 
     /// The language of a file, by the end of its name.
     package init?(path: String) {
@@ -17,6 +17,7 @@
     package var fileExtension: String {
       switch self {
       case .swift: "swift"
+      case .go: "go"
       }
     }
   }
@@ -30,8 +31,9 @@
 
     /// Reads a file and applies rules to it.
     ///
-    /// - Parameter rules: The ids of those that are asked for.
-    func analyse(_ text: SourceText, rules: Set<String>) -> Analysis
+    /// `rules` are the ids of those that are asked for. `version` is the language version of a Go file's module; nil is
+    /// the newest.
+    func analyse(_ text: SourceText, rules: Set<String>, version: GoVersion?) -> Analysis
   }
 
   /// What an analyser found in a file.

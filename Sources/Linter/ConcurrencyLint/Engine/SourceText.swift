@@ -75,6 +75,20 @@
       return Position(line: line, column: 1 + before.count { $0 & 0xC0 != 0x80 })
     }
 
+    /// Whether the word stands anywhere.
+    func contains(_ word: String) -> Bool {
+      let word = Array(word.utf8)
+      return bytes.withUnsafeBufferPointer { buffer in
+        guard buffer.count >= word.count else { return false }
+        for start in 0...(buffer.count - word.count) where buffer[start] == word[0] {
+          var length = 1
+          while length < word.count, buffer[start + length] == word[length] { length += 1 }
+          if length == word.count { return true }
+        }
+        return false
+      }
+    }
+
     package subscript(span: Span) -> String { String(decoding: bytes[span.lower..<span.upper], as: UTF8.self) }
   }
 #endif

@@ -50,7 +50,7 @@
 
     var rules: [RuleDescription] { Self.rules.map { $0.description } }
 
-    func analyse(_ text: SourceText, rules: Set<String>) -> Analysis {
+    func analyse(_ text: SourceText, rules: Set<String>, version _: GoVersion?) -> Analysis {
       let file = SwiftFile(text)
       guard file.problem == nil else { return Analysis(problem: file.problem) }
       var analysis = Analysis()
@@ -82,22 +82,6 @@
         offset += length
       }
       return comments
-    }
-  }
-
-  extension SourceText {
-    /// Whether the word stands anywhere.
-    func contains(_ word: String) -> Bool {
-      let word = Array(word.utf8)
-      return bytes.withUnsafeBufferPointer { buffer in
-        guard buffer.count >= word.count else { return false }
-        for start in 0...(buffer.count - word.count) where buffer[start] == word[0] {
-          var length = 1
-          while length < word.count, buffer[start + length] == word[length] { length += 1 }
-          if length == word.count { return true }
-        }
-        return false
-      }
     }
   }
 #endif
