@@ -178,15 +178,17 @@
     @Test func `bad Go files are named and skipped`() throws {
       let workspace = try Workspace([
         "a.go": "package p\nfunc f( {\n", "b.go": "package p\nvar x = " + String(repeating: "[", count: 9_000),
-        "d.go": "package p\nfunc f() { for { select { default: } ; select { case <-c: default: } } }\n",
+        "d.go": "package p\nfunc f() { for { select { case <-c: default: } } }\n",
       ])
       try workspace.write("c.go", Data([0x70, 0xff, 0xfe]))
       let outcome = try workspace.lint()
       #expect(
         outcome.lines == [
           "a.go:2:9: error: not checked: expected a type",
-          "b.go:2:1008: error: not checked: it nests too deeply",
+          "b.go:2:1009: error: not checked: it nests too deeply",
           "c.go: error: not checked: it is not UTF-8",
+          "d.go:2:18: warning: the loop spins while no case is ready: its `default` does not wait [go-spinning-select]",
+          "d.go:2:37: note: the empty `default`",
         ])
       #expect(outcome.status == 2)
     }

@@ -87,6 +87,10 @@
         for addition in additions where !isNegative(addition.node, file) {
           let start = addition.context.start!
           guard file.kind(start) == .goStatement, !file.isDeclared(place, within: start),
+            // It counts itself, and nobody whom it starts.
+            uses.contains(where: {
+              $0.role == .method(GoKnownName.Done.rawValue) && $0.context == addition.context
+            }),
             waits.contains(where: { wait in
               wait.context != addition.context && !file.tree.isWithin(wait.node, start)
                 && !isToldBefore(wait.node, start, file)
@@ -106,14 +110,15 @@
       return file.kind(argument) == .unary && file.source(argument).hasPrefix("-")
     }
 
-    /// Whether something is received between the start and the wait: the goroutine may have told that it has counted.
+    /// Whether something is received or waited for between the start and the wait: the goroutine may have told that it
+    /// has counted.
     private static func isToldBefore(_ wait: GoNodeID, _ start: GoNodeID, _ file: GoFile) -> Bool {
+      let others = file.callsOnce.filter { file.name(file.tree.first($0)) == .Wait }
       file.budget.spend(file.receives.count)
-      return !file.budget.isSpent
-        && file.receives.contains { receive in
-          file.tree[receive].lower > file.tree[start].upper && file.tree[receive].upper < file.tree[wait].lower
-            && file.function(around: receive) == file.function(around: wait)
-        }
+      return (file.receives + others).contains { told in
+        file.tree[told].lower > file.tree[start].upper && file.tree[told].upper < file.tree[wait].lower
+          && file.function(around: told) == file.function(around: wait)
+      }
     }
   }
 

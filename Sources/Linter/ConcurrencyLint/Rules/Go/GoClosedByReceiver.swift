@@ -87,7 +87,9 @@
           let own = uses.filter { $0.context == close.context }
           guard let receive = own.first(where: \.isReceive), !own.contains(where: { $0.role == .send }),
             let send = uses.first(where: { $0.role == .send && $0.context != close.context }),
-            isDeferred(close.node, file) || mayComeAgain(send, file), !file.waitsBefore(close.node),
+            isLastDeferred(close.node, file) && send.context.start != nil
+              || !isDeferred(close.node, file) && mayComeAgain(send, file),
+            !file.waitsBefore(close.node),
             !isCounted(receive.node, file)
           else { continue }
           reports.report(
@@ -99,6 +101,17 @@
 
     private static func isDeferred(_ close: GoNodeID, _ file: GoFile) -> Bool {
       file.kind(file.tree.parent(close)) == .deferStatement
+    }
+
+    /// Whether a close is put off, and nothing that is put off after it, and so runs before, may stop the sender.
+    private static func isLastDeferred(_ close: GoNodeID, _ file: GoFile) -> Bool {
+      guard isDeferred(close, file) else { return false }
+      var next = file.tree.next(file.tree.parent(close))
+      while next != 0 {
+        if file.kind(next) == .deferStatement { return false }
+        next = file.tree.next(next)
+      }
+      return true
     }
 
     /// Whether more values may follow the one that was received: the sender sends in a loop, or is one of many.

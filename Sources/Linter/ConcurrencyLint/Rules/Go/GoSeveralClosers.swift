@@ -10,7 +10,8 @@
         several goroutines does, and nothing keeps the second from it.
 
         Let one goroutine own the channel and close it; where that is not to be had, close it in a `sync.Once`.
-        Silent for closes that stand below a condition, in a `sync.Once`, or behind an early return.
+        Silent for closes that stand below a condition, in a `sync.Once`, or behind an early return, and for fields
+        that functions close which are not exported: they may take turns.
         """,
       bad: [
         """
@@ -85,6 +86,7 @@
         guard place.variable == nil || !uses.contains(where: { $0.role == .assigned }) else { continue }
         let closes = uses.filter {
           $0.role == .close && !file.isConditional($0.node) && !isRenewed($0, uses, file) && !isOwn($0.node, file)
+            && (place.variable != nil || isOpen($0, file))
         }
         if let first = closes.first,
           let second = closes.first(where: { $0.context != first.context })
@@ -104,6 +106,13 @@
             notes: [("they are started here", start)])
         }
       }
+    }
+
+    /// Whether anybody may run it: it stands in a goroutine, or in a function that other packages may call. Those that
+    /// only the package calls may take turns.
+    private static func isOpen(_ close: GoUse, _ file: GoFile) -> Bool {
+      guard case .function(let function) = close.context else { return true }
+      return file.tree.names.text(file.tree.name(function)).first?.isUppercase ?? false
     }
 
     /// A field of an object that the function has made itself: each closes that of its own.

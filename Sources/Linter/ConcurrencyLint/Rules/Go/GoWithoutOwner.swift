@@ -13,8 +13,9 @@
         Start it in a `sync.WaitGroup` or an `errgroup.Group`, have it close a channel that somebody receives from, or
         give it a context. Where its lifetime is bounded by other means, say so: `// martlet: owned by <who> <why>`.
 
-        Silent where the goroutine calls what the file does not show, changes an atomic value, writes to, closes or
-        releases something, signals a condition, or ends the process, and within a bubble of `testing/synctest`.
+        Silent where the goroutine is a method of another package's object, calls what the file does not show, changes
+        an atomic value, writes to, closes or releases something, signals a condition, or ends the process, and within a
+        bubble of `testing/synctest`.
         """,
       acceptsContract: true,
       bad: [
@@ -107,7 +108,7 @@
       /// Whether something ties it to somebody, or may.
       mutating func hasOwner(_ start: GoNodeID) -> Bool {
         let call = file.tree.first(start)
-        if mayTell(call) { return true }
+        if mayTell(call) || belongsToObject(call) { return true }
         while let function = pending.popLast() {
           guard seen.insert(function).inserted else { continue }
           if file.budget.isSpent { return true }
@@ -120,6 +121,12 @@
           if nodes.contains(where: { ties($0) }) || unlocksForOthers(nodes) { return true }
         }
         return false
+      }
+
+      /// `go server.Serve()` of another package: the object may know how to end it.
+      private func belongsToObject(_ call: GoNodeID) -> Bool {
+        let function = file.tree.bare(file.tree.first(call))
+        return file.kind(function) == .selector && file.member(function) == nil && file.function(function) == 0
       }
 
       private mutating func ties(_ node: GoNodeID) -> Bool {
