@@ -19,7 +19,13 @@
           async let _ = log("load") // !
           return try await page()
         }
+        """,
         """
+        func receive() async {
+          async let page = load() // !
+          await store.receive(\\.memo.page)
+        }
+        """,
       ],
       good: [
         """
@@ -36,11 +42,22 @@
           return [both.0, both.1]
         }
         """,
+        """
+        func load() async throws -> (Page, Int?) {
+          async let page = page()
+          #if os(iOS)
+            async let extra = more()
+          #else
+            async let extra: Int? = nil
+          #endif
+          return try await (page, extra)
+        }
+        """,
       ])
 
     static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
       for variable in file.variables where variable.modifiers.contains(where: { $0.name.text == "async" }) {
-        guard let list = variable.parent?.parent?.as(CodeBlockItemListSyntax.self) else { continue }
+        guard let list = variable.parent?.parent?.as(CodeBlockItemListSyntax.self)?.block else { continue }
         for binding in variable.bindings where !list.mentions(binding.pattern, after: variable) {
           let name = binding.pattern.trimmedDescription
           reports.report(
@@ -62,8 +79,7 @@
         return .into
       }
       return hasNode { node in
-        guard let use = node.as(DeclReferenceExprSyntax.self), use.position >= declaration.endPosition,
-          use.parent?.as(MemberAccessExprSyntax.self)?.declName.id != use.id
+        guard let use = node.as(DeclReferenceExprSyntax.self), use.position >= declaration.endPosition, !use.isMember
         else { return false }
         return names.contains(use.baseName.text)
       }

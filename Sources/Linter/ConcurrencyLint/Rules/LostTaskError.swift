@@ -32,6 +32,13 @@
           watcher.cancel()
         }
         """,
+        """
+        func receive() async {
+          let task = Task { try await load() } // !
+          await store.receive(\\.memo.task.failure)
+          task.cancel()
+        }
+        """,
       ],
       good: [
         """

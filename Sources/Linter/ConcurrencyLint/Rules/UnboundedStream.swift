@@ -14,7 +14,7 @@
         number of elements is bounded otherwise, suppress the finding and say by what.
 
         Silent where all elements are seen to be yielded outside loops and callbacks, where a function gets the
-        continuation, for streams that are pulled, and for those of `Void`, which carry a signal.
+        continuation, for streams that are pulled or dropped at once, and for those of `Void`, which carry a signal.
         """,
       bad: [
         """
@@ -63,6 +63,27 @@
           for await _ in stopped {}
         }
         """,
+        """
+        var changes: AsyncStream<Void> {
+          AsyncStream { output in
+            source.onChange { output.yield(()) }
+          }
+        }
+        func ticks() -> some AsyncSequence {
+          AsyncStream { output in
+            source.onTick { output.yield() }
+          }
+        }
+        """,
+        """
+        func test() async {
+          let model = Picker(output: AsyncStream<String>.makeStream().continuation)
+          let done = AsyncThrowingStream.makeStream(of: Bool.self)
+          recorder.start = { try await done.stream.first { _ in true }! }
+          done.continuation.finish(throwing: Broken())
+          await model.receive(\\.memo.done.failure)
+        }
+        """,
       ])
 
     static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
@@ -100,15 +121,18 @@
         let name = closure.parameterNames.first ?? "$0"
         var uses: [DeclReferenceExprSyntax] = []
         closure.statements.walk { node in
-          if let use = node.as(DeclReferenceExprSyntax.self), use.baseName.text == name { uses.append(use) }
+          if let use = node.as(DeclReferenceExprSyntax.self), use.baseName.text == name, !use.isMember {
+            uses.append(use)
+          }
           return .into
         }
-        if name == "_" { return true }
+        if name == "_" || uses.contains(where: \.yieldsNothing) { return true }
         return !uses.isEmpty && uses.allSatisfy { $0.isBoundedUse(in: Syntax(closure)) }
       case .variable(let binding):
         guard binding.kind == .local, let function = binding.node.enclosingFunction else { return false }
         if binding.isBesideFirstAlone { return true }
-        return binding.uses.allSatisfy { $0.isBoundedUse(in: function) }
+        let uses = binding.uses
+        return uses.contains(where: \.yieldsNothing) || uses.allSatisfy { $0.isBoundedUse(in: function) }
       }
     }
   }
@@ -169,6 +193,16 @@
       return name.first?.isLowercase == true && name != "init"
     }
 
+    /// `continuation.yield()`: the stream's elements are `Void`.
+    fileprivate var yieldsNothing: Bool {
+      var member = parent?.as(MemberAccessExprSyntax.self)
+      if member?.declName.baseName.text == "continuation" { member = member?.parent?.as(MemberAccessExprSyntax.self) }
+      guard let member, member.declName.baseName.text == "yield",
+        let call = member.parent?.as(FunctionCallExprSyntax.self)
+      else { return false }
+      return call.arguments.isEmpty && call.closures.isEmpty
+    }
+
     /// `continuation.finish()` anywhere, and `continuation.yield(x)` where it runs at most once.
     fileprivate func isBoundedUse(in function: Syntax) -> Bool {
       guard var member = parent?.as(MemberAccessExprSyntax.self), member.base?.id == ExprSyntax(self).id else {
@@ -214,12 +248,29 @@
     fileprivate var carriesNothing: Bool {
       var callee = calledExpression
       if let member = callee.as(MemberAccessExprSyntax.self), let base = member.base { callee = base }
-      if let generic = callee.as(GenericSpecializationExprSyntax.self) {
-        let element = generic.genericArgumentClause.arguments.first?.argument.trimmedDescription
-        return ["Never", "Void", "()"].contains(element)
+      let arguments =
+        callee.as(GenericSpecializationExprSyntax.self)?.genericArgumentClause
+        ?? declaredType?.as(IdentifierTypeSyntax.self)?.genericArgumentClause
+      if let arguments {
+        return ["Never", "Void", "()"].contains(arguments.arguments.first?.argument.trimmedDescription)
       }
       let element = (argument("of") ?? argument(nil))?.path
       return element == ["Never", "self"] || element == ["Void", "self"]
+    }
+
+    /// The type that is written for its value: of the variable, or of the function or property that returns it.
+    private var declaredType: TypeSyntax? {
+      if let clause = parent?.as(InitializerClauseSyntax.self) {
+        return clause.parent?.as(PatternBindingSyntax.self)?.typeAnnotation?.type
+      }
+      let isReturned = parent?.is(ReturnStmtSyntax.self) == true
+      guard isReturned || (parent?.parent?.as(CodeBlockItemListSyntax.self)).map({ $0.count == 1 }) == true,
+        let function = enclosingFunction
+      else { return nil }
+      if let function = function.as(FunctionDeclSyntax.self) { return function.signature.returnClause?.type }
+      return function.is(ClosureExprSyntax.self)
+        ? nil
+        : function.ancestors.first { $0.kind == .patternBinding }?.as(PatternBindingSyntax.self)?.typeAnnotation?.type
     }
 
     fileprivate var hasNoPolicy: Bool {
@@ -229,6 +280,8 @@
 
     fileprivate var continuation: Continuation? {
       if calledName != "makeStream" { return closures.last.map { .parameter($0) } }
+      // Nobody holds the stream: what is yielded into it is dropped.
+      if parent?.as(MemberAccessExprSyntax.self)?.declName.baseName.text == "continuation" { return nil }
       guard let clause = parent?.as(InitializerClauseSyntax.self)?.parent?.as(PatternBindingSyntax.self) else {
         // A list or another call takes it: not followed.
         return parent?.is(ArrayElementSyntax.self) == true || parent?.is(LabeledExprSyntax.self) == true

@@ -107,6 +107,8 @@
     /// Whether the value of the only statement of a body is returned to nobody.
     private static func isDiscardedAlone(in list: CodeBlockItemListSyntax) -> Bool {
       guard let owner = list.parent else { return false }
+      // A clause of `#if` is a part of the statements around it.
+      if owner.is(IfConfigClauseSyntax.self) { return list.block.count > 1 || isDiscardedAlone(in: list.block) }
       if let closure = owner.as(ClosureExprSyntax.self) { return closure.returnsNothing }
       guard let block = owner.as(CodeBlockSyntax.self), let holder = block.parent else {
         return owner.is(SourceFileSyntax.self) || owner.as(AccessorBlockSyntax.self) == nil && isBranch(owner)

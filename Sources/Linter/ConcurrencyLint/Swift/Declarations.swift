@@ -2,6 +2,9 @@
 //
 // Lookup goes outwards as Swift's does: statements before, conditions, parameters, members of the type, the file. It
 // knows nothing of other files, of extensions elsewhere, or of what types inherit: nil means that it cannot tell.
+//
+// A clause of `#if` is no scope: what it declares belongs to the block around, and what several clauses of one `#if`
+// declare by one name is one declaration, the first.
 #if Lint
   import SwiftSyntax
 
@@ -59,10 +62,11 @@
   extension SyntaxProtocol {
     /// What a name stands for after the statement that this node is part of; nil after a body's last statement.
     func bindingAfterStatement(named name: String) -> Binding? {
-      guard let item = ancestors.first(where: { $0.kind == .codeBlockItem }),
-        let next = item.parent?.children(viewMode: .sourceAccurate).first(where: { $0.position > item.position })
-      else { return nil }
-      return next.binding(named: name)
+      guard let item = ancestors.first(where: { $0.kind == .codeBlockItem }), let list = item.parent else { return nil }
+      if let next = list.children(viewMode: .sourceAccurate).first(where: { $0.position > item.position }) {
+        return next.binding(named: name)
+      }
+      return list.parent?.is(IfConfigClauseSyntax.self) == true ? list.bindingAfterStatement(named: name) : nil
     }
   }
 
@@ -80,13 +84,20 @@
   }
 
   extension DeclReferenceExprSyntax {
+    /// Whether it names a member of something else, as in `a.name` and `\.name`, and so nothing that is in scope.
+    var isMember: Bool {
+      // A key path's component, whatever its kind, holds its name.
+      parent?.as(MemberAccessExprSyntax.self)?.declName.id == id
+        || parent?.parent?.is(KeyPathComponentSyntax.self) == true
+    }
+
     /// Whether it means that declaration.
     fileprivate func names(_ binding: Binding) -> Bool {
       if let member = parent?.as(MemberAccessExprSyntax.self), member.declName.id == id {
         // `self.name` means a property, other members are somebody else's.
         return binding.kind == .property && member.base?.path == ["self"]
       }
-      return Syntax(self).binding(named: binding.name)?.node.id == binding.node.id
+      return !isMember && Syntax(self).binding(named: binding.name)?.node.id == binding.node.id
     }
   }
 
@@ -121,20 +132,14 @@
     private func declaration(of name: String, seenFrom child: Syntax) -> Binding? {
       switch kind {
       case .codeBlockItemList:
-        let isGlobal = parent?.kind == .sourceFile
-        for item in cast(CodeBlockItemListSyntax.self).reversed() where isGlobal || item.position < child.position {
-          if let variable = item.item.as(VariableDeclSyntax.self),
-            let binding = variable.binding(named: name, kind: isGlobal ? .global : .local, scope: self)
-          {
-            return binding
-          }
-          if let guarded = item.item.as(GuardStmtSyntax.self),
-            let binding = guarded.conditions.binding(named: name, scope: self)
-          {
-            return binding
-          }
+        let list = cast(CodeBlockItemListSyntax.self), block = list.block
+        let isGlobal = block.parent?.kind == .sourceFile
+        var found = list.binding(
+          named: name, before: isGlobal ? nil : child.position, kind: isGlobal ? .global : .local, scope: Syntax(block))
+        if found != nil, let first = list.condition?.binding(named: name, kind: .local, scope: Syntax(block)) {
+          found?.node = first.node
         }
-        return nil
+        return found
       case .closureExpr:
         let closure = cast(ClosureExprSyntax.self)
         return closure.parameterNames.contains(name)
@@ -203,11 +208,62 @@
     }
   }
 
+  extension CodeBlockItemListSyntax {
+    /// The statements around it, where it is a clause of `#if`; else itself.
+    var block: CodeBlockItemListSyntax { outerList?.block ?? self }
+
+    private var outerList: CodeBlockItemListSyntax? {
+      parent?.as(IfConfigClauseSyntax.self)?.ancestors.first { $0.kind == .codeBlockItem }?.parent?
+        .as(CodeBlockItemListSyntax.self)
+    }
+
+    /// The outermost `#if` that it is a clause of.
+    fileprivate var condition: IfConfigDeclSyntax? {
+      outerList.flatMap { $0.condition ?? parent?.parent?.parent?.as(IfConfigDeclSyntax.self) }
+    }
+
+    /// What its statements declare, the last one first, up to a position.
+    fileprivate func binding(
+      named name: String, before end: AbsolutePosition?, kind: Binding.Kind, scope: Syntax
+    ) -> Binding? {
+      for item in reversed() where end.map({ item.position < $0 }) ?? true {
+        let found =
+          item.item.as(VariableDeclSyntax.self)?.binding(named: name, kind: kind, scope: scope)
+          ?? item.item.as(GuardStmtSyntax.self)?.conditions.binding(named: name, scope: scope)
+          ?? item.item.as(IfConfigDeclSyntax.self)?.binding(named: name, kind: kind, scope: scope)
+        if let found { return found }
+      }
+      return nil
+    }
+  }
+
+  extension IfConfigDeclSyntax {
+    /// What the first clause that declares the name says of it.
+    fileprivate func binding(named name: String, kind: Binding.Kind, scope: Syntax) -> Binding? {
+      for clause in clauses {
+        switch clause.elements {
+        case .statements(let list)?:
+          if let found = list.binding(named: name, before: nil, kind: kind, scope: scope) { return found }
+        case .decls(let members)?:
+          if let found = members.property(named: name, scope: scope) { return found }
+        default: continue
+        }
+      }
+      return nil
+    }
+  }
+
   extension MemberBlockSyntax {
-    fileprivate func property(named name: String) -> Binding? {
-      for member in members {
-        guard let variable = member.decl.as(VariableDeclSyntax.self) else { continue }
-        if let binding = variable.binding(named: name, kind: .property, scope: Syntax(self)) { return binding }
+    fileprivate func property(named name: String) -> Binding? { members.property(named: name, scope: Syntax(self)) }
+  }
+
+  extension MemberBlockItemListSyntax {
+    fileprivate func property(named name: String, scope: Syntax) -> Binding? {
+      for member in self {
+        let found =
+          member.decl.as(VariableDeclSyntax.self)?.binding(named: name, kind: .property, scope: scope)
+          ?? member.decl.as(IfConfigDeclSyntax.self)?.binding(named: name, kind: .property, scope: scope)
+        if let found { return found }
       }
       return nil
     }
