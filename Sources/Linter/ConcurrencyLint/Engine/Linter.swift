@@ -32,13 +32,13 @@
     private static let directiveSeverities = Dictionary(
       uniqueKeysWithValues: RuleDescription.directives.map { ($0.id, $0.severity) })
 
-    /// Checks a file.
+    /// Checks a file. One that a program wrote, by the comment at its top, is passed over: nobody mends it by hand.
     ///
     /// Of a Go file, `version` is the language version of its module; nil is the newest.
     ///
     /// - Complexity: linear in the file, but for rules that follow a name through its scope.
     package func lint(_ text: SourceText, as language: SourceLanguage, version: GoVersion? = nil) -> FileReport {
-      guard let analyser = Self.analysers[language] else { return FileReport() }
+      guard !text.isGenerated, let analyser = Self.analysers[language] else { return FileReport() }
       let ran = Set(rules.keys)
       let analysis = analyser.analyse(text, rules: ran, version: version)
       if let problem = analysis.problem {

@@ -3,6 +3,8 @@
 // I1. The bytes are valid UTF-8: `init` refuses others.
 // I2. Columns count Unicode scalars from 1, which is what SARIF calls `unicodeCodePoints`.
 #if Lint
+  import Foundation
+
   /// A range of bytes of a file.
   package struct Span: Codable, Hashable, Sendable {
     package var lower: Int, upper: Int
@@ -87,6 +89,19 @@
         }
         return false
       }
+    }
+
+    /// Whether the comment at the top says that a program wrote the file.
+    var isGenerated: Bool {
+      var isInBlock = false
+      for number in 1...lineCount {
+        let line = String(decoding: line(number), as: UTF8.self).trimmingCharacters(in: .whitespaces)
+        guard isInBlock || line.isEmpty || ["//", "/*", "#!"].contains(where: line.hasPrefix) else { return false }
+        if ["Generated using", "DO NOT EDIT", "@generated"].contains(where: line.contains) { return true }
+        if line.hasPrefix("/*") { isInBlock = true }
+        if line.contains("*/") { isInBlock = false }
+      }
+      return false
     }
 
     package subscript(span: Span) -> String { String(decoding: bytes[span.lower..<span.upper], as: UTF8.self) }
