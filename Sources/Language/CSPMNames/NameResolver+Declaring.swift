@@ -122,9 +122,17 @@ extension NameResolver {
           block.rejected.insert(index)
           break
         }
+        var (known, repeated): ([SymbolID], Span?) = ([], nil)
         for name in variables(of: pattern, block.bodies) {
-          reject(index, of: block, unless: declare(name, .value, in: block))
+          if let symbol = declare(name, .value, in: block) {
+            known.append(symbol)
+          } else {
+            block.rejected.insert(index)
+            repeated = repeated ?? name.span
+          }
         }
+        // The other names of the pattern get no value either.
+        if let repeated { for symbol in known { leftOut[symbol] = repeated } }
       case .transparent(let names): importNames(names, .transparent, in: block)
       case .external(let names): importNames(names, .external, in: block)
       case .module, .instance:

@@ -20,7 +20,7 @@ public final class NameResolver {
   public internal(set) var instances: [SymbolID: Instance] = [:]
   /// The modules that instances may name, those in copies included.
   public internal(set) var modules: [SymbolID: Declaration.Module] = [:]
-  /// Constructors of a datatype that was left out, since its name has another meaning: the place of that mistake.
+  /// Names of a declaration that was left out, since another of its names has a meaning: that place.
   public internal(set) var leftOut: [SymbolID: Span] = [:]
   /// Errors, then warnings, each in the order in which they were met.
   public internal(set) var diagnostics: [Diagnostic] = []
