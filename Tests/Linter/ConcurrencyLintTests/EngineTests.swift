@@ -69,6 +69,28 @@
           == "func f() async throws {\n  try await Task.sleep(for: .seconds(2 * pause))\n}")
     }
 
+    @Test func `a file that nests 300 deep is read, and one that nests 3,000 deep is not`() {
+      func nested(_ depth: Int) -> String {
+        "func f() {\n" + String(repeating: "if a {\n", count: depth) + Self.task
+          + String(repeating: "}\n", count: depth + 1)
+      }
+      let report = lint(nested(300), rules: ["unowned-task"])
+      #expect(report.problem == nil)
+      #expect(report.findings.map(\.start.line) == [302])
+      #expect(lint(nested(3_000)).problem == "it nests too deeply")
+      let brackets = String(repeating: "(", count: 300) + "1" + String(repeating: ")", count: 300)
+      #expect(lint("let x = " + brackets) == FileReport())
+    }
+
+    @Test(arguments: [
+      "// Generated using Sourcery 2.2\n// DO NOT EDIT", "/*\n @generated\n*/", "// Made by us. DO NOT EDIT",
+    ])
+    func `a file that a program wrote is passed over`(_ header: String) {
+      let code = "func f() {\n  \(Self.task)\n}"
+      #expect(lint("\n\(header)\n\(code)") == FileReport())
+      #expect(lint("import A\n\(header)\n\(code)").findings.map(\.rule) == ["unowned-task"])
+    }
+
     @Test(arguments: [
       ("let y = 1\nlet x = \n", "it is not Swift that the parser understands", 2),
       ("func f( {\n}\n", "it is not Swift that the parser understands", 1),
@@ -80,6 +102,7 @@
       ("let x = a" + String(repeating: ".b", count: 10_000), "it nests deeper than \(2_000) levels", 1),
       ("let x = a" + String(repeating: "!", count: 10_000), "", 1),
       ("let x: A" + String(repeating: "?", count: 10_000) + " = nil", "", 1),
+      ("let x = [" + String(repeating: " [A: [", count: 10) + "]", "it nests too deeply", 1),
       ("let x = a" + String(repeating: "()", count: 10_000), "", 1),
       ("let x = a" + String(repeating: "[0]", count: 10_000), "", 1),
       ("let x: A" + String(repeating: ".B", count: 10_000), "", 1),

@@ -6,8 +6,8 @@
 
   /// Threads that share out a list of jobs.
   package enum Workers {
-    /// Address space for the stack of each; only what is used becomes memory. The parser takes up to 256 levels of
-    /// nesting, the pass over its tree ``SwiftFile/deepest``, at some ten kilobytes each without optimisation.
+    /// Address space for the stack of each; only what is used becomes memory. The parser and the pass over its tree take
+    /// up to ``SwiftFile/deepest`` levels of nesting, at some tens of kilobytes each without optimisation.
     private static let stackBytes = 1 << 30
 
     /// Applies `body` to every item, on as many threads as are asked for, and waits for all.

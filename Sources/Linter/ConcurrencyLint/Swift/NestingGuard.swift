@@ -7,12 +7,16 @@
     /// How deep `#if` may nest: the parser takes time that is quadratic in it.
     private static let deepestCondition = 100
 
+    /// How many brackets of arrays may stand directly within each other: to tell a literal from a type, the parser
+    /// looks ahead at each of them, and takes twice the time for each more.
+    private static let deepestArray = 12
+
     /// Where brackets, arrows, patterns or conditions nest so deeply that the parser might run out of stack.
     ///
     /// Of `<` nobody can tell whether it is a bracket: what is open ends with the statement. Arrows and patterns that
     /// nest are counted by the line.
     static func deepPlace(in bytes: [UInt8], deepest: Int) -> Int? {
-      var depth = 0, angles = 0, arrows = 0, patterns = 0, conditions = 0
+      var depth = 0, angles = 0, arrows = 0, patterns = 0, conditions = 0, arrays = 0
       return bytes.withUnsafeBufferPointer { buffer in
         func stands(_ word: StaticString, at offset: Int) -> Bool {
           guard offset + word.utf8CodeUnitCount <= buffer.count else { return false }
@@ -21,9 +25,11 @@
         }
         for offset in 0..<buffer.count {
           switch buffer[offset] {
-          case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
-          case UInt8(ascii: ")"), UInt8(ascii: "]"): depth = max(0, depth - 1)
-          case UInt8(ascii: "{"): (depth, angles) = (depth + 1, 0)
+          case UInt8(ascii: "["): (depth, arrays) = (depth + 1, arrays + 1)
+          case UInt8(ascii: "("): (depth, arrays) = (depth + 1, 0)
+          case UInt8(ascii: ","), UInt8(ascii: "\""): arrays = 0
+          case UInt8(ascii: ")"), UInt8(ascii: "]"): (depth, arrays) = (max(0, depth - 1), 0)
+          case UInt8(ascii: "{"): (depth, angles, arrays) = (depth + 1, 0, 0)
           case UInt8(ascii: "}"): (depth, angles) = (max(0, depth - 1), 0)
           case UInt8(ascii: "<"): angles += 1
           case UInt8(ascii: ">"):
@@ -38,7 +44,8 @@
             if stands("#endif", at: offset) { conditions = max(0, conditions - 1) }
           default: continue
           }
-          if max(depth, angles, arrows, patterns) > deepest || conditions > deepestCondition { return offset }
+          let isDeep = max(depth, angles, arrows, patterns) > deepest
+          if isDeep || conditions > deepestCondition || arrays > deepestArray { return offset }
         }
         return nil
       }

@@ -1,7 +1,7 @@
 // A Swift file as rules see it: its tree, and the nodes that rules ask for, gathered in one pass.
 //
 // I1. The pass is bounded: a tree deeper than `deepest` is a problem and not a crash, and the parser itself bounds what
-//     it nests. Rules may therefore recurse.
+//     it nests, by the same number in each build. Rules may therefore recurse.
 // I2. Nodes of a kind stand in source order.
 #if Lint
   import SwiftParser
@@ -32,7 +32,10 @@
     init(_ text: SourceText) {
       self.text = text
       let deep = NestingGuard.deepPlace(in: text.bytes, deepest: Self.deepest)
-      tree = deep == nil ? text.bytes.withUnsafeBufferPointer { Parser.parse(source: $0) } : Parser.parse(source: "")
+      tree =
+        deep == nil
+        ? text.bytes.withUnsafeBufferPointer { Parser.parse(source: $0, maximumNestingLevel: Self.deepest) }
+        : Parser.parse(source: "")
       if let deep {
         problem = Problem(message: "it nests too deeply", offset: deep)
       } else if tree.hasError {
