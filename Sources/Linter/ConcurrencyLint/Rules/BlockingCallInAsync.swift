@@ -36,6 +36,15 @@
           keep(server)
         }
         """,
+        """
+        func read(_ queue: DispatchQueue) async throws -> Data? {
+          let head = try handle.read(upToCount: 16) // !
+          try await withCheckedThrowingContinuation { continuation in
+            queue.sync { connect(head) { continuation.resume(with: $0) } } // !
+          }
+          return try handle.readToEnd() // !
+        }
+        """,
       ],
       good: [
         """
@@ -45,7 +54,8 @@
           queue.async { Thread.sleep(forTimeInterval: 1) }
           let old = try await load()
           let answer = try await promise.futureResult.get()
-          show(old, answer)
+          let rest = try await bytes.readToEnd()
+          show(old, answer, rest)
         }
         func sleepingThread() { Thread.sleep(forTimeInterval: 1) }
         """
@@ -54,9 +64,10 @@
     static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
       let candidates = file.calls(
         named: "wait", "sleep", "usleep", "nanosleep", "sync", "Data", "String", "waitUntilExit", "readLine",
-        "readDataToEndOfFile", "syncShutdownGracefully", "pthread_join")
+        "readDataToEndOfFile", "readToEnd", "read", "readData", "syncShutdownGracefully", "pthread_join")
       for call in candidates {
-        guard let reason = call.blocking(in: file), let function = call.enclosingFunction, function.isAsync,
+        guard let reason = call.blocking(in: file), let function = call.enclosingFunction,
+          function.isAsync || function.as(ClosureExprSyntax.self)?.isContinuationBody == true,
           !call.isAwaited, !call.ancestors.contains(where: { $0.kind == .deferStmt })
         else { continue }
         reports.report("this call blocks its thread: \(reason)", at: call, fix: call.sleepFix(in: function))
@@ -88,7 +99,8 @@
         return "use an actor, or `queue.async` with a continuation"
       case "Data" where isFree && argument("contentsOf") != nil,
         "String" where isFree && (argument("contentsOf") != nil || argument("contentsOfFile") != nil),
-        "readDataToEndOfFile":
+        "readDataToEndOfFile", "readToEnd" where receiver != nil && arguments.isEmpty && closures.isEmpty,
+        "read" where argument("upToCount") != nil, "readData" where argument("ofLength") != nil:
         return "it reads a file or the network synchronously"
       case "readLine" where isFree && file.isForeign("readLine"): return "it waits for input"
       case "waitUntilExit": return "wait for the termination handler with a continuation"

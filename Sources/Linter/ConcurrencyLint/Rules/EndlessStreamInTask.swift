@@ -32,6 +32,9 @@
             let ticks = AsyncTimerSequence(interval: .seconds(1), clock: .continuous)
             for await _ in ticks { sample() } // !
           }
+          Task {
+            for await status in item.publisher(for: \\.status).values { show(status) } // !
+          }
         }
         """,
       ],
@@ -66,6 +69,13 @@
       }
     }
 
+    /// `object.publisher(for: \.name)`, `center.publisher(for: .name)`, and what operators make of it.
+    private static func isEndlessPublisher(_ base: ExprSyntax) -> Bool {
+      guard let call = base.as(FunctionCallExprSyntax.self) else { return false }
+      return call.calledName == "publisher" && call.argument("for") != nil
+        || !["first", "prefix", "output"].contains(call.calledName) && call.receiver.map(isEndlessPublisher) == true
+    }
+
     private static func isEndless(_ sequence: ExprSyntax) -> Bool {
       if let call = sequence.bare.as(FunctionCallExprSyntax.self) {
         switch call.calledName {
@@ -77,7 +87,7 @@
         }
       }
       if let member = sequence.as(MemberAccessExprSyntax.self), member.declName.baseName.text == "values" {
-        return member.base?.trimmedDescription.contains("$") == true
+        return member.base?.trimmedDescription.contains("$") == true || member.base.map(isEndlessPublisher) == true
       }
       return sequence.binding?.initializer.map(isEndless) ?? false
     }

@@ -33,6 +33,11 @@
         }
         """,
         """
+        func load() async -> Page {
+          await withCheckedContinuation { continuation in
+            Task { continuation.resume(returning: try await fetch()) } // !
+          }
+        }
         func receive() async {
           let task = Task { try await load() } // !
           await store.receive(\\.memo.task.failure)
@@ -65,6 +70,16 @@
         """
         func upload(_ file: File) {
           Task(logging: .errors) { try await send(file) }
+        }
+        """,
+        """
+        func upload(_ file: File) {
+          Task {
+            do { try await send(file) } catch {
+              log("not sent: \\(error)")
+              throw error
+            }
+          }
         }
         """,
       ])
@@ -111,7 +126,7 @@
           !attempt.isCancellationCheck, !node.isCaught(within: self)
         {
           found = node
-        } else if node.kind == .throwStmt || node.as(ForStmtSyntax.self)?.mayThrow == true,
+        } else if node.kind == .throwStmt && !node.isBelowReport || node.as(ForStmtSyntax.self)?.mayThrow == true,
           !node.isCaught(within: self)
         {
           found = node
@@ -138,6 +153,15 @@
   }
 
   extension Syntax {
+    /// Of a `throw` in a `catch` clause: whether a call before it in the clause was given the error.
+    fileprivate var isBelowReport: Bool {
+      guard let clause = ancestors.first(where: { $0.kind == .catchClause }) else { return false }
+      return clause.hasOwnNode { node in
+        node.position < position && node.as(DeclReferenceExprSyntax.self)?.baseName.text == "error"
+          && node.ancestors.prefix { $0.id != clause.id }.contains { $0.kind == .functionCallExpr }
+      }
+    }
+
     /// Whether a `do` with a clause for every error stands around it.
     fileprivate func isCaught(within closure: ClosureExprSyntax) -> Bool {
       var child = self

@@ -158,7 +158,7 @@
         else { return false }
         return next.hasOwnNode { node in
           guard let call = node.as(FunctionCallExprSyntax.self), call.calledName == "finish" else { return false }
-          return call.calledExpression.path?.contains(baseName.text) == true
+          return call.calledExpression.path?.first == baseName.text
         }
       }
     }

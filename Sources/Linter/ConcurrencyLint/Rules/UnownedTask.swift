@@ -38,6 +38,21 @@
           }
         }
         """,
+        """
+        var body: some View {
+          List(items) { Row($0) }.refreshable { Task { await load() } } // !
+        }
+        func observe() {
+          center.addObserver(forName: .changed, object: nil, queue: nil) { _ in
+            Task { await load() } // !
+          }
+          Task { dataLoader.resume() } // !
+          Task { Telemetry.signal("opened") } // !
+          Task { // !
+            await withCheckedContinuation { continuation in wait { continuation.resume(returning: 1) } }
+          }
+        }
+        """,
       ],
       good: [
         """
@@ -66,6 +81,19 @@
           }
           ended.wait()
         }
+        func load() async -> Int {
+          await withCheckedContinuation { continuation in
+            Task { continuation.resume(returning: await fetch()) }
+          }
+        }
+        func pause() async {
+          await withUnsafeContinuation { waiting in
+            Task {
+              await fetch()
+              waiting.resume()
+            }
+          }
+        }
         """,
       ])
 
@@ -76,18 +104,32 @@
     }
 
     private static let endings: Set<String> = [
-      "signal", "leave", "fulfill", "fulfil", "succeed", "fail", "resume", "completeWith", "complete", "exit", "_exit",
-      "countDown",
-      "arrive",
+      "leave", "fulfill", "fulfil", "succeed", "exit", "_exit", "countDown", "arrive",
     ]
 
     /// Whether somebody hears of the task's end, or the process ends with it.
     private static func tellsItsEnd(_ task: FunctionCallExprSyntax) -> Bool {
       task.closures.contains { body in
         body.hasNode { node in
-          guard let call = node.as(FunctionCallExprSyntax.self), let name = call.calledName else { return false }
-          return endings.contains(name) || name.hasPrefix("completeWith")
+          node.as(FunctionCallExprSyntax.self).map { tellsEnd($0, of: body) } == true
         }
+      }
+    }
+
+    /// Whether the call tells somebody outside the body that it has ended. Names that much else has as well count in
+    /// the form alone that semaphores, promises and continuations give them.
+    private static func tellsEnd(_ call: FunctionCallExprSyntax, of body: ClosureExprSyntax) -> Bool {
+      guard let name = call.calledName else { return false }
+      switch name {
+      case "signal": return call.arguments.isEmpty && call.receiver != nil
+      case "fail", "complete": return call.arguments.first.map { $0.label == nil } == true
+      case "resume":
+        let continuation = call.receiver?.binding?.node.as(ClosureExprSyntax.self)
+        if let continuation, continuation.isContinuationBody { return !continuation.isInside(body) }
+        return call.arguments.contains { ["returning", "throwing", "with"].contains($0.label?.text) }
+          || call.receiver?.path?.last?.lowercased().hasSuffix("continuation") == true
+          || call.receiver?.binding?.typeName?.hasSuffix("Continuation") == true
+      default: return endings.contains(name) || name.hasPrefix("completeWith")
       }
     }
   }

@@ -19,6 +19,9 @@
           private var source: DispatchSourceTimer?
           func start() {
             Timer.scheduledTimer(withTimeInterval: 1, repeats: true) { _ in self.sample() } // !
+            Timer.scheduledTimer(withTimeInterval: 1, repeats: true) { _ in // !
+              if self.isDone { self.other?.invalidate() }
+            }
             source = DispatchSource.makeTimerSource(queue: queue) // !
             source?.schedule(deadline: .now(), repeating: 1)
             source?.resume()
@@ -50,7 +53,7 @@
     static func check(_ file: SwiftFile, _ reports: inout SwiftReports) {
       for call in file.calls(named: "scheduledTimer") {
         guard call.receiver?.path?.last == "Timer", call.argument("repeats")?.trimmedDescription == "true",
-          !call.closures.contains(where: { $0.statements.stops(nil) })
+          !call.closures.contains(where: \.stopsParameter)
         else { continue }
         if call.isDiscarded {
           reports.report("this timer repeats for ever: nobody keeps it to invalidate it", at: call)
@@ -80,18 +83,23 @@
     }
   }
 
+  extension ClosureExprSyntax {
+    /// Whether it ends the timer that it is given.
+    fileprivate var stopsParameter: Bool { (parameterNames + ["$0"]).contains { $0 != "_" && statements.stops($0) } }
+  }
+
   extension SyntaxProtocol {
-    /// Whether something in it ends the timer of this name, or any timer; one that is handed on counts as ended.
-    fileprivate func stops(_ name: String?) -> Bool {
+    /// Whether something in it ends the timer of this name; one that is handed on counts as ended.
+    fileprivate func stops(_ name: String) -> Bool {
       hasNode { node in
         if let member = node.as(MemberAccessExprSyntax.self),
           ["cancel", "invalidate"].contains(member.declName.baseName.text)
         {
-          return name == nil || member.base?.variableName == name || member.base?.path == nil
+          return member.base == nil || member.base?.path.map { $0.last == name } ?? true
         }
         // An argument, `let timer = self.timer`, `if let timer`: whoever has it may end it.
-        guard let name, node.as(DeclReferenceExprSyntax.self)?.baseName.text == name else {
-          return name != nil && node.as(OptionalBindingConditionSyntax.self)?.pattern.trimmedDescription == name
+        guard node.as(DeclReferenceExprSyntax.self)?.baseName.text == name else {
+          return node.as(OptionalBindingConditionSyntax.self)?.pattern.trimmedDescription == name
         }
         let use =
           node.parent?.is(MemberAccessExprSyntax.self) == true

@@ -146,18 +146,29 @@
     /// Functions whose closure has no result, so that its only statement is no value.
     private static let voidTakers: Set<String> = [
       "async", "asyncAfter", "forEach", "onAppear", "onChange", "onDisappear", "onReceive", "onTapGesture", "sink",
-      "addOperation", "addTask", "perform", "Button", "execute",
+      "addOperation", "addTask", "perform", "Button", "execute", "addObserver", "observe", "refreshable", "onDelete",
+      "onSubmit", "alert", "scheduledTimer", "setEventHandler",
     ]
+    private static let voidLabels: Set<String> = ["handler", "completion", "action", "onCancel", "completionHandler"]
 
     /// Whether it surely has no result.
     var returnsNothing: Bool {
       if let type = signature?.returnClause?.type.trimmedDescription { return type == "Void" || type == "()" }
-      if let call = callTaking, let name = call.calledName { return Self.voidTakers.contains(name) }
+      if let call = callTaking, let name = call.calledName {
+        return Self.voidTakers.contains(name) || label.map(Self.voidLabels.contains) == true || isContinuationBody
+          || name.hasPrefix("Async") && name.hasSuffix("Stream") && label == nil && !parameterNames.isEmpty
+      }
       // `stream.onTermination = { … }` and its like.
       guard let list = parent?.as(ExprListSyntax.self), list.count == 3, list.last?.id == ExprSyntax(self).id,
         let name = list.first?.lastName
       else { return false }
       return name.hasPrefix("on") || name.hasSuffix("Handler")
+    }
+
+    /// Whether it gets the continuation of the task around it, in which it runs.
+    var isContinuationBody: Bool {
+      guard let name = callTaking?.calledName else { return false }
+      return name.hasPrefix("with") && name.hasSuffix("Continuation")
     }
 
     /// The call that it is an argument of.
