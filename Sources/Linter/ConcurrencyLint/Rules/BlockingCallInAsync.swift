@@ -99,7 +99,8 @@
         return "use an actor, or `queue.async` with a continuation"
       case "Data" where isFree && argument("contentsOf") != nil,
         "String" where isFree && (argument("contentsOf") != nil || argument("contentsOfFile") != nil),
-        "readDataToEndOfFile", "readToEnd" where receiver != nil && arguments.isEmpty && closures.isEmpty,
+        "readDataToEndOfFile",
+        "readToEnd" where receiver != nil && arguments.isEmpty && closures.isEmpty,
         "read" where argument("upToCount") != nil, "readData" where argument("ofLength") != nil:
         return "it reads a file or the network synchronously"
       case "readLine" where isFree && file.isForeign("readLine"): return "it waits for input"
