@@ -214,8 +214,7 @@ let package = Package(
       "Runtime", "CSPInspection",
       [
         "CSP", "CSPInspection", "ChannelScenarios", "InspectionScenarios", "NurseryScenarios", "BlockingKernels",
-        "Monitor",
-        "StuckTasks", "LeftOverSender",
+        "Monitor", "StuckTasks", "LeftOverSender",
       ]),
     tests("Checker", "ProcessTerms", ["ProcessTerms"]),
     tests("Checker", "TransitionSystems", ["TransitionSystems", "CheckerModels"]),

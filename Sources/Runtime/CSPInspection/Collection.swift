@@ -20,6 +20,11 @@ struct Collection {
   /// Semaphores by the waiter that is first in their line.
   private var firsts = AddressTable()
   private var files: [UnsafePointer<CChar>: String] = [:]
+  /// The one that was asked for last, since most tasks are of few places. SAFETY: the pointers are keys, never read again.
+  private var lastFile: (key: UnsafePointer<CChar>, name: String)?
+  /// Tasks of all children, those without work included; and the same by address once somebody asks.
+  private var owned: [MartletOwnedTask] = []
+  private var isOwned: AddressTable?
   private let now = martlet_now()
 
   static func dump() -> Dump {
@@ -33,7 +38,7 @@ struct Collection {
     var living = inspectedCopies(martlet_children)
     let runnables = inspectedCopies(martlet_runnables)
     let waits = inspectedCopies(martlet_waits)
-    let owned = inspectedCopies(martlet_owned_tasks)
+    owned = inspectedCopies(martlet_owned_tasks)
     living.removeAll { !withUnsafePointer(to: $0) { martlet_child_lives($0) } }
     let channels = inspectedCopies(martlet_channels)
 
@@ -49,12 +54,9 @@ struct Collection {
     if let own = tasks[UInt(bitPattern: martlet_current_task())], dump.tasks[own].activity == .elsewhere {
       dump.tasks[own].activity = .running(worker: nil)
     }
-    var unknown: Set<UInt> = []
-    for owner in owned where tasks[owner.task] == nil { unknown.insert(owner.task) }
-    // Not filtered into arrays of their own: the copies are large.
-    addWaits(waits, exceptFor: unknown)
+    addWaits(waits)
     // Now that waits have told the names of their tasks.
-    for index in waits.indices where waits[index].holds && !unknown.contains(waits[index].task) { addHold(waits[index]) }
+    for position in waits.indices where waits[position].holds { addHold(waits[position]) }
     listTasks()
     listWaiters()
   }
@@ -65,11 +67,10 @@ struct Collection {
     _ copies: [MartletChildDescription], _ scopes: [MartletScopeDescription]
   ) {
     childBlocks.reserveCapacity(copies.count)
-    // By place, then in the order of their blocks. Not the copies themselves are sorted, which are large.
+    // By place, then in the order of the copies. Not the copies themselves are sorted, which are large.
     let order = copies.indices.map { index in
-      let copy = copies[index]
-      return (place: (copy.isBody ? 0 : 1 << 32) + UInt64(copy.site.line), child: copy.child, index: index)
-    }.sorted { ($0.place, $0.child) < ($1.place, $1.child) }
+      (place: (copies[index].isBody ? 0 : 1 << 32) + UInt64(copies[index].site.line), index: index)
+    }.sorted { ($0.place, $0.index) < ($1.place, $1.index) }
     for index in order.lazy.map(\.index) {
       let copy = copies[index]
       guard let scope = self.scopes[copy.scope], scopes[scope].generation == copy.scopeGeneration else { continue }
@@ -120,11 +121,13 @@ struct Collection {
 
   private mutating func place(_ site: MartletSite) -> SourcePlace? {
     guard let file = site.file, site.fileLength > 0 else { return nil }
-    if let known = files[file] { return SourcePlace(file: known, line: Int(site.line)) }
+    if let lastFile, lastFile.key == file { return SourcePlace(file: lastFile.name, line: Int(site.line)) }
     // SAFETY: a #fileID literal: it lives as long as the program and is UTF-8 of that length.
-    let text = String(decoding: UnsafeRawBufferPointer(start: file, count: Int(site.fileLength)), as: UTF8.self)
-    files[file] = text
-    return SourcePlace(file: text, line: Int(site.line))
+    let bytes = UnsafeRawBufferPointer(start: file, count: Int(site.fileLength))
+    let name = files[file] ?? String(decoding: bytes, as: UTF8.self)
+    files[file] = name
+    lastFile = (file, name)
+    return SourcePlace(file: name, line: Int(site.line))
   }
 
   // MARK: Channels and waits
@@ -144,12 +147,25 @@ struct Collection {
         firstWish: Int(copy.firstWish), isSupplied: copy.supplied))
   }
 
-  private mutating func addWaits(_ copies: [MartletWaitDescription], exceptFor unknown: Set<UInt>) {
+  /// The task at this address, which is a new one if it is no child; nil if it is of a child that was not copied: see I2.
+  private mutating func taskUnlessUnseen(_ address: UInt, _ name: @autoclosure () -> String?) -> Int? {
+    if let known = tasks[address] { return known }
+    if isOwned == nil {
+      var table = AddressTable()
+      table.reserveCapacity(owned.count)
+      for owner in owned { table[owner.task] = 0 }
+      isOwned = table
+    }
+    return isOwned?[address] == nil ? task(address, name()) : nil
+  }
+
+  private mutating func addWaits(_ copies: [MartletWaitDescription]) {
     var selects = AddressTable()
     if copies.contains(where: { $0.resource == .completion }) {
       for (task, block) in childBlocks.enumerated() { children[block] = task }
     }
-    for position in copies.indices where !copies[position].holds && !unknown.contains(copies[position].task) {
+    // Not filtered into an array of its own: the copies are large.
+    for position in copies.indices where !copies[position].holds {
       let copy = copies[position]
       let item = waitCase(copy)
       let look = StableLook(copy.look)
@@ -166,7 +182,8 @@ struct Collection {
         index = dump.tasks.count
         dump.tasks.append(InspectedTask(origin: .thread, activity: .elsewhere, identifier: 0))
       } else {
-        index = task(copy.task, inspectedName(copy.taskName))
+        guard let task = taskUnlessUnseen(copy.task, inspectedName(copy.taskName)) else { continue }
+        index = task
         dump.tasks[index].mark = UInt(copy.mark)
       }
       dump.tasks[index].activity = .waiting(
@@ -178,9 +195,9 @@ struct Collection {
   }
 
   private mutating func addHold(_ copy: MartletWaitDescription) {
-    guard let channel = channels[copy.channel] else { return }
+    guard let channel = channels[copy.channel], let task = taskUnlessUnseen(copy.task, nil) else { return }
     let holder = InspectedChannel.Holder(
-      task: task(copy.task, nil), permits: Int(copy.amount), place: place(copy.site),
+      task: task, permits: Int(copy.amount), place: place(copy.site),
       duration: .nanoseconds(max(0, now - copy.since)), look: StableLook(copy.look))
     dump.channels[channel].holders.append(holder)
   }

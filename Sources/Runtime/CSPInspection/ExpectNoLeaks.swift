@@ -47,8 +47,8 @@ private let marks = Atomic<Int>(1)
 ///
 /// A task of the body's that waits for a time, runs, or awaits something that is not Martlet's can still go on, and what it
 /// has may wake others: then those alone are reported who wait for each other, for an end or for permits that they hold.
-/// A body at rest is cancelled when it is reported, and waited for. Tasks
-/// that the body left behind are still there afterwards.
+/// A body in which somebody is reported is cancelled, and waited for. Tasks that the body left behind are still there
+/// afterwards.
 ///
 /// It throws, and uses nothing of a testing library: in a test its error is the failure.
 ///

@@ -12,7 +12,8 @@ public enum Inspection {
   /// Not the state of one instant: records are copied one after the other while the program goes on. A task that waits
   /// all the while is in it, with its wait; one that moves is seen somewhere on its way, and one that ends is left out.
   ///
-  /// - Complexity: linear in the most tasks, waits and channels that there ever were at once: two to three microseconds each.
+  /// - Complexity: linear in the most tasks, waits and channels that there ever were at once: about two
+  ///   microseconds each.
   ///
   /// > Cancellation: No checkpoint, and never suspends.
   ///

@@ -112,6 +112,21 @@ import Testing
     #expect(result.output.contains("holds      2  SKIP :[deadlock free]"))
   }
 
+  /// Whatever a declaration would have defined has no meaning where another of its names has one already.
+  @Test(arguments: [
+    ("channel a : {0}\nk = 1\na.k.n = 2\nassert n -> STOP [T= STOP\nassert STOP [T= STOP", 3),
+    ("channel a\ndatatype a = B\nassert B -> STOP [T= STOP\nassert STOP [T= STOP", 2),
+  ])
+  func `a mistake in a declaration is told once, and assertions that it spoils name its line`(
+    _ script: String, _ line: Int
+  ) throws {
+    let result = try Command("check", "-", input: script)
+    #expect(result.status == 2)
+    #expect(result.output.contains("because of the error in line \(line)"), "\(result.output)")
+    #expect((result.output + result.errors).components(separatedBy: "[duplicate-definition]").count == 2)
+    #expect(!(result.output + result.errors).contains("[internal]"))
+  }
+
   @Test func `a file that is missing, a directory or not UTF-8 is named`() throws {
     let folder = try Folder(["bad.csp": ""])
     try Data([0x50, 0x20, 0xFF]).write(to: folder.url.appending(path: "bad.csp"))
