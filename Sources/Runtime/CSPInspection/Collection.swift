@@ -1,8 +1,11 @@
 // From the copies of live blocks to the tables of a dump.
 //
-// I1. Children and scopes are copied first, waits afterwards, and then each child is asked whether it is still the same:
-//     so a wait by its task was its own, though tasks are pooled and run one child after the other.
-// I2. A wait by a task of a child's that was not copied is of one that began meanwhile: it is left out.
+// I1. Scopes are copied first, then children, waits afterwards, and at last each child and then each scope is asked whether
+//     it is still the same: so a wait by its task was its own, though tasks are pooled and run one child after the other,
+//     and so was a scope that it had opened.
+// I2. What a child did that was not copied began meanwhile: its waits are left out, and scopes that it opened with all
+//     that is in them. Blocks are not looked at in the order in which they came into use: a scope may be there without
+//     the one around it.
 // I3. Of two waits of one task the one seen later counts.
 // Complexity: linear in the most waits, children, scopes and channels that there ever were at once.
 internal import CSPScheduling
@@ -34,19 +37,22 @@ struct Collection {
   }
 
   private mutating func collect() {
-    let scopes = inspectedCopies(martlet_scopes)
+    var scopes = inspectedCopies(martlet_scopes)
     var living = inspectedCopies(martlet_children)
     let runnables = inspectedCopies(martlet_runnables)
     let waits = inspectedCopies(martlet_waits)
     owned = inspectedCopies(martlet_owned_tasks)
     living.removeAll { !withUnsafePointer(to: $0) { martlet_child_lives($0) } }
+    scopes.removeAll { !withUnsafePointer(to: $0) { martlet_scope_lives($0) } }
     let channels = inspectedCopies(martlet_channels)
 
     dump.scopes.reserveCapacity(scopes.count)
-    dump.tasks.reserveCapacity(living.count)
-    tasks.reserveCapacity(living.count)
-    for (index, scope) in scopes.enumerated() { self.scopes[scope.scope] = index }
     addChildren(living, scopes)
+    let late = lateScopes(scopes)
+    if !late.isEmpty {
+      scopes = scopes.indices.filter { !late.contains($0) }.map { scopes[$0] }
+      addChildren(living, scopes)
+    }
     for scope in scopes { addScope(scope) }
     for channel in channels { addChannel(channel) }
     for runnable in runnables { note(runnable) }
@@ -63,10 +69,15 @@ struct Collection {
 
   // MARK: Scopes and children
 
+  /// All children that are in one of these scopes, in the place of those that there were before.
   private mutating func addChildren(
     _ copies: [MartletChildDescription], _ scopes: [MartletScopeDescription]
   ) {
+    (self.scopes, tasks, childBlocks, dump.tasks) = (AddressTable(), AddressTable(), [], [])
+    dump.tasks.reserveCapacity(copies.count)
+    tasks.reserveCapacity(copies.count)
     childBlocks.reserveCapacity(copies.count)
+    for (index, scope) in scopes.enumerated() { self.scopes[scope.scope] = index }
     // By place, then in the order of the copies. Not the copies themselves are sorted, which are large.
     let order = copies.indices.map { index in
       (place: (copies[index].isBody ? 0 : 1 << 32) + UInt64(copies[index].site.line), index: index)
@@ -83,6 +94,25 @@ struct Collection {
           activity: copy.inLine ? .inLine : .elsewhere, identifier: copy.task, mark: UInt(copy.mark),
           look: StableLook(copy.look)))
     }
+  }
+
+  /// The scopes that were opened by children which are not there, and those in them: see I2.
+  private func lateScopes(_ scopes: [MartletScopeDescription]) -> Set<Int> {
+    var late: Set<Int> = []
+    var unknown = AddressTable()
+    for (index, scope) in scopes.enumerated() where tasks[scope.openerTask] == nil { unknown[scope.openerTask] = index }
+    // Of one task there may be several, all alike.
+    var lateOpeners = AddressTable()
+    for owner in owned where unknown[owner.task] != nil { lateOpeners[owner.task] = 0 }
+    for (index, scope) in scopes.enumerated() where lateOpeners[scope.openerTask] != nil { late.insert(index) }
+    guard !late.isEmpty else { return late }
+    var around = [Int?](repeating: nil, count: scopes.count)
+    for (index, scope) in scopes.enumerated() { around[index] = tasks[scope.openerTask].flatMap { dump.tasks[$0].scope } }
+    for start in scopes.indices {
+      let path = Array(sequence(first: start) { late.contains($0) ? nil : around[$0] })
+      if late.contains(path[path.count - 1]) { late.formUnion(path) }
+    }
+    return late
   }
 
   private mutating func addScope(_ copy: MartletScopeDescription) {

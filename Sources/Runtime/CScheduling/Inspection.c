@@ -211,6 +211,10 @@ bool martlet_child_lives(const MartletChildDescription *copy) {
          __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE) == scope;
 }
 
+bool martlet_scope_lives(const MartletScopeDescription *copy) {
+  return martlet_scope_is((const MartletScope *)copy->scope, copy->generation);
+}
+
 // ---- The arrays
 
 static void count_waiter(MartletWaiter *waiter, void *count) { (void)waiter, ++*(size_t *)count; }

@@ -8,6 +8,9 @@ extension Scenario {
     Scenario("inspection", "a wait is never shown as another task's, though tasks are pooled") { load in
       try await attribution(load.operations)
     },
+    Scenario("inspection", "no scope is shown without the task that opened it, however short it lives") { load in
+      try await chains(load.operations)
+    },
     Scenario("inspection", "dumps go on while selects, deadlines, cancellations and clocks come and go") { load in
       try await churn(load.operations)
     },
@@ -60,6 +63,68 @@ private func attribution(_ count: Int) async throws {
   }
   try await together(checking, working)
   try expect(seen.current > 0, "no dump saw anybody wait")
+}
+
+/// Nurseries in nurseries, thousands after each other, by tasks that are pooled. Each has the name of the task that opens
+/// it, which the innermost task says as well, by the channel that it waits for.
+private func chains(_ count: Int) async throws {
+  let links = (0..<3).map { Channel<Int>(.rendezvous, name: "link \($0)") }
+  let isOver = Locked(false)
+  let seen = Locked(0)
+  let checking: Job = {
+    while !isOver.current {
+      let dump = Inspection.dump()
+      for scope in dump.scopes where scope.name?.hasPrefix("link ") == true {
+        let opener = dump.tasks[scope.opener]
+        try expectEqual(opener.name, scope.name, dump.text)
+        try expectEqual(opener.origin, .child, dump.text)
+      }
+      for task in dump.tasks where task.name?.hasPrefix("link ") == true {
+        guard let wait = task.wait else { continue }
+        seen.add()
+        try expectEqual(wait.cases[0].resource?.name, task.name, dump.text)
+        var (outer, depth) = (task, 0)
+        while let scope = outer.scope, dump.scopes[scope].name != "links" {
+          outer = dump.tasks[dump.scopes[scope].opener]
+          depth += 1
+          try expectEqual(outer.name, task.name, dump.text)
+        }
+        try expectEqual(depth, 3, dump.text)
+      }
+      await Task.yield()
+    }
+  }
+  @Sendable func open(_ link: Channel<Int>, depth: Int, wait: @escaping @Sendable () async -> Void) async throws {
+    guard depth > 0 else {
+      await wait()
+      return
+    }
+    try await withNursery(name: link.name) { nursery in
+      try nursery.start(name: link.name) { try await open(link, depth: depth - 1, wait: wait) }
+    }
+  }
+  let working: Job = {
+    defer { isOver.withLock { $0 = true } }
+    @Sendable func startLinks(in nursery: Nursery) throws {
+      for link in links {
+        try nursery.start(name: link.name) { try await open(link, depth: 3) { _ = try? await link.receive() } }
+      }
+    }
+    for _ in 0..<count / 10 {
+      try await withNursery(name: "links") { nursery in
+        try startLinks(in: nursery)
+        for link in links { try nursery.start(name: "server") { try? await link.send(1) } }
+      }
+    }
+    // However rounds and dumps fell together: these wait until a dump has seen them.
+    let before = seen.current
+    try await withNursery(name: "links") { nursery in
+      try startLinks(in: nursery)
+      while seen.current == before && !Task.isCancelled { await Task.yield() }
+      nursery.cancel()
+    }
+  }
+  try await together(checking, working)
 }
 
 /// Every structure that a dump reads is made, changed and given back at once, under it.

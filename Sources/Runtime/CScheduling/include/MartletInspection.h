@@ -96,6 +96,8 @@ size_t martlet_runnables(MartletRunnableDescription *runnables, size_t capacity)
 
 // Whether the child is still the one that was described: so was its task all the time.
 bool martlet_child_lives(const MartletChildDescription *child);
+// Whether the scope has been open since it was described, and its opener's task the same child's.
+bool martlet_scope_lives(const MartletScopeDescription *scope);
 // Whether nobody has taken the lock since that look, nor has it now.
 bool martlet_unchanged(MartletLook look);
 
