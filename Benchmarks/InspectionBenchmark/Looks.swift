@@ -9,6 +9,7 @@ typealias Look = @Sendable () -> Int
 
 /// Each returns something of what it has seen.
 let dump: Look = { Inspection.dump().tasks.count }
+let findStuck: Look = { Inspection.dump().stuck.count }
 let collectMetrics: Look = { Inspection.metrics().families.count }
 let findLongWaits: Look = { Inspection.dump().longWaits().count }
 
@@ -38,6 +39,23 @@ func timeOfLook(_ count: Int, _ look: Look) async throws -> Double {
       return (ContinuousClock.now - start) / .nanoseconds(1)
     }
     return times.sorted()[3]
+  }
+}
+
+/// The same where nobody runs but the thread that looks: every task is shown to be at rest.
+func timeOfRestingLook(_ count: Int, _ look: @escaping Look) async throws -> Double {
+  try await withWaitingTasks(count) {
+    let result = Channel<Double>(.rendezvous)
+    DispatchQueue(label: "looks").async {
+      while result.statistics.waitingReceivers == 0 {}
+      let times = (0..<7).map { _ in
+        let start = ContinuousClock.now
+        keep(look())
+        return (ContinuousClock.now - start) / .nanoseconds(1)
+      }
+      try? result.sendBlocking(times.sorted()[3])
+    }
+    return try await result.receive() ?? .nan
   }
 }
 

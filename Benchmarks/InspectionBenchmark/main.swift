@@ -1,14 +1,16 @@
 // InspectionBenchmark row count: one row of the inspection benchmark, on Martlet's workers.
 //
-// `dump` and `metrics` are one look at `count` tasks that wait; `pause` is the longest time for which a pair of tasks
-// that run does not come to its next round, with `count` others that wait, while another thread looks all the time or
-// does nothing; `pingpong` is a round of such a pair, alone or with somebody who looks ten times a second.
+// `dump` and `metrics` are one look at `count` tasks that wait, `dump.resting` one where nobody runs beside them; `pause`
+// is the longest time for which a pair of tasks that run does not come to its next round, with `count` others that wait,
+// while another thread looks all the time or does nothing; `pingpong` is a round of such a pair, alone or with somebody
+// who looks ten times a second.
 import AdoptedWorkers
 import BenchmarkHarness
 import CSP
 
 let rows: [String: Row] = [
   "dump": .figure { try await timeOfLook($0, dump) }, "metrics": .figure { try await timeOfLook($0, collectMetrics) },
+  "dump.resting": .figure { try await timeOfRestingLook($0, findStuck) },
   "pause.quiet": .figure { try await longestPause($0, look: nil) },
   "pause.dumps": .figure { try await longestPause($0, look: dump) },
   "pause.metrics": .figure { try await longestPause($0, look: collectMetrics) },

@@ -43,7 +43,8 @@ class Topic:
 
 TOPICS = [
     Topic("look", "one look at 100,000 tasks that wait", 100_000, (
-        Way("dump", "a dump", most=200e6), Way("metrics", "metrics"))),
+        Way("dump", "a dump", most=200e6), Way("dump.resting", "all at rest", most=200e6),
+        Way("metrics", "metrics"))),
     Topic("pause", "the longest pause of a pair of tasks that run beside them", 100_000, (
         Way("pause.quiet", "nobody looks"), Way("pause.dumps", "dumps in a loop", more=10e6),
         Way("pause.metrics", "metrics in a loop", more=10e6))),

@@ -25,10 +25,19 @@ struct Collection {
   private var files: [UnsafePointer<CChar>: String] = [:]
   /// The one that was asked for last, since most tasks are of few places. SAFETY: the pointers are keys, never read again.
   private var lastFile: (key: UnsafePointer<CChar>, name: String)?
-  /// Tasks of all children, those without work included; and the same by address once somebody asks.
+  /// Tasks of all children, those without work included.
   private var owned: [MartletOwnedTask] = []
-  private var isOwned: AddressTable?
+  /// By the task: its last entry in `places`, the places where it waits in lines.
+  private var lastPlace: [Int] = []
+  private var places: [Place] = []
   private let now = martlet_now()
+
+  /// Where a task waits, in a list by the task, so that a later wait takes the place of an earlier one.
+  private struct Place {
+    var channel: Int
+    var isSender: Bool
+    var previous: Int
+  }
 
   static func dump() -> Dump {
     var collection = Collection()
@@ -42,8 +51,8 @@ struct Collection {
     let runnables = inspectedCopies(martlet_runnables)
     let waits = inspectedCopies(martlet_waits)
     owned = inspectedCopies(martlet_owned_tasks)
-    living.removeAll { !withUnsafePointer(to: $0) { martlet_child_lives($0) } }
-    scopes.removeAll { !withUnsafePointer(to: $0) { martlet_scope_lives($0) } }
+    Self.keep(martlet_child_lives, of: &living)
+    Self.keep(martlet_scope_lives, of: &scopes)
     let channels = inspectedCopies(martlet_channels)
 
     dump.scopes.reserveCapacity(scopes.count)
@@ -61,10 +70,26 @@ struct Collection {
       dump.tasks[own].activity = .running(worker: nil)
     }
     addWaits(waits)
-    // Now that waits have told the names of their tasks.
-    for position in waits.indices where waits[position].holds { addHold(waits[position]) }
     listTasks()
     listWaiters()
+  }
+
+  /// Keeps the copies of what is still the same. They are asked in their place: they are large.
+  private static func keep<Copy>(_ lives: (UnsafePointer<Copy>) -> Bool, of copies: inout [Copy]) {
+    var gone: [Int] = []
+    copies.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      for index in buffer.indices where !lives(base + index) { gone.append(index) }
+    }
+    guard !gone.isEmpty else { return }
+    var rest = gone[...]
+    copies = copies.indices.compactMap { index in
+      if rest.first == index {
+        rest.removeFirst()
+        return nil
+      }
+      return copies[index]
+    }
   }
 
   // MARK: Scopes and children
@@ -74,7 +99,8 @@ struct Collection {
     _ copies: [MartletChildDescription], _ scopes: [MartletScopeDescription]
   ) {
     (self.scopes, tasks, childBlocks, dump.tasks) = (AddressTable(), AddressTable(), [], [])
-    dump.tasks.reserveCapacity(copies.count)
+    // And the openers of scopes.
+    dump.tasks.reserveCapacity(copies.count + scopes.count + 64)
     tasks.reserveCapacity(copies.count)
     childBlocks.reserveCapacity(copies.count)
     for (index, scope) in scopes.enumerated() { self.scopes[scope.scope] = index }
@@ -177,55 +203,66 @@ struct Collection {
         firstWish: Int(copy.firstWish), isSupplied: copy.supplied))
   }
 
-  /// The task at this address, which is a new one if it is no child; nil if it is of a child that was not copied: see I2.
-  private mutating func taskUnlessUnseen(_ address: UInt, _ name: @autoclosure () -> String?) -> Int? {
-    if let known = tasks[address] { return known }
-    if isOwned == nil {
-      var table = AddressTable()
-      table.reserveCapacity(owned.count)
-      for owner in owned { table[owner.task] = 0 }
-      isOwned = table
-    }
-    return isOwned?[address] == nil ? task(address, name()) : nil
-  }
-
   private mutating func addWaits(_ copies: [MartletWaitDescription]) {
     var selects = AddressTable()
     if copies.contains(where: { $0.resource == .completion }) {
       for (task, block) in childBlocks.enumerated() { children[block] = task }
     }
     // Not filtered into an array of its own: the copies are large.
-    for position in copies.indices where !copies[position].holds {
-      let copy = copies[position]
-      let item = waitCase(copy)
-      let look = StableLook(copy.look)
-      if copy.select != 0, let index = selects[copy.select], var wait = dump.tasks[index].wait,
-        dump.tasks[index].identifier == copy.task
-      {
-        wait.cases.append(item)
-        wait.furtherLooks.append(look)
-        dump.tasks[index].activity = .waiting(wait)
-        continue
+    var strangers: [Int] = []
+    for position in copies.indices {
+      let known = copies[position].onThread ? nil : tasks[copies[position].task]
+      if known == nil && !copies[position].onThread {
+        strangers.append(position)
+      } else if !copies[position].holds {
+        addWait(copies[position], of: known, &selects)
       }
-      let index: Int
-      if copy.onThread {
-        index = dump.tasks.count
-        dump.tasks.append(InspectedTask(origin: .thread, activity: .elsewhere, identifier: 0))
-      } else {
-        guard let task = taskUnlessUnseen(copy.task, inspectedName(copy.taskName)) else { continue }
-        index = task
-        dump.tasks[index].mark = UInt(copy.mark)
-      }
-      dump.tasks[index].activity = .waiting(
-        InspectedWait(
-          place: place(copy.site), duration: .nanoseconds(max(0, now - copy.since)), isSelect: copy.select != 0,
-          cases: [item], firstLook: look))
-      if copy.select != 0 { selects[copy.select] = index }
     }
+    // Of the others, those who are children are left out: see I2.
+    var unknown = AddressTable()
+    for position in strangers { unknown[copies[position].task] = 0 }
+    for owner in owned where unknown[owner.task] != nil { unknown[owner.task] = 1 }
+    strangers.removeAll { unknown[copies[$0].task] == 1 }
+    for position in strangers where !copies[position].holds { addWait(copies[position], of: nil, &selects) }
+    // Now that waits have told the names of their tasks.
+    for position in strangers where copies[position].holds { _ = task(copies[position].task, nil) }
+    for position in copies.indices where copies[position].holds { addHold(copies[position]) }
+  }
+
+  /// The wait of a known task, or else of one that is no child, or of a thread.
+  private mutating func addWait(
+    _ copy: MartletWaitDescription, of known: Int?, _ selects: inout AddressTable
+  ) {
+    let item = waitCase(copy)
+    let look = StableLook(copy.look)
+    if copy.select != 0, let index = selects[copy.select], var wait = dump.tasks[index].wait,
+      dump.tasks[index].identifier == copy.task
+    {
+      wait.cases.append(item)
+      wait.furtherLooks.append(look)
+      dump.tasks[index].activity = .waiting(wait)
+      note(place: copy, of: index)
+      return
+    }
+    let index: Int
+    if copy.onThread {
+      index = dump.tasks.count
+      dump.tasks.append(InspectedTask(origin: .thread, activity: .elsewhere, identifier: 0))
+    } else {
+      index = known ?? task(copy.task, inspectedName(copy.taskName))
+      dump.tasks[index].mark = UInt(copy.mark)
+      if index < lastPlace.count { lastPlace[index] = -1 }
+    }
+    dump.tasks[index].activity = .waiting(
+      InspectedWait(
+        place: place(copy.site), duration: .nanoseconds(max(0, now - copy.since)), isSelect: copy.select != 0,
+        cases: [item], firstLook: look))
+    note(place: copy, of: index)
+    if copy.select != 0 { selects[copy.select] = index }
   }
 
   private mutating func addHold(_ copy: MartletWaitDescription) {
-    guard let channel = channels[copy.channel], let task = taskUnlessUnseen(copy.task, nil) else { return }
+    guard let channel = channels[copy.channel], let task = tasks[copy.task] else { return }
     let holder = InspectedChannel.Holder(
       task: task, permits: Int(copy.amount), place: place(copy.site),
       duration: .nanoseconds(max(0, now - copy.since)), look: StableLook(copy.look))
@@ -260,15 +297,25 @@ struct Collection {
     return Resource(kind: Resource.Kind(copy.resource), name: inspectedName(copy.name), identifier: copy.channel)
   }
 
+  private mutating func note(place copy: MartletWaitDescription, of task: Int) {
+    guard copy.resource != .completion, copy.resource != .time, let channel = channels[copy.channel] else { return }
+    while lastPlace.count <= task { lastPlace.append(-1) }
+    let isSender = copy.resource == .channel && copy.operation == .send
+    places.append(Place(channel: channel, isSender: isSender, previous: lastPlace[task]))
+    lastPlace[task] = places.count - 1
+  }
+
   private mutating func listWaiters() {
-    for (index, task) in dump.tasks.enumerated() {
-      for item in task.wait?.cases ?? [] {
-        guard let resource = item.resource, let channel = channels[resource.identifier] else { continue }
-        if item.operation == .send {
-          dump.channels[channel].senders.append(index)
+    for task in lastPlace.indices {
+      var next = lastPlace[task]
+      while next >= 0 {
+        let place = places[next]
+        if place.isSender {
+          dump.channels[place.channel].senders.append(task)
         } else {
-          dump.channels[channel].receivers.append(index)
+          dump.channels[place.channel].receivers.append(task)
         }
+        next = place.previous
       }
     }
   }

@@ -213,9 +213,9 @@ private struct LeakCheck: Sendable {
 extension Dump {
   /// Whether neither anybody in the scope nor one of the others goes on by itself, all at one instant.
   func rests(scope: Int, others: [Int]) -> Bool {
-    let moving = movingScopes()
+    let movement = Movement(self)
     let everybody = everybody(in: scope) + others
-    guard !everybody.contains(where: { moves($0, moving) }) else { return false }
+    guard !everybody.contains(where: { movement.moves[$0] }) else { return false }
     return StableLook.heldAtOnce(looks(of: Stuck(cause: .nursery(scope), tasks: everybody, outside: [])))
   }
 

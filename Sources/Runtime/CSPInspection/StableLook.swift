@@ -1,13 +1,13 @@
 // That nothing has changed since something was looked at, without having stopped it.
 //
 // Every lock of the runtime counts its holders but those that only look (MartletLock.h). What was copied under a lock is
-// still so as long as the lock is free and its count is the same. If that holds of several locks one after the other, after all of them were
-// looked at, then there was one instant at which everything was as copied: the one between the last look and the first
-// question.
+// still so as long as the lock is free and its count is the same. If that holds of several locks one after the other,
+// after all of them were looked at, then there was one instant at which everything was as copied: the one between the last
+// look and the first question.
 internal import CScheduling
 
 /// A lock and its count of holders, when what it protects was copied.
-struct StableLook: Sendable, Hashable {
+struct StableLook: Sendable, Equatable {
   var lock: UInt
   var version: UInt32
 
@@ -20,11 +20,16 @@ struct StableLook: Sendable, Hashable {
   ///
   /// False also if somebody took one of the locks meanwhile and changed nothing: ask again after another dump.
   static func heldAtOnce(_ looks: some Sequence<StableLook>) -> Bool {
-    var versions: [UInt: UInt32] = [:]
+    var versions = AddressTable()
+    var distinct: [StableLook] = []
     for look in looks {
-      if let known = versions[look.lock], known != look.version { return false }
-      versions[look.lock] = look.version
+      if let known = versions[look.lock] {
+        if known != Int(look.version) { return false }
+      } else {
+        versions[look.lock] = Int(look.version)
+        distinct.append(look)
+      }
     }
-    return versions.allSatisfy { martlet_unchanged(MartletLook(lock: $0.key, version: $0.value)) }
+    return distinct.allSatisfy { martlet_unchanged(MartletLook(lock: $0.lock, version: $0.version)) }
   }
 }

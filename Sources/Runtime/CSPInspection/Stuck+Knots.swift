@@ -33,10 +33,10 @@ struct Knots {
     var first: Int?
   }
 
-  init(dump: Dump, moving: [Bool]) {
+  init(dump: Dump, movement: Movement) {
     self.dump = dump
     canGoOn = [Bool](repeating: false, count: dump.tasks.count)
-    for task in dump.tasks.indices where dump.moves(task, moving) || isServedByOthers(task) { goesOn(task) }
+    for task in dump.tasks.indices where movement.isServed[task] { goesOn(task) }
     // What is told before everybody has been entered is told again by `settle`.
     for task in dump.tasks.indices where !canGoOn[task] { enter(task) }
     for semaphore in semaphores.keys {
@@ -47,25 +47,6 @@ struct Knots {
   }
 
   // MARK: Who can go on
-
-  /// Whether it waits for something that anybody may serve, or for nothing that is known.
-  private func isServedByOthers(_ task: Int) -> Bool {
-    switch dump.tasks[task].activity {
-    case .running, .runnable, .elsewhere: return true
-    case .insideScope(let scope): return dump.scopes[scope].tasks.isEmpty
-    case .inLine: return false
-    case .waiting(let wait):
-      return wait.cases.contains { item in
-        switch item.operation {
-        case .send, .receive, .time: return true
-        case .end: return item.awaited == nil
-        case .turn:
-          guard let channel = item.channel else { return true }
-          return dump.channels[channel].isSupplied
-        }
-      }
-    }
-  }
 
   private mutating func goesOn(_ task: Int) {
     guard !canGoOn[task] else { return }
@@ -107,7 +88,7 @@ struct Knots {
         admit(semaphore)
       }
       guard let scope = dump.tasks[task].scope else { continue }
-      if takesPlace(task) { for next in inLine.removeValue(forKey: scope) ?? [] { goesOn(next) } }
+      if !inLine.isEmpty, takesPlace(task) { for next in inLine.removeValue(forKey: scope) ?? [] { goesOn(next) } }
       guard let left = unfinished[scope] else { continue }
       unfinished[scope] = left - 1
       if left == 1 { goesOn(dump.scopes[scope].opener) }

@@ -36,69 +36,42 @@ extension Dump {
   /// The dump with ``stuck`` filled in, at once after it was taken.
   func findingStuck() -> Dump {
     var dump = self
-    let moving = movingScopes()
-    let candidates = Knots(dump: self, moving: moving).found + restingNurseries(moving)
+    let movement = Movement(self)
+    let candidates = Knots(dump: self, movement: movement).found + restingNurseries(movement)
     dump.stuck = candidates.filter { StableLook.heldAtOnce(looks(of: $0)) }
     return dump
   }
 
   /// Everything that has to have stayed as it was for the finding to be true.
   func looks(of stuck: Stuck) -> [StableLook] {
-    var looks = stuck.tasks.flatMap { task in
-      (tasks[task].wait?.looks ?? []) + (tasks[task].look.map { [$0] } ?? [])
+    var looks: [StableLook] = []
+    looks.reserveCapacity(2 * stuck.tasks.count + 1)
+    var semaphores: Set<Int> = []
+    for task in stuck.tasks {
+      if let look = tasks[task].look { looks.append(look) }
+      switch tasks[task].activity {
+      case .running, .runnable, .elsewhere, .inLine: break
+      case .insideScope(let scope): looks.append(scopes[scope].look)
+      case .waiting(let wait):
+        looks.append(wait.firstLook)
+        looks += wait.furtherLooks
+        for item in wait.cases { if let channel = item.channel { semaphores.insert(channel) } }
+      }
     }
-    for task in stuck.tasks { if case .insideScope(let scope) = tasks[task].activity { looks.append(scopes[scope].look) } }
     if case .nursery(let scope) = stuck.cause { looks.append(scopes[scope].look) }
-    for channel in Set(stuck.tasks.flatMap { tasks[$0].wait?.cases.compactMap(\.channel) ?? [] }) {
-      looks.append(channels[channel].look)
-      looks += channels[channel].holders.map(\.look)
+    for semaphore in semaphores {
+      looks.append(channels[semaphore].look)
+      looks += channels[semaphore].holders.map(\.look)
     }
     return looks
-  }
-
-  /// For each scope, whether a time, a canceller or a child that has no task yet may wake what is in it.
-  func movingScopes() -> [Bool] {
-    var known = [Bool?](repeating: nil, count: scopes.count)
-    for start in scopes.indices {
-      var path: [Int] = []
-      var next: Int? = start
-      while let scope = next, known[scope] == nil {
-        known[scope] = scopes[scope].isTelling || scopes[scope].timeLeft != nil || hasUnborn(scope)
-        path.append(scope)
-        // A shield keeps away what comes from outside.
-        next = known[scope] == true || scopes[scope].kind == .shield ? nil : tasks[scopes[scope].opener].scope
-      }
-      if let last = next, known[last] == true { for scope in path { known[scope] = true } }
-      if let moving = path.firstIndex(where: { known[$0] == true }) {
-        for scope in path[..<moving] { known[scope] = true }
-      }
-    }
-    return known.map { $0 ?? false }
-  }
-
-  private func hasUnborn(_ scope: Int) -> Bool {
-    scopes[scope].childCount > scopes[scope].tasks.count { tasks[$0].origin == .child }
-  }
-
-  /// Whether the task goes on by itself, whatever the others do.
-  func moves(_ index: Int, _ moving: [Bool]) -> Bool {
-    let task = tasks[index]
-    if let scope = task.scope, moving[scope] { return true }
-    switch task.activity {
-    case .running, .runnable, .elsewhere: return true
-    // A child without a task is nobody here, and will be somebody.
-    case .insideScope(let scope): return scopes[scope].isOver || scopes[scope].isTelling || hasUnborn(scope)
-    case .inLine: return false
-    case .waiting(let wait): return wait.cases.contains { $0.operation == .time }
-    }
   }
 
   // MARK: Nurseries in which everybody waits
 
   /// Outermost nurseries without a task that moves, scopes within included.
-  private func restingNurseries(_ moving: [Bool]) -> [Stuck] {
+  private func restingNurseries(_ movement: Movement) -> [Stuck] {
     var isResting = [Bool](repeating: true, count: scopes.count)
-    for task in tasks.indices where tasks[task].scope != nil && moves(task, moving) {
+    for task in tasks.indices where movement.moves[task] && tasks[task].scope != nil {
       // Up to the first that is known not to rest.
       var next = tasks[task].scope
       while let scope = next, isResting[scope] {
@@ -128,19 +101,24 @@ extension Dump {
   }
 
   /// Whether these tasks hold all permits that are not free: nobody else will give any back.
-  private func isHeld(_ semaphore: InspectedChannel, by tasks: Set<Int>) -> Bool {
+  private func isHeld(_ semaphore: InspectedChannel, by isInside: [Bool]) -> Bool {
     !semaphore.isSupplied && semaphore.unaccounted == 0 && !semaphore.holders.isEmpty
-      && semaphore.holders.allSatisfy { tasks.contains($0.task) }
+      && semaphore.holders.allSatisfy { isInside[$0.task] }
   }
 
   private func resting(_ scope: Int) -> Stuck {
     let everybody = everybody(in: scope)
-    let inside = Set(everybody)
+    var isInside = [Bool](repeating: false, count: tasks.count)
+    for task in everybody { isInside[task] = true }
     var outside: [Resource] = []
-    var known: Set<Resource> = []
-    for item in everybody.lazy.flatMap({ tasks[$0].wait?.cases ?? [] }) where item.operation != .end {
-      guard let resource = item.resource, known.insert(resource).inserted else { continue }
-      if !(item.channel.map { isHeld(channels[$0], by: inside) } ?? false) { outside.append(resource) }
+    var known = AddressTable()
+    for task in everybody {
+      guard case .waiting(let wait) = tasks[task].activity else { continue }
+      for item in wait.cases where item.operation != .end {
+        guard let resource = item.resource, known[resource.identifier] == nil else { continue }
+        known[resource.identifier] = 0
+        if !(item.channel.map { isHeld(channels[$0], by: isInside) } ?? false) { outside.append(resource) }
+      }
     }
     return Stuck(cause: .nursery(scope), tasks: everybody, outside: outside)
   }

@@ -19,7 +19,7 @@ import Testing
     for source in sources {
       let folder = Example.root.appending(path: "Sources").appending(path: source)
       let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-      for case let file as URL in files?.compactMap({ $0 as? URL }) ?? [] where file.pathExtension == "swift" {
+      for file in files?.compactMap({ $0 as? URL }) ?? [] where file.pathExtension == "swift" {
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
         // An id is the first argument of what records a diagnostic, or what a name calls so.
         for match in text.matches(of: /(?:complain|mistake)\(\s*"([a-z]+(?:-[a-z]+)+)"|\bid(?::| =) "([a-z-]+)"/) {
