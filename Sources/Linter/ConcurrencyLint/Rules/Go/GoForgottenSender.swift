@@ -105,7 +105,23 @@
             return <-answer
           }
         }
+        """,
         """
+        package main
+
+        import (
+          "log"
+          "os"
+        )
+
+        func main() {
+          failed := make(chan error)
+          go func() { failed <- serve(80) }()
+          go func() { failed <- serve(443) }()
+          log.Println(<-failed)
+          os.Exit(1)
+        }
+        """,
       ])
 
     static func check(_ file: GoFile, _ reports: inout GoReports) {
@@ -287,7 +303,7 @@
         return false
       }
 
-      /// More senders than receives, none of which is in a loop.
+      /// More senders than receives, none of which is in a loop, and after which the process goes on.
       private mutating func outnumber(
         _ receives: [GoUse], _ channel: GoFile.LocalChannel
       ) -> Bool {
@@ -303,7 +319,8 @@
         // Starts in two branches are one start; two receives after a loop of two are as many.
         let home = file.symbols[channel.symbol].function
         guard starts.allSatisfy({ file.function(around: $0) == home }), blocks.count == 1,
-          isRepeated ? receives.count == 1 : starts.count > receives.count
+          isRepeated ? receives.count == 1 : starts.count > receives.count,
+          !file.endsProcess(after: receives.last!.node)
         else { return false }
         place = receives.last!.node
         reason = "there may be more senders than receives, and the channel has no buffer"
@@ -314,6 +331,13 @@
   }
 
   extension GoFile {
+    /// Whether the statement after the one of a node is a call that never ends, such as `os.Exit`.
+    func endsProcess(after node: GoNodeID) -> Bool {
+      var statement = node
+      while statement != 0, kind(tree.parent(statement)) != .block { statement = tree.parent(statement) }
+      return statement != 0 && tree.next(statement) != 0 && neverEnds(tree.next(statement))
+    }
+
     /// What a `break` without a label leaves.
     func breakTarget(of statement: GoNodeID) -> GoNodeID {
       var node = symbols.enclosing(statement)

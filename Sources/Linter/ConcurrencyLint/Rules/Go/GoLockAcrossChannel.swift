@@ -11,8 +11,8 @@
         it does not, everybody else waits for as long as it takes.
 
         Take what is needed under the lock, unlock, and then send or receive. Silent for a `select` with a `default`,
-        for sends on channels of which the file does not show that they have no buffer, and where the lock may have
-        been given back.
+        for sends on channels of which the file does not show that they have no buffer, for the end of a context that
+        was cancelled just before, and where the lock may have been given back.
         """,
       bad: [
         """
@@ -86,7 +86,29 @@
           }
           go func() { h.listeners[0] <- "later" }()
         }
+        """,
         """
+        package proxy
+
+        import (
+          "context"
+          "sync"
+        )
+
+        type Proxy struct {
+          mu     sync.Mutex
+          ctx    context.Context
+          cancel context.CancelFunc
+          lost   chan struct{}
+        }
+
+        func (p *Proxy) Close() {
+          p.mu.Lock()
+          defer p.mu.Unlock()
+          p.cancel()
+          <-p.ctx.Done()
+        }
+        """,
       ])
 
     static func check(_ file: GoFile, _ reports: inout GoReports) {
@@ -152,12 +174,46 @@
 
       private func mayWait(_ node: GoNodeID) -> Bool {
         switch file.kind(node) {
-        case .receive: return true
+        case .receive: return !isCancelled(node)
         case .send: return isUnbuffered(file.tree.first(node))
         case .selectStatement: return !file.hasDefault(node) && file.tree.first(node) != 0
         case .rangeStatement: return file.type(of: file.tree.first(node)).kind == .channel
         default: return false
         }
+      }
+
+      /// Whether a receive stands for the end of a context that has been cancelled: by the statement before it, or by
+      /// each way out of the `select` before it.
+      private func isCancelled(_ receive: GoNodeID) -> Bool {
+        let done = file.tree.bare(file.tree.first(receive)), statement = file.tree.parent(receive)
+        guard isDone(done), file.kind(statement) == .expressionStatement else { return false }
+        let siblings = file.tree.children(file.tree.parent(statement))
+        guard let before = siblings.reduce(nil as GoNodeID?, { file.tree.next($1) == statement ? $1 : $0 }) else {
+          return false
+        }
+        guard file.kind(before) == .selectStatement else { return cancels(before) }
+        return !file.hasDefault(before)
+          && file.tree.children(before).allSatisfy { clause in
+            let source = file.source(done)
+            return file.ownNodes(below: file.tree.first(clause)).contains { node in
+              file.kind(node) == .receive && file.source(file.tree.bare(file.tree.first(node))) == source
+            } || file.tree.children(clause).dropFirst().contains(where: cancels)
+          }
+      }
+
+      private func isDone(_ call: GoNodeID) -> Bool {
+        file.kind(call) == .call && file.kind(file.tree.first(call)) == .selector
+          && file.name(file.tree.first(call)) == .Done
+      }
+
+      /// Whether a statement calls what is named after cancelling.
+      private func cancels(_ statement: GoNodeID) -> Bool {
+        guard file.kind(statement) == .expressionStatement, file.kind(file.tree.first(statement)) == .call else {
+          return false
+        }
+        let function = file.tree.first(file.tree.first(statement))
+        guard file.kind(function) == .identifier || file.kind(function) == .selector else { return false }
+        return file.tree.names.text(file.tree.name(function)).lowercased().hasPrefix("cancel")
       }
 
       /// Whether the file shows where the channel is made, and that it has no buffer.

@@ -86,7 +86,10 @@
 
         package feed
 
-        import "time"
+        import (
+          "context"
+          "time"
+        )
 
         func retry(attempt func() error) {
           for attempt() != nil {
@@ -95,6 +98,23 @@
           for range time.Tick(time.Hour) {
             clean()
           }
+        }
+
+        func request(ctx context.Context, ended chan struct{}) (err error) {
+          for err = send(ctx); err != nil; err = send(ctx) {
+            select {
+            case <-ctx.Done():
+            case <-time.After(time.Second):
+            }
+          }
+          for isDone := false; !isDone; {
+            select {
+            case <-ended:
+              isDone = true
+            case <-time.After(time.Second):
+            }
+          }
+          return err
         }
         """,
       ])
@@ -122,7 +142,7 @@
       let clause = file.clause(of: receive)
       guard clause != 0 else { return false }
       return file.tree.children(file.tree.parent(clause)).contains {
-        $0 != clause && !leaves($0, file) && !isLeft($0, file)
+        $0 != clause && !leaves($0, file) && !isLeft($0, file) && !endsCondition($0, file) && !endsCalls($0, file)
       }
     }
 
@@ -132,6 +152,31 @@
       let loop = file.loop(around: clause)
       return file.nodes(below: loop).contains { other in
         file.kind(other) == .communicationClause && received(other, file) == place && leaves(other, file)
+      }
+    }
+
+    /// Whether a clause ends by assigning to a variable that the loop's condition is about: it is how the loop ends.
+    private static func endsCondition(_ clause: GoNodeID, _ file: GoFile) -> Bool {
+      let loop = file.loop(around: clause)
+      guard file.kind(loop) == .forStatement, let last = file.tree.children(clause).dropFirst().reduce(nil, { $1 }),
+        file.kind(last) == .assignment, let place = file.place(of: file.tree.first(last))
+      else { return false }
+      let condition = file.tree.child(loop, 1)
+      return ([condition] + file.nodes(below: condition)).contains { file.place(of: $0) == place }
+    }
+
+    /// Whether a clause without statements receives the end of a context that a call of the loop is given: the call fails.
+    private static func endsCalls(_ clause: GoNodeID, _ file: GoFile) -> Bool {
+      let receive = ([file.tree.first(clause)] + file.ownNodes(below: file.tree.first(clause)))
+        .first { file.kind($0) == .receive }
+      guard let receive, file.tree.next(file.tree.first(clause)) == 0 else { return false }
+      let done = file.tree.bare(file.tree.first(receive))
+      guard file.kind(done) == .call, file.kind(file.tree.first(done)) == .selector,
+        file.name(file.tree.first(done)) == .Done,
+        let context = file.place(of: file.tree.first(file.tree.first(done)))
+      else { return false }
+      return file.nodes(below: file.loop(around: clause)).contains { call in
+        file.kind(call) == .call && file.tree.children(call).dropFirst().contains { file.place(of: $0) == context }
       }
     }
 

@@ -14,8 +14,8 @@
         give it a context. Where its lifetime is bounded by other means, say so: `// martlet: owned by <who> <why>`.
 
         Silent where the goroutine is a method of another package's object, calls what the file does not show, changes
-        an atomic value, writes to, closes or releases something, signals a condition, or ends the process, and within a
-        bubble of `testing/synctest`.
+        an atomic value, writes to, closes or releases something (`io.Copy` writes to its first argument), signals a
+        condition, or ends the process, and within a bubble of `testing/synctest`.
         """,
       acceptsContract: true,
       bad: [
@@ -23,6 +23,7 @@
         package server
 
         import (
+          "io"
           "log"
           "net/http"
           "time"
@@ -36,6 +37,7 @@
             }
           }()
           go s.report() // !
+          go io.Copy(io.Discard, s.input) // !
           go http.ListenAndServe(":6060", nil) // !
         }
 
@@ -43,7 +45,10 @@
           log.Println(len(s.entries))
         }
 
-        type Server struct{ entries []string }
+        type Server struct {
+          entries []string
+          input   io.Reader
+        }
         """
       ],
       good: [
@@ -87,7 +92,21 @@
         }
 
         func (s *Server) work() { println("working") }
+        """,
         """
+        package proxy
+
+        import (
+          "io"
+          "net"
+        )
+
+        func Pipe(client, server net.Conn) error {
+          go io.Copy(server, client)
+          _, err := io.Copy(client, server)
+          return err
+        }
+        """,
       ])
 
     static func check(_ file: GoFile, _ reports: inout GoReports) {
@@ -230,11 +249,14 @@
         "Resolve", "Send", "Serve", "Set", "Shutdown", "Signal", "Stop", "Store", "Swap", "Wait", "Write",
       ]
 
-      /// `io.WriteString(c, …)`, `fmt.Fprintln(c, …)`: somebody may read what is written, unless it is the terminal.
+      /// `io.WriteString(c, …)`, `fmt.Fprintln(c, …)`, `io.Copy(c, …)`: somebody may read what is written, unless it is
+      /// the terminal or nobody's.
       private func writes(_ function: GoNodeID, _ name: GoName) -> Bool {
         let text = file.tree.names.text(name)
-        guard text.hasPrefix("Write") || text.hasPrefix("Fprint") else { return false }
-        return !file.source(file.tree.next(function)).hasPrefix("os.Std")
+        let isCopy = text.hasPrefix("Copy") && file.source(function) == "io." + text
+        guard text.hasPrefix("Write") || text.hasPrefix("Fprint") || isCopy else { return false }
+        let target = file.source(file.tree.next(function))
+        return !(target.hasPrefix("os.Std") || target.hasSuffix(".Discard"))
       }
 
       /// A lock that the goroutine gives back and did not take: somebody waits for it.
