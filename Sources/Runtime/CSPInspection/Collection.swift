@@ -124,21 +124,23 @@ struct Collection {
 
   /// The scopes that were opened by children which are not there, and those in them: see I2.
   private func lateScopes(_ scopes: [MartletScopeDescription]) -> Set<Int> {
-    var late: Set<Int> = []
-    var unknown = AddressTable()
-    for (index, scope) in scopes.enumerated() where tasks[scope.openerTask] == nil { unknown[scope.openerTask] = index }
-    // Of one task there may be several, all alike.
-    var lateOpeners = AddressTable()
-    for owner in owned where unknown[owner.task] != nil { lateOpeners[owner.task] = 0 }
-    for (index, scope) in scopes.enumerated() where lateOpeners[scope.openerTask] != nil { late.insert(index) }
-    guard !late.isEmpty else { return late }
-    var around = [Int?](repeating: nil, count: scopes.count)
-    for (index, scope) in scopes.enumerated() { around[index] = tasks[scope.openerTask].flatMap { dump.tasks[$0].scope } }
+    var openers = AddressTable()
+    for scope in scopes where tasks[scope.openerTask] == nil { openers[scope.openerTask] = 0 }
+    for owner in owned where openers[owner.task] != nil { openers[owner.task] = 1 }
+    var isLate = scopes.map { openers[$0.openerTask] == 1 }
+    guard isLate.contains(true) else { return [] }
+    var isKnown = isLate
     for start in scopes.indices {
-      let path = Array(sequence(first: start) { late.contains($0) ? nil : around[$0] })
-      if late.contains(path[path.count - 1]) { late.formUnion(path) }
+      var path: [Int] = []
+      var next: Int? = start
+      while let scope = next, !isKnown[scope] {
+        isKnown[scope] = true
+        path.append(scope)
+        next = tasks[scopes[scope].openerTask].flatMap { dump.tasks[$0].scope }
+      }
+      if let last = next, isLate[last] { for scope in path { isLate[scope] = true } }
     }
-    return late
+    return Set(isLate.indices.filter { isLate[$0] })
   }
 
   private mutating func addScope(_ copy: MartletScopeDescription) {

@@ -23,6 +23,8 @@
     private(set) var functions: [GoNodeID] = []
     /// What imports stand for.
     private(set) var packages: [GoSymbolID: GoPackage] = [:]
+    /// Those of them that are not of Go's own library: their paths begin with a host.
+    private(set) var hostedPackages: Set<GoSymbolID> = []
 
     /// Nil if the file has nothing that any rule looks at.
     init?(_ text: SourceText, _ tree: GoTree, version: GoVersion) {
@@ -34,7 +36,9 @@
       budget = GoBudget(nodes: tree.nodes.count)
       gather()
       for spec in tree.children(tree.root) where tree.kind(spec) == .importSpec {
-        packages[symbols.symbol(declaredBy: spec)] = GoPackage(path: tree.importedPath(spec))
+        let path = tree.importedPath(spec)
+        packages[symbols.symbol(declaredBy: spec)] = GoPackage(path: path)
+        if path.prefix(while: { $0 != "/" }).contains(".") { hostedPackages.insert(symbols.symbol(declaredBy: spec)) }
       }
     }
 

@@ -10,7 +10,8 @@
         the channel to tell the sender to stop crashes it.
 
         Close it in the sender, after the last value; tell senders to stop by a channel of its own, or by a context.
-        Silent where the receiver waits for the senders before it closes, counts their values, or has had the only one.
+        Silent where the receiver waits before it closes, for the senders or for another channel, counts their values, has
+        had the only one, or only takes out what was left.
         """,
       bad: [
         """
@@ -78,18 +79,66 @@
           for range values {
           }
         }
+        """,
         """
+        package pool
+
+        import "sync/atomic"
+
+        type Pool struct{ slices chan []byte }
+
+        func (p *Pool) Put(slice []byte) {
+          for {
+            p.slices <- slice
+          }
+        }
+
+        func (p *Pool) Empty() {
+          close(p.slices)
+          for range p.slices {
+          }
+        }
+
+        func Listen(values chan int, ended chan struct{}) (sum int) {
+          go func() {
+            for {
+              values <- 1
+            }
+          }()
+          for {
+            select {
+            case <-ended:
+              close(values)
+              return sum
+            case value := <-values:
+              sum += value
+            }
+          }
+        }
+
+        func First(hosts []string) {
+          var left = int64(len(hosts))
+          connected := make(chan string, len(hosts))
+          for _, host := range hosts {
+            go func() { connected <- host }()
+          }
+          println(<-connected)
+          if atomic.AddInt64(&left, -1) == 0 {
+            close(connected)
+          }
+        }
+        """,
       ])
 
     static func check(_ file: GoFile, _ reports: inout GoReports) {
       for (_, uses) in file.closedChannels {
         for close in uses where close.role == .close {
           let own = uses.filter { $0.context == close.context }
-          guard let receive = own.first(where: \.isReceive), !own.contains(where: { $0.role == .send }),
+          guard let receive = own.first(where: { $0.isReceive && !isDrain($0, after: close, file) }), !own.contains(where: { $0.role == .send }),
             let send = uses.first(where: { $0.role == .send && $0.context != close.context }),
             isLastDeferred(close.node, file) && send.context.start != nil
               || !isDeferred(close.node, file) && mayComeAgain(send, file),
-            !file.waitsBefore(close.node),
+            !file.waitsBefore(close.node), !hasHeardBefore(close.node, file), !file.isUnderComparison(close.node),
             !isCounted(receive.node, file)
           else { continue }
           reports.report(
@@ -97,6 +146,32 @@
             notes: [("it receives here", receive.node), ("a sender is here", send.node)])
         }
       }
+    }
+
+    /// Whether a receive takes out what was left when the channel had been closed.
+    private static func isDrain(_ receive: GoUse, after close: GoUse, _ file: GoFile) -> Bool {
+      !isDeferred(close.node, file) && file.loop(around: close.node) == 0
+        && file.tree[receive.node].lower > file.tree[close.node].upper
+    }
+
+    /// Whether the way to a close leads through an operation on another channel, by which the senders may have said that
+    /// they have ended, or been told to: a statement before it, or the case that it stands in. A context or a clock is
+    /// none.
+    private static func hasHeardBefore(_ close: GoNodeID, _ file: GoFile) -> Bool {
+      let closed = file.place(of: file.tree.child(close, 1))
+      func isAnother(_ channel: GoNodeID) -> Bool { file.place(of: channel).map { $0 != closed } ?? false }
+      let clause = file.clause(around: close)
+      if clause != 0, let channel = file.received(by: clause), isAnother(channel) { return true }
+      let statement = file.statement(of: close)
+      var before = file.tree.first(file.tree.parent(statement))
+      while before != 0, before != statement {
+        let operation = file.kind(before) == .expressionStatement ? file.tree.first(before) : before
+        if [.receive, .send].contains(file.kind(operation)), isAnother(file.tree.bare(file.tree.first(operation))) {
+          return true
+        }
+        before = file.tree.next(before)
+      }
+      return false
     }
 
     private static func isDeferred(_ close: GoNodeID, _ file: GoFile) -> Bool {
@@ -122,9 +197,12 @@
 
     /// Whether the receive stands in a loop that counts: it may then have had the value of every sender.
     private static func isCounted(_ receive: GoNodeID, _ file: GoFile) -> Bool {
-      let loop = file.loop(around: receive)
+      let loop = file.kind(receive) == .rangeStatement ? receive : file.loop(around: receive)
       switch file.kind(loop) {
-      case .rangeStatement: return true
+      case .rangeStatement:
+        // A range over the channel itself counts if it ends at a number.
+        guard loop == receive else { return true }
+        return file.ownNodes(below: loop).contains { file.kind($0) == .breakStatement && file.isUnderComparison($0) }
       case .forStatement: return file.kind(file.tree.child(loop, 2)) != .absent
       default: return false
       }
@@ -134,11 +212,49 @@
   extension GoFile {
     /// Whether the function waits for a group before a node, or puts it off until it does.
     func waitsBefore(_ node: GoNodeID) -> Bool {
-      let function = function(around: node)
+      let function = function(around: node), isDeferred = kind(tree.parent(node)) == .deferStatement
       return callsOnce.contains { call in
-        kind(tree.first(call)) == .selector && name(tree.first(call)) == .Wait && tree[call].lower < tree[node].lower
-          && tree.isWithin(call, function)
+        kind(tree.first(call)) == .selector && name(tree.first(call)) == .Wait
+          && (isDeferred || tree[call].lower < tree[node].lower) && tree.isWithin(call, function)
       }
+    }
+
+    /// Whether a node runs only if a comparison holds, or its statement follows a loop that a comparison ends: somebody
+    /// counts.
+    func isUnderComparison(_ node: GoNodeID) -> Bool {
+      var child = statement(of: node)
+      let end = function(around: node)
+      while child != 0, child != end {
+        let parent = tree.parent(child)
+        if kind(parent) == .ifStatement, compares(tree.child(parent, 1)) { return true }
+        child = parent
+      }
+      return false
+    }
+
+    private func compares(_ condition: GoNodeID) -> Bool {
+      ([condition] + nodes(below: condition)).contains { node in
+        kind(node) == .binary && ["==", "<", ">"].contains { source(node).contains($0) }
+          && source(tree.next(tree.first(node))).allSatisfy(\.isNumber)
+      }
+    }
+
+    /// What a clause of a `select` receives from; nil of one that sends, and of `default`.
+    func received(by clause: GoNodeID) -> GoNodeID? {
+      let communication = tree.first(clause)
+      return ([communication] + ownNodes(below: communication)).first { kind($0) == .receive }
+        .map { tree.bare(tree.first($0)) }
+    }
+
+    /// The clause of a `select` among whose statements a node stands, in the same function; 0 if there is none.
+    func clause(around node: GoNodeID) -> GoNodeID {
+      let end = function(around: node)
+      var node = node
+      while node != 0, node != end {
+        if kind(node) == .communicationClause { return node }
+        node = tree.parent(node)
+      }
+      return 0
     }
   }
 #endif

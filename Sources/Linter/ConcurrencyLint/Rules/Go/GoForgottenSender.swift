@@ -121,6 +121,30 @@
           log.Println(<-failed)
           os.Exit(1)
         }
+
+        func start(server *Server, ended chan struct{}) {
+          failed := make(chan error)
+          go func() {
+            if err := server.Listen(); err != nil {
+              failed <- err
+            }
+          }()
+          select {
+          case <-server.Ready():
+          case err := <-failed:
+            println(err)
+          }
+        }
+
+        func await(ended chan struct{}) {
+          done := make(chan bool)
+          go func() { done <- serve(80) == nil }()
+          select {
+          case <-done:
+          case <-ended:
+            log.Fatalln("too late")
+          }
+        }
         """,
       ])
 
@@ -178,6 +202,8 @@
         }
         let receives = uses.filter(\.isReceive)
         let home = file.symbols[channel.symbol].function
+        // Whoever leaves `main` ends the process.
+        guard file.kind(home) != .functionDeclaration || file.name(home) != .main else { return nil }
         guard !senders.isEmpty, receives.allSatisfy({ $0.context == own && $0.through == 0 }),
           uses.allSatisfy({ $0.role != .send || $0.context.start != nil }),
           senders.allSatisfy({ file.tree.isWithin($0.context.start!, home) }),
@@ -222,7 +248,7 @@
           let communication = file.tree.first(other)
           if file.kind(communication) == .absent {
             if isInLoop { continue }
-          } else if isAnswered(communication) {
+          } else if isAnswered(communication) || file.tree.children(other).contains(where: { file.endsProcess($0) }) {
             continue
           }
           if receives.contains(where: { file.tree.isWithin($0.node, other) }) { continue }
@@ -234,10 +260,25 @@
       /// Whether the same goroutines send to this channel as well: they then take one of two ways.
       private func isAnswered(_ communication: GoNodeID) -> Bool {
         guard let channel = channel(of: communication) else { return true }
+        if isOfWork(channel) { return true }
         guard let place = file.place(of: channel), place.variable != nil else { return false }
         let starts = Set(senders.map(\.context))
         return file.uses(of: place).contains { use in
           (use.role == .send || use.role == .close) && starts.contains(use.context)
+        }
+      }
+
+      /// Whether a channel is what a method of an object returns, whose other methods the goroutines call and send the
+      /// error of: `<-server.Ready()` beside `failed <- server.Serve()`. It says how far they are.
+      private func isOfWork(_ channel: GoNodeID) -> Bool {
+        guard file.kind(channel) == .call, file.kind(file.tree.first(channel)) == .selector,
+          let object = file.place(of: file.tree.first(file.tree.first(channel))), object.variable != nil
+        else { return false }
+        return senders.allSatisfy { sender in
+          file.nodes(below: sender.context.start!).contains { call in
+            file.kind(call) == .call && file.kind(file.tree.first(call)) == .selector
+              && file.place(of: file.tree.first(file.tree.first(call))) == object
+          }
         }
       }
 
@@ -331,11 +372,17 @@
   }
 
   extension GoFile {
-    /// Whether the statement after the one of a node is a call that never ends, such as `os.Exit`.
+    /// Whether the statement after the one of a node ends the process.
     func endsProcess(after node: GoNodeID) -> Bool {
       var statement = node
       while statement != 0, kind(tree.parent(statement)) != .block { statement = tree.parent(statement) }
-      return statement != 0 && tree.next(statement) != 0 && neverEnds(tree.next(statement))
+      return statement != 0 && tree.next(statement) != 0 && endsProcess(tree.next(statement))
+    }
+
+    /// Whether a statement is a call such as `os.Exit` or `log.Fatal`; what ends a test alone is none.
+    func endsProcess(_ statement: GoNodeID) -> Bool {
+      neverEnds(statement) && member(tree.first(tree.first(statement))) != nil
+        && name(tree.first(tree.first(statement))) != .Goexit
     }
 
     /// What a `break` without a label leaves.

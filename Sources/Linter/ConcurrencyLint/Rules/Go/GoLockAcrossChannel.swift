@@ -12,7 +12,7 @@
 
         Take what is needed under the lock, unlock, and then send or receive. Silent for a `select` with a `default`,
         for sends on channels of which the file does not show that they have no buffer, for the end of a context that
-        was cancelled just before, and where the lock may have been given back.
+        was cancelled just before, for receives below `if len(c) > 0`, and where the lock may have been given back.
         """,
       bad: [
         """
@@ -108,6 +108,16 @@
           p.cancel()
           <-p.ctx.Done()
         }
+
+        func (p *Proxy) Lost() bool {
+          p.mu.Lock()
+          defer p.mu.Unlock()
+          if len(p.lost) > 0 {
+            <-p.lost
+            return true
+          }
+          return false
+        }
         """,
       ])
 
@@ -174,7 +184,7 @@
 
       private func mayWait(_ node: GoNodeID) -> Bool {
         switch file.kind(node) {
-        case .receive: return !isCancelled(node)
+        case .receive: return !isCancelled(node) && !isMeasured(node)
         case .send: return isUnbuffered(file.tree.first(node))
         case .selectStatement: return !file.hasDefault(node) && file.tree.first(node) != 0
         case .rangeStatement: return file.type(of: file.tree.first(node)).kind == .channel
@@ -199,6 +209,25 @@
               file.kind(node) == .receive && file.source(file.tree.bare(file.tree.first(node))) == source
             } || file.tree.children(clause).dropFirst().contains(where: cancels)
           }
+      }
+
+      /// Whether a receive stands below a condition that asks how many values the channel has.
+      private func isMeasured(_ receive: GoNodeID) -> Bool {
+        guard let place = file.place(of: file.tree.first(receive)) else { return false }
+        let end = file.function(around: receive)
+        var child = receive
+        while child != 0, child != end {
+          let parent = file.tree.parent(child)
+          if [.ifStatement, .forStatement].contains(file.kind(parent)) {
+            let condition = file.tree.child(parent, 1)
+            let measures = ([condition] + file.nodes(below: condition)).contains { call in
+              file.isUniverse(call, .len) && file.place(of: file.tree.child(call, 1)) == place
+            }
+            if measures, child != condition { return true }
+          }
+          child = parent
+        }
+        return false
       }
 
       private func isDone(_ call: GoNodeID) -> Bool {

@@ -45,6 +45,8 @@
 
         import (
           "errors"
+          "log"
+          "net"
           "sync"
 
           "golang.org/x/sync/errgroup"
@@ -70,6 +72,24 @@
           }
           group.Wait()
           return errors.Join(failures...)
+        }
+
+        func Serve(listener net.Listener, group *sync.WaitGroup) {
+          group.Add(1)
+          go func() {
+            defer group.Done()
+            for {
+              connection, err := listener.Accept()
+              if err != nil {
+                log.Println("not accepted", err)
+                continue
+              }
+              if err := handle(connection); err != nil {
+                log.Println("failed", counted(err))
+                return
+              }
+            }
+          }()
         }
         """
       ])
@@ -127,9 +147,12 @@
     /// Whether the branch does nothing with the error but print it, and leaves.
     private static func isLost(_ error: GoNodeID, in block: GoNodeID, _ file: GoFile) -> Bool {
       let nodes = file.nodes(below: block)
-      guard nodes.contains(where: { [.returnStatement, .continueStatement].contains(file.kind($0)) }) else {
-        return false
+      // A loop that is no range may try the same again.
+      let isLeaving = nodes.contains { node in
+        file.kind(node) == .returnStatement
+          || file.kind(node) == .continueStatement && file.kind(file.loop(around: node)) == .rangeStatement
       }
+      guard isLeaving else { return false }
       return nodes.allSatisfy { node in
         switch file.kind(node) {
         case .assignment, .incrementDecrement, .send, .goStatement, .functionLiteral, .ifStatement, .switchStatement,
@@ -147,8 +170,11 @@
       if file.kind(function) == .identifier { return ["print", "println"].contains(file.source(function)) }
       if file.name(function) == .Done { return true }
       guard file.kind(function) == .selector, printing.contains(file.tree.names.text(file.tree.name(function))) else {
-        // Calls within the arguments of what prints, such as `err.Error()`.
-        return file.kind(function) == .selector && file.kind(file.tree.parent(call)) == .call
+        // Calls within the arguments of what prints, such as `err.Error()`; but not those that are given the error.
+        let isGivenError = file.tree.children(call).dropFirst().contains {
+          file.kind($0) == .identifier && file.source($0).lowercased().hasPrefix("err")
+        }
+        return file.kind(function) == .selector && file.kind(file.tree.parent(call)) == .call && !isGivenError
       }
       if let member = file.member(function) { return member.package == .log || member.package == .other }
       return true

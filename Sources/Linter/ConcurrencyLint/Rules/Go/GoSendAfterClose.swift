@@ -9,7 +9,8 @@
         On a path through the function the channel is closed first, and then a value is sent on it: the send panics.
 
         Close it after the last send, as a rule with `defer close(c)` in the goroutine that sends. The rule follows the
-        statements after a close, and calls of functions of the file that send on it in any case.
+        statements after a close, and calls of functions of the file that send on it in any case. Silent below a condition
+        that asks something named after closing.
         """,
       bad: [
         """
@@ -52,6 +53,22 @@
           defer close(values)
           values <- 2
         }
+
+        type Pipe struct {
+          lines   chan string
+          closing bool
+          closed  bool
+        }
+
+        func (p *Pipe) Tick(line string) {
+          if p.closing {
+            p.closed = true
+            close(p.lines)
+          }
+          if !p.closed {
+            p.lines <- line
+          }
+        }
         """
       ])
 
@@ -79,7 +96,7 @@
           }
           for node in file.nodesHere(next) {
             if sets(node, place, file) { return nil }
-            if sends(node, place, file) { return node }
+            if sends(node, place, file), !isGuarded(node, within: next, file) { return node }
           }
           if file.neverEnds(next) { return nil }
           next = file.tree.next(next)
@@ -90,6 +107,19 @@
         // Branches of an `if … else if` hang below each other.
         while file.kind(file.tree.parent(statement)) == .ifStatement { statement = file.tree.parent(statement) }
       }
+    }
+
+    /// Whether a send runs only where something named after closing says so: `if !c.isClosed()`.
+    private static func isGuarded(_ send: GoNodeID, within statement: GoNodeID, _ file: GoFile) -> Bool {
+      var child = send
+      while child != statement, child != 0 {
+        let parent = file.tree.parent(child)
+        if file.kind(parent) == .ifStatement, file.source(file.tree.child(parent, 1)).lowercased().contains("clos") {
+          return true
+        }
+        child = parent
+      }
+      return false
     }
 
     private static func sets(_ node: GoNodeID, _ place: GoPlace, _ file: GoFile) -> Bool {

@@ -11,8 +11,10 @@
 
         Let one goroutine own the channel and close it; where that is not to be had, close it in a `sync.Once`.
         Silent for closes that stand below a condition, in a `sync.Once`, or behind an early return, and for fields
-        that functions close which are not exported: they may take turns.
+        that functions close which are not exported: they may take turns. Exported ones may as well, which no file by
+        itself shows; so the rule is off by default.
         """,
+      isOnByDefault: false,
       bad: [
         """
         package pool
@@ -77,6 +79,20 @@
           }()
           return merged
         }
+
+        func Export(results chan string, isFast bool) {
+          if isFast {
+            go func() {
+              results <- "fast"
+              close(results)
+            }()
+          } else {
+            go func() {
+              results <- "slow"
+              close(results)
+            }()
+          }
+        }
         """
       ])
 
@@ -89,7 +105,7 @@
             && (place.variable != nil || isOpen($0, file))
         }
         if let first = closes.first,
-          let second = closes.first(where: { $0.context != first.context })
+          let second = closes.first(where: { $0.context != first.context && !areExclusive($0, first, file) })
         {
           let (earlier, later) = first.node < second.node ? (first, second) : (second, first)
           reports.report(
@@ -113,6 +129,24 @@
     private static func isOpen(_ close: GoUse, _ file: GoFile) -> Bool {
       guard case .function(let function) = close.context else { return true }
       return file.tree.names.text(file.tree.name(function)).first?.isUppercase ?? false
+    }
+
+    /// Whether two goroutines start in two branches of one `if`, or in two cases of one `switch`.
+    private static func areExclusive(_ one: GoUse, _ other: GoUse, _ file: GoFile) -> Bool {
+      guard let start = one.context.start, let end = other.context.start else { return false }
+      var node = start
+      while node != 0 {
+        let parent = file.tree.parent(node)
+        if file.tree.isWithin(end, parent) {
+          let branch = file.tree.children(parent).first { file.tree.isWithin(end, $0) }
+          switch file.kind(parent) {
+          case .ifStatement, .switchStatement, .typeSwitch, .selectStatement: return branch != node
+          default: return false
+          }
+        }
+        node = parent
+      }
+      return false
     }
 
     /// A field of an object that the function has made itself: each closes that of its own.

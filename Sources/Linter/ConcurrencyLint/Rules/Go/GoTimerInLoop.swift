@@ -100,6 +100,18 @@
           }
         }
 
+        func check(stop chan bool, interval time.Duration) {
+          for {
+            next := time.After(interval)
+            select {
+            case <-stop:
+              return
+            case <-next:
+              clean()
+            }
+          }
+        }
+
         func request(ctx context.Context, ended chan struct{}) (err error) {
           for err = send(ctx); err != nil; err = send(ctx) {
             select {
@@ -138,7 +150,13 @@
     private static func competes(_ call: GoNodeID, _ file: GoFile) -> Bool {
       var receive = file.tree.parent(call)
       while file.kind(receive) == .parenthesised { receive = file.tree.parent(receive) }
-      guard file.kind(receive) == .receive else { return file.kind(receive) == .definition }
+      if file.kind(receive) == .definition {
+        let variable = file.tree.first(receive), symbol = file.symbols.symbol(of: variable)
+        let receives = file.symbols.uses(of: symbol).map { file.tree.parent($0) }.filter { file.kind($0) == .receive }
+        guard receives.count == 1 else { return true }
+        receive = receives[0]
+      }
+      guard file.kind(receive) == .receive else { return false }
       let clause = file.clause(of: receive)
       guard clause != 0 else { return false }
       return file.tree.children(file.tree.parent(clause)).contains {

@@ -8,7 +8,7 @@
       rationale: """
         Before Go 1.23 a ticker that is not stopped ticks for ever, also when nobody refers to it any more; a timer
         stays until its time comes. The rule looks at those that a function makes and keeps to itself, and at
-        `time.Tick` in functions that end.
+        `time.Tick`, in functions that end.
 
         Say `defer ticker.Stop()`. From Go 1.23 on the rule is silent: they are collected. The version is that of the
         `go` directive in the nearest `go.mod`, or of a `//go:build go1.N` line.
@@ -83,6 +83,14 @@
             refresh()
           }
         }
+
+        func Forever() {
+          ticker := time.NewTicker(time.Second)
+          for {
+            <-ticker.C
+            refresh()
+          }
+        }
         """,
         """
         package poll
@@ -109,7 +117,8 @@
           }
         } else if file.isMember(function, .time, .NewTicker, .NewTimer), let name = variable(of: call, file) {
           let isTimer = file.name(function) == .NewTimer
-          guard isForgotten(file.symbols.symbol(of: name), isTimer: isTimer, file) else { continue }
+          guard isForgotten(file.symbols.symbol(of: name), isTimer: isTimer, file), isTimer || !isUsedForEver(call, file)
+          else { continue }
           reports.report(
             isTimer
               ? "nobody stops this timer: it stays until its time comes"
@@ -148,6 +157,18 @@
       return !uses.isEmpty
     }
 
+    /// Whether a loop without an end and a way out follows: the ticker is in use for as long as the process is.
+    private static func isUsedForEver(_ call: GoNodeID, _ file: GoFile) -> Bool {
+      var next = file.tree.next(file.statement(of: call))
+      while next != 0 {
+        if file.kind(next) == .forStatement, file.kind(file.tree.child(next, 1)) == .absent, !file.isLeft(loop: next) {
+          return true
+        }
+        next = file.tree.next(next)
+      }
+      return false
+    }
+
     /// Whether the function that asks for ticks ends: it is not `main`, and has a way out of the loop.
     private static func isLeft(_ call: GoNodeID, _ file: GoFile) -> Bool {
       let function = file.function(around: call)
@@ -165,7 +186,7 @@
     /// Whether a range has a `return` in it, or a `break` that leaves it.
     func isLeft(loop: GoNodeID) -> Bool {
       ownNodes(below: tree.child(loop, 3)).contains { node in
-        kind(node) == .returnStatement
+        kind(node) == .returnStatement || kind(node) == .gotoStatement
           || kind(node) == .breakStatement && (tree.name(node) != 0 || breakTarget(of: node) == loop)
       }
     }

@@ -14,8 +14,9 @@
         give it a context. Where its lifetime is bounded by other means, say so: `// martlet: owned by <who> <why>`.
 
         Silent where the goroutine is a method of another package's object, calls what the file does not show, changes
-        an atomic value, writes to, closes or releases something (`io.Copy` writes to its first argument), signals a
-        condition, or ends the process, and within a bubble of `testing/synctest`.
+        an atomic value, writes to, closes or releases something (`io.Copy` writes to its first argument; the terminal
+        does not count), signals a condition, or ends the process; where it only starts goroutines that do; and within a
+        bubble of `testing/synctest`.
         """,
       acceptsContract: true,
       bad: [
@@ -99,7 +100,20 @@
         import (
           "io"
           "net"
+
+          "golang.org/x/crypto/ssh"
         )
+
+        func Accept(channel ssh.NewChannel, screen *view.Screen, results []chan int) {
+          _, requests, _ := channel.Accept()
+          go ssh.DiscardRequests(requests)
+          go func() { screen.PostEvent("accepted") }()
+          go func() {
+            for _, result := range results {
+              go func() { result <- 1 }()
+            }
+          }()
+        }
 
         func Pipe(client, server net.Conn) error {
           go io.Copy(server, client)
@@ -127,25 +141,43 @@
       /// Whether something ties it to somebody, or may.
       mutating func hasOwner(_ start: GoNodeID) -> Bool {
         let call = file.tree.first(start)
-        if mayTell(call) || belongsToObject(call) { return true }
+        if mayTell(call) || belongsToObject(call) || isOneCallOfObject(call) { return true }
         while let function = pending.popLast() {
           guard seen.insert(function).inserted else { continue }
           if file.budget.isSpent { return true }
           let body = file.body(of: function)
           // A function in assembly, or one that is declared elsewhere.
           if body == 0 { return true }
-          // What a goroutine within it does is not its own doing, unless it does nothing else.
-          let isRelay = !file.tree.children(body).contains { file.kind($0) != .goStatement }
+          // What a goroutine within it does is not its own doing, unless it does nothing but start some.
+          let isRelay = isRelay(body)
           let nodes = file.nodes(below: body) { isRelay || file.kind($0) != .goStatement }
           if nodes.contains(where: { ties($0) }) || unlocksForOthers(nodes) { return true }
         }
         return false
       }
 
+      private func isRelay(_ block: GoNodeID) -> Bool {
+        file.tree.children(block).allSatisfy { statement in
+          switch file.kind(statement) {
+          case .goStatement: true
+          case .forStatement, .rangeStatement: isRelay(file.tree.child(statement, 3))
+          default: false
+          }
+        }
+      }
+
       /// `go server.Serve()` of another package: the object may know how to end it.
       private func belongsToObject(_ call: GoNodeID) -> Bool {
         let function = file.tree.bare(file.tree.first(call))
         return file.kind(function) == .selector && file.member(function) == nil && file.function(function) == 0
+      }
+
+      /// The same within a literal that does nothing else.
+      private func isOneCallOfObject(_ call: GoNodeID) -> Bool {
+        let body = file.body(of: file.tree.bare(file.tree.first(call))), statement = file.tree.first(body)
+        return body != 0 && file.kind(file.tree.bare(file.tree.first(call))) == .functionLiteral && statement != 0
+          && file.tree.next(statement) == 0 && file.kind(statement) == .expressionStatement
+          && file.kind(file.tree.first(statement)) == .call && belongsToObject(file.tree.first(statement))
       }
 
       private mutating func ties(_ node: GoNodeID) -> Bool {
@@ -227,9 +259,8 @@
       private func isTelling(_ function: GoNodeID) -> Bool {
         if let member = file.member(function) {
           switch (member.package, GoKnownName(rawValue: member.name)) {
-          case (.atomic, _), (.foreignCode, _), (.os, .Exit?), (.log, .Fatal?), (.log, .Fatalf?), (.log, .Fatalln?):
-            return true
-          default: return writes(function, member.name)
+          case (.atomic, _), (.foreignCode, _), (.os, .Exit?), (_, .Fatal?), (_, .Fatalf?), (_, .Fatalln?): return true
+          default: return writes(function, member.name) || isOpaque(member: function)
           }
         }
         let method = file.tree.names.text(file.tree.name(function))
@@ -248,6 +279,16 @@
         "Release",
         "Resolve", "Send", "Serve", "Set", "Shutdown", "Signal", "Stop", "Store", "Swap", "Wait", "Write",
       ]
+
+      /// Whether a function of a package that is not Go's own is given what the file does not show the type of: perhaps a
+      /// channel.
+      private func isOpaque(member function: GoNodeID) -> Bool {
+        guard file.hostedPackages.contains(file.symbols.symbol(of: file.tree.first(function))) else { return false }
+        return file.tree.children(file.tree.parent(function)).dropFirst().contains { argument in
+          let type = file.type(of: argument)
+          return file.kind(argument) == .identifier && type.node == 0 && type.kind == .unknown
+        }
+      }
 
       /// `io.WriteString(c, …)`, `fmt.Fprintln(c, …)`, `io.Copy(c, …)`: somebody may read what is written, unless it is
       /// the terminal or nobody's.
