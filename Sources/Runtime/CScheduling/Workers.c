@@ -9,6 +9,12 @@
 // on one core, and a task behind a long computation still gets a core within microseconds. While nobody watches, and
 // for whatever overflows into a queue, a sleeping worker is woken, one at a time (Go's rule for spinning threads).
 //
+// Contention. Where other threads want the workers' cores, a worker that has taken the partner of a running task may be
+// preempted with it for milliseconds, for which the first one can do nothing but wait: both are then slower than on one
+// core. The kernel does not move it to the core that is free, since that one is never idle for long. A watching worker
+// finds that out by its naps, which then last milliseconds longer; from then on and for a while it naps long, so that
+// partners stay together for some milliseconds before one of them is taken.
+//
 // Sleeping. With every worker idle nobody watches: all sleep without a time limit and an idle program uses no CPU.
 #define _GNU_SOURCE
 #include "Workers.h"
@@ -36,6 +42,8 @@ static uint32_t wakeSequence;  // sleeping workers wait for it to change
 static uint32_t wakePending;   // a woken worker has not looked yet
 static uint32_t watching;      // a worker holds the watch
 static uint32_t deepSleepers;  // idle workers beyond the watching one, or a watching one that naps long
+// By the clock of martlet_watch. ORDERING: relaxed, always: hints.
+static int64_t contendedUntil, overslept;
 
 // The shared queue: jobs from other threads and what overflowed. Linked through the words that the runtime leaves to
 // executors.
@@ -271,6 +279,23 @@ static void watch_release(void) {
     __atomic_or_fetch(&martlet_watch.epoch, MartletUnwatched, __ATOMIC_SEQ_CST);
 }
 
+// ---- Contention
+
+enum { ShortNap = 20000, LongNap = 2000000, OversleptTime = 1000000, SignTime = 100000000, ContendedTime = 1000000000 };
+
+// The watching worker got its core a millisecond late. Once is an accident, which happens on every machine.
+static void note_overslept(int64_t now) {
+  // ORDERING: relaxed, as all of this: only whoever watches writes.
+  int64_t last = __atomic_exchange_n(&overslept, now, __ATOMIC_RELAXED);
+  if (now - last < SignTime) __atomic_store_n(&contendedUntil, now + ContendedTime, __ATOMIC_RELAXED);
+}
+
+static bool is_contended(void) {
+  return __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED) < __atomic_load_n(&contendedUntil, __ATOMIC_RELAXED);
+}
+
+// ---- Watching
+
 // A task that waits in the `runNext` of a worker, or a child that it has started, which has run the same task all through a short nap of ours.
 static MartletRunnable take_stuck(MartletWorker *worker) {
   for (uint32_t i = 1; i < workerCount; i++) {
@@ -279,7 +304,8 @@ static MartletRunnable take_stuck(MartletWorker *worker) {
         __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) == __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED))
       continue;
     uint32_t switches = __atomic_load_n(&victim->switches, __ATOMIC_RELAXED);
-    martlet_futex_wait(&wakeSequence, __atomic_load_n(&wakeSequence, __ATOMIC_RELAXED), 15000);
+    int64_t time = is_contended() ? LongNap : 3 * ShortNap / 4;
+    martlet_futex_wait(&wakeSequence, __atomic_load_n(&wakeSequence, __ATOMIC_RELAXED), time);
     if (switches != __atomic_load_n(&victim->switches, __ATOMIC_RELAXED)) continue;
     MartletRunnable stuck = martlet_take_next(victim);
     if (!stuck) stuck = oldest_start(victim);
@@ -287,8 +313,6 @@ static MartletRunnable take_stuck(MartletWorker *worker) {
   }
   return 0;
 }
-
-enum { ShortNap = 20000, LongNap = 2000000 };
 
 // Naps and looks while others are busy. Returns what it found, or 0 when everybody is idle.
 static MartletRunnable watch(MartletWorker *worker) {
@@ -302,14 +326,18 @@ static MartletRunnable watch(MartletWorker *worker) {
     MartletRunnable runnable = find(worker);
     if (runnable) return runnable;
     if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) >= workerCount) return 0;
-    bool deep = nap > 2 * ShortNap;
+    int64_t time = is_contended() ? LongNap : nap;
+    bool deep = time > 2 * ShortNap;
     if (deep) __atomic_add_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
-    martlet_futex_wait(&wakeSequence, sequence, nap);
+    int64_t before = martlet_now();
+    martlet_futex_wait(&wakeSequence, sequence, time);
     if (deep) __atomic_sub_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
     // Nobody else writes it while the watch is held.
     uint32_t epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED);
     __atomic_store_n(&martlet_watch.epoch, (epoch + 1) & ~MartletUnwatched, __ATOMIC_RELAXED);
+    int64_t slept = martlet_now() - before;
     refresh_clock();
+    if (slept > time + OversleptTime) note_overslept(before + slept);
     if ((runnable = find(worker)) || (runnable = take_stuck(worker))) return runnable;
     if (++looks > 32 && nap < LongNap) {
       nap *= 2;

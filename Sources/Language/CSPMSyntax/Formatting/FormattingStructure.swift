@@ -393,9 +393,9 @@ struct FormattingStructure {
   /// Whether a token is written with blanks or a line break before it.
   private func isDetached(_ index: Int) -> Bool { index < tokens.count && tokens[index].gap.isWide }
 
-  /// Whether a bracket is written with blanks inside, other than the one that `{ -1}` needs.
+  /// Whether a bracket is written with blanks inside, other than the one that `{ -1}` and `{| | x <- s|}` need.
   private func isSpaced(_ opener: Int, to closer: Int) -> Bool {
-    isDetached(opener + 1) && (tokens[opener + 1].kind != .minus || isDetached(closer))
+    isDetached(opener + 1) && (!runTogether(tokens[opener], tokens[opener + 1]) || isDetached(closer))
   }
 
   /// Whether a token is written with nothing on either side.

@@ -134,7 +134,8 @@
       for (_, uses) in file.closedChannels {
         for close in uses where close.role == .close {
           let own = uses.filter { $0.context == close.context }
-          guard let receive = own.first(where: { $0.isReceive && !isDrain($0, after: close, file) }), !own.contains(where: { $0.role == .send }),
+          guard let receive = own.first(where: { $0.isReceive && !isDrain($0, after: close, file) }),
+            !own.contains(where: { $0.role == .send }),
             let send = uses.first(where: { $0.role == .send && $0.context != close.context }),
             isLastDeferred(close.node, file) && send.context.start != nil
               || !isDeferred(close.node, file) && mayComeAgain(send, file),

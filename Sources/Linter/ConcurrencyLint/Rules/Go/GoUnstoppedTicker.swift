@@ -117,7 +117,8 @@
           }
         } else if file.isMember(function, .time, .NewTicker, .NewTimer), let name = variable(of: call, file) {
           let isTimer = file.name(function) == .NewTimer
-          guard isForgotten(file.symbols.symbol(of: name), isTimer: isTimer, file), isTimer || !isUsedForEver(call, file)
+          guard isForgotten(file.symbols.symbol(of: name), isTimer: isTimer, file),
+            isTimer || !isUsedForEver(call, file)
           else { continue }
           reports.report(
             isTimer
