@@ -16,12 +16,14 @@ extension ChannelCore where Element: ~Copyable {
     martlet_waiter_free(waiter, MemoryLayout<Element>.alignment)
   }
 
-  func enqueue(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
+  @usableFromInline func enqueue(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
     if waiter.pointee.operation == .send { martlet_enqueue_sender(waiter) } else { martlet_enqueue_receiver(waiter) }
   }
 
-  /// Parks in any way but directly.
-  @usableFromInline nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
+  /// Parks in any way but directly. Inlinable, so as to be specialised: looking up the metadata of the attempt's result was
+  /// a sixth of a portable wait.
+  @inlinable @inline(never)
+  nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
     switch waiter.pointee.parking {
     case .continuation: await _parkByContinuation(waiter, lock) { attemptAgain(waiter) }
     case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
@@ -29,7 +31,8 @@ extension ChannelCore where Element: ~Copyable {
     }
   }
 
-  private func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
+  @inlinable @inline(never)
+  func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
     if martlet_standing(waiter) == .toBeCancelled {
       martlet_outcome_set(waiter, .cancelled)
       martlet_unlock(lock)
