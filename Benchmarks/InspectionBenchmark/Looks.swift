@@ -103,10 +103,9 @@ func longestPause(_ count: Int, look: Look?) async throws -> Double {
   }
 }
 
-func pingPong(_ count: Int, named: Bool = false, look: Look?) async throws {
+/// Runs the body while a task looks ten times a second, or by itself.
+private func beside(_ look: Look?, _ body: @escaping @Sendable () async throws -> Void) async throws {
   try await withNursery { nursery in
-    let there = Channel<Int>(.rendezvous, name: named ? "there" : nil)
-    let back = Channel<Int>(.rendezvous, name: named ? "back" : nil)
     if let look {
       try nursery.start {
         let ticker = Ticker(every: .milliseconds(100))
@@ -116,14 +115,45 @@ func pingPong(_ count: Int, named: Bool = false, look: Look?) async throws {
         }
       }
     }
-    try nursery.start { for await value in there { try await back.send(value) } }
-    try await nursery.start {
+    try await nursery.start { try await body() }.value
+    nursery.cancel()
+  }
+}
+
+func pingPong(_ count: Int, named: Bool = false, look: Look?) async throws {
+  try await beside(look) {
+    try await withNursery { nursery in
+      let there = Channel<Int>(.rendezvous, name: named ? "there" : nil)
+      let back = Channel<Int>(.rendezvous, name: named ? "back" : nil)
+      try nursery.start { for await value in there { try await back.send(value) } }
       for value in 0..<count {
         try await there.send(value)
         _ = try await back.receive()
       }
       there.close()
-    }.value
-    nursery.cancel()
+    }
+  }
+}
+
+/// Four tasks send through a buffer of 128, four receive.
+func manyToMany(_ count: Int, look: Look?) async throws {
+  try await beside(look) {
+    try await withNursery { receivers in
+      let channel = Channel<Int>(.buffered(128))
+      for _ in 0..<4 { try receivers.start { for await _ in channel {} } }
+      try await withNursery { senders in
+        for _ in 0..<4 {
+          try senders.start { for value in 0..<(count / 4) { try await channel.send(value) } }
+        }
+      }
+      channel.close()
+    }
+  }
+}
+
+/// A nursery for each child.
+func spawnAndJoin(_ count: Int, look: Look?) async throws {
+  try await beside(look) {
+    for _ in 0..<count { try await withNursery { _ = try $0.start {} } }
   }
 }

@@ -2,8 +2,8 @@
 //
 // `dump` and `metrics` are one look at `count` tasks that wait, `dump.resting` one where nobody runs beside them; `pause`
 // is the longest time for which a pair of tasks that run does not come to its next round, with `count` others that wait,
-// while another thread looks all the time or does nothing; `pingpong` is a round of such a pair, alone or with somebody
-// who looks ten times a second.
+// while another thread looks all the time or does nothing. `pingpong` is a round of such a pair, `mpmc` a value from four
+// tasks to four, `spawnjoin` a child that is started and waited for, alone or beside somebody who looks ten times a second.
 import AdoptedWorkers
 import BenchmarkHarness
 import CSP
@@ -19,6 +19,10 @@ let rows: [String: Row] = [
   "pingpong.metrics": .perOperation { try await pingPong($0, look: collectMetrics) },
   "pingpong.named": .perOperation { try await pingPong($0, named: true, look: nil) },
   "pingpong.named-metrics": .perOperation { try await pingPong($0, named: true, look: collectMetrics) },
+  "mpmc.alone": .perOperation { try await manyToMany($0, look: nil) },
+  "mpmc.metrics": .perOperation { try await manyToMany($0, look: collectMetrics) },
+  "spawnjoin.alone": .perOperation { try await spawnAndJoin($0, look: nil) },
+  "spawnjoin.metrics": .perOperation { try await spawnAndJoin($0, look: collectMetrics) },
 ]
 
 let arguments = CommandLine.arguments

@@ -55,6 +55,10 @@ TOPICS = [
     Topic("named", "the same, where the channels have a name and count", 3_000_000, (
         Way("pingpong.named", "nobody looks"),
         Way("pingpong.named-metrics", "metrics ten times a second", ratio=1.05))),
+    Topic("mpmc", "a value from four tasks to four, through a buffer", 20_000_000, (
+        Way("mpmc.alone", "nobody looks"), Way("mpmc.metrics", "metrics ten times a second", ratio=1.05))),
+    Topic("spawnjoin", "a child, started and waited for", 2_000_000, (
+        Way("spawnjoin.alone", "nobody looks"), Way("spawnjoin.metrics", "metrics ten times a second", ratio=1.05))),
 ]
 
 LINE = "{:<42} {:>14} {:>8} {:>8}  {}"
