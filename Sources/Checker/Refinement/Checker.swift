@@ -13,6 +13,8 @@ public final class Checker {
   public var limits: Limits
   /// Called a few times a second, on the thread that checks.
   public var progress: ((Progress) -> Void)?
+  /// The time between two of its calls, at least.
+  package var progressInterval = Duration.milliseconds(250)
   /// Whether parallel compositions are flattened; without, everything is explored as terms, which is slower.
   public var flattens = true
   /// Whether compressions are carried out in what is flattened: those that processes ask for, and strong bisimulation of
@@ -34,7 +36,7 @@ public final class Checker {
   /// - Throws: what the evaluation of a process throws: an error of the script, ``UnguardedRecursion``. A violation
   ///   that is found before wins over an error.
   public func run(_ check: Check) throws -> Outcome<Process> {
-    let budget = Budget(limits, report: progress)
+    let budget = Budget(limits, report: progress, every: progressInterval)
     compilation = Compilation()
     var outcome: Outcome<Process>
     do {
@@ -153,7 +155,7 @@ public final class Checker {
   ///
   /// - Throws: what evaluation throws, and ``LimitReached``.
   public func explore(_ process: Process) throws -> ExploredSystem {
-    let budget = Budget(limits, report: progress)
+    let budget = Budget(limits, report: progress, every: progressInterval)
     var states = [try table.resolve(process)], numbers = [states[0]: Int32(0)]
     var successors: [[ExplicitSystem.Edge]] = [], steps: [Transition] = [], transitions = 0
     while successors.count < states.count {

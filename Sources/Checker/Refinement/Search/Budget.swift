@@ -11,11 +11,13 @@ final class Budget {
   private(set) var terms = 0
   private var calls = 0
 
-  private static let reportInterval = Duration.milliseconds(250), memoryInterval = Duration.milliseconds(4)
+  private let reportInterval: Duration
+  private static let memoryInterval = Duration.milliseconds(4)
 
-  init(_ limits: Limits, report: ((Progress) -> Void)? = nil) {
+  init(_ limits: Limits, report: ((Progress) -> Void)? = nil, every reportInterval: Duration = .milliseconds(250)) {
     self.limits = limits
     self.report = report
+    self.reportInterval = reportInterval
     lastReport = start
     lastMemoryLook = start - Self.memoryInterval
   }
@@ -63,7 +65,7 @@ final class Budget {
   func reportIfDue(states: Int, transitions: Int, ply: Int, waiting: Int) {
     guard let report else { return }
     let now = ContinuousClock.now
-    if now - lastReport < Self.reportInterval { return }
+    if now - lastReport < reportInterval { return }
     lastReport = now
     report(
       Progress(
