@@ -16,12 +16,14 @@ extension ChannelCore where Element: ~Copyable {
     martlet_waiter_free(waiter, MemoryLayout<Element>.alignment)
   }
 
+  // SAFETY: of a waiter of this channel, under its lock, and so in no line yet.
   @usableFromInline func enqueue(_ waiter: UnsafeMutablePointer<MartletWaiter>) {
     if waiter.pointee.operation == .send { martlet_enqueue_sender(waiter) } else { martlet_enqueue_receiver(waiter) }
   }
 
   /// Parks in any way but directly. Inlinable, so as to be specialised: looking up the metadata of the attempt's result was
   /// a sixth of a portable wait.
+  // SAFETY: the waiter is of this channel and of this task, and is given back after this has returned.
   @inlinable @inline(never)
   nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
     switch waiter.pointee.parking {
@@ -31,6 +33,9 @@ extension ChannelCore where Element: ~Copyable {
     }
   }
 
+  /// Under the lock: true, and without it, if the operation ended; false if the waiter stands in line.
+  // SAFETY: the waiter is the one of `parkOtherwise`. A sender's holds a value until it is moved out here, and again where it
+  // could not be sent; a receiver's holds one only after this has put it there.
   @inlinable @inline(never)
   func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
     if martlet_standing(waiter) == .toBeCancelled {

@@ -42,7 +42,7 @@ static uint32_t wakeSequence;  // sleeping workers wait for it to change
 static uint32_t wakePending;   // a woken worker has not looked yet
 static uint32_t watching;      // a worker holds the watch
 static uint32_t deepSleepers;  // idle workers beyond the watching one, or a watching one that naps long
-// By the clock of martlet_watch. ORDERING: relaxed, always: hints.
+// By the clock of martlet_watch. ORDERING: relaxed, always: hints, of which whoever watches is the writer.
 static int64_t contendedUntil, overslept;
 
 // The shared queue: jobs from other threads and what overflowed. Linked through the words that the runtime leaves to
@@ -283,11 +283,14 @@ static void watch_release(void) {
 
 enum { ShortNap = 20000, LongNap = 2000000, OversleptTime = 1000000, SignTime = 100000000, ContendedTime = 1000000000 };
 
-// The watching worker got its core a millisecond late. Once is an accident, which happens on every machine.
-static void note_overslept(int64_t now) {
-  // ORDERING: relaxed, as all of this: only whoever watches writes.
-  int64_t last = __atomic_exchange_n(&overslept, now, __ATOMIC_RELAXED);
-  if (now - last < SignTime) __atomic_store_n(&contendedUntil, now + ContendedTime, __ATOMIC_RELAXED);
+// The watching worker has napped, and the clock has been read. To get the core back a millisecond late once is an
+// accident, which happens on every machine.
+static void note_nap(int64_t before, int64_t time) {
+  int64_t now = __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED);
+  if (now - before <= time + OversleptTime) return;
+  if (now - __atomic_load_n(&overslept, __ATOMIC_RELAXED) < SignTime)
+    __atomic_store_n(&contendedUntil, now + ContendedTime, __ATOMIC_RELAXED);
+  __atomic_store_n(&overslept, now, __ATOMIC_RELAXED);
 }
 
 static bool is_contended(void) {
@@ -296,17 +299,43 @@ static bool is_contended(void) {
 
 // ---- Watching
 
-// A task that waits in the `runNext` of a worker, or a child that it has started, which has run the same task all through a short nap of ours.
-static MartletRunnable take_stuck(MartletWorker *worker) {
+// Looks at the queues as the last thing before a sleep that ends at any wake-up after `sequence`.
+static MartletRunnable look(MartletWorker *worker, uint32_t *sequence) {
+  *sequence = __atomic_load_n(&wakeSequence, __ATOMIC_SEQ_CST);
+  // ORDERING: cleared before the look, so that a wake-up sent after it is not lost (see wake_one).
+  __atomic_store_n(&wakePending, 0, __ATOMIC_SEQ_CST);
+  return find(worker);
+}
+
+// Naps unless somebody was woken after `sequence` had been read. A long nap counts as sleep: whatever overflows wakes us.
+static void nap(uint32_t sequence, int64_t time) {
+  bool deep = time > 2 * ShortNap;
+  if (deep) __atomic_add_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
+  martlet_futex_wait(&wakeSequence, sequence, time);
+  if (deep) __atomic_sub_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
+}
+
+static bool has_partner(const MartletWorker *victim) {
+  return __atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) ||
+         __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) != __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED);
+}
+
+// A task that waits in the `runNext` of a worker, or a child that it has started, which has run the same task all
+// through a nap of ours: one nap for all workers. 0 also where somebody was woken after `sequence`: the queues come
+// first then.
+static MartletRunnable take_stuck(MartletWorker *worker, uint32_t sequence) {
+  uint32_t switches[MartletWorkerLimit];
+  bool any = false;
+  for (uint32_t id = 0; id < workerCount; id++) {
+    switches[id] = __atomic_load_n(&workers[id]->switches, __ATOMIC_RELAXED);
+    any = any || (id != worker->id && has_partner(workers[id]));
+  }
+  if (!any) return 0;
+  nap(sequence, is_contended() ? LongNap : 3 * ShortNap / 4);
+  if (sequence != __atomic_load_n(&wakeSequence, __ATOMIC_SEQ_CST)) return 0;
   for (uint32_t i = 1; i < workerCount; i++) {
     MartletWorker *victim = workers[(worker->id + i) % workerCount];
-    if (!__atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) &&
-        __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) == __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED))
-      continue;
-    uint32_t switches = __atomic_load_n(&victim->switches, __ATOMIC_RELAXED);
-    int64_t time = is_contended() ? LongNap : 3 * ShortNap / 4;
-    martlet_futex_wait(&wakeSequence, __atomic_load_n(&wakeSequence, __ATOMIC_RELAXED), time);
-    if (switches != __atomic_load_n(&victim->switches, __ATOMIC_RELAXED)) continue;
+    if (switches[victim->id] != __atomic_load_n(&victim->switches, __ATOMIC_RELAXED) || !has_partner(victim)) continue;
     MartletRunnable stuck = martlet_take_next(victim);
     if (!stuck) stuck = oldest_start(victim);
     if (stuck) return stuck;
@@ -316,31 +345,24 @@ static MartletRunnable take_stuck(MartletWorker *worker) {
 
 // Naps and looks while others are busy. Returns what it found, or 0 when everybody is idle.
 static MartletRunnable watch(MartletWorker *worker) {
-  int64_t nap = ShortNap;
+  int64_t usual = ShortNap;
   uint32_t looks = 0;
   __atomic_and_fetch(&martlet_watch.epoch, ~MartletUnwatched, __ATOMIC_SEQ_CST);
   for (;;) {
-    uint32_t sequence = __atomic_load_n(&wakeSequence, __ATOMIC_SEQ_CST);
-    // ORDERING: cleared before the last look at the queues, so that a wake-up sent after it is not lost (see wake_one).
-    __atomic_store_n(&wakePending, 0, __ATOMIC_SEQ_CST);
-    MartletRunnable runnable = find(worker);
+    uint32_t sequence;
+    MartletRunnable runnable = look(worker, &sequence);
     if (runnable) return runnable;
     if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) >= workerCount) return 0;
-    int64_t time = is_contended() ? LongNap : nap;
-    bool deep = time > 2 * ShortNap;
-    if (deep) __atomic_add_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
-    int64_t before = martlet_now();
-    martlet_futex_wait(&wakeSequence, sequence, time);
-    if (deep) __atomic_sub_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
+    int64_t time = is_contended() ? LongNap : usual, before = martlet_now();
+    nap(sequence, time);
     // Nobody else writes it while the watch is held.
     uint32_t epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED);
     __atomic_store_n(&martlet_watch.epoch, (epoch + 1) & ~MartletUnwatched, __ATOMIC_RELAXED);
-    int64_t slept = martlet_now() - before;
     refresh_clock();
-    if (slept > time + OversleptTime) note_overslept(before + slept);
-    if ((runnable = find(worker)) || (runnable = take_stuck(worker))) return runnable;
-    if (++looks > 32 && nap < LongNap) {
-      nap *= 2;
+    note_nap(before, time);
+    if ((runnable = look(worker, &sequence)) || (runnable = take_stuck(worker, sequence))) return runnable;
+    if (++looks > 32 && usual < LongNap) {
+      usual *= 2;
       looks = 24;
     }
   }
@@ -354,9 +376,8 @@ static MartletRunnable idle(MartletWorker *worker) {
   }
   __atomic_add_fetch(&idleCount, 1, __ATOMIC_SEQ_CST);
   while (!runnable) {
-    uint32_t sequence = __atomic_load_n(&wakeSequence, __ATOMIC_SEQ_CST);
-    __atomic_store_n(&wakePending, 0, __ATOMIC_SEQ_CST);
-    if ((runnable = find(worker))) break;
+    uint32_t sequence;
+    if ((runnable = look(worker, &sequence))) break;
     uint32_t nobody = 0;
     if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) < workerCount &&
         __atomic_compare_exchange_n(&watching, &nobody, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {

@@ -17,30 +17,54 @@ extension Scenario {
   ]
 }
 
-/// Children of five kinds, thousands after each other, in nurseries that open and close. Each waits only for the channel,
-/// and at the line, of its kind.
-private func attribution(_ count: Int) async throws {
-  let kinds = (0..<5).map { Channel<Int>(.rendezvous, name: "kind \($0)") }
+/// Makes dumps, one after the other in as many tasks, and checks each, until the work has ended.
+private func dumping(
+  by dumpers: Int = 1, _ check: @escaping @Sendable (Dump) throws -> Void, while work: @escaping Job
+) async throws {
   let isOver = Locked(false)
-  let seen = Locked(0)
   let checking: Job = {
     while !isOver.current {
-      let dump = Inspection.dump()
-      for task in dump.tasks {
-        guard let name = task.name, name.hasPrefix("kind "), let wait = task.wait else { continue }
-        seen.add()
-        try expectEqual(wait.cases.count, 1, dump.text)
-        try expectEqual(wait.cases[0].resource?.name, name, dump.text)
-        try expectEqual(wait.place, task.place, dump.text)
-      }
-      for (index, scope) in dump.scopes.enumerated() where scope.name == "kinds" {
-        for task in scope.tasks { try expectEqual(dump.tasks[task].scope, index) }
-      }
+      try check(Inspection.dump())
       await Task.yield()
     }
   }
   let working: Job = {
     defer { isOver.withLock { $0 = true } }
+    try await work()
+  }
+  try await together([Job](repeating: checking, count: dumpers) + [working])
+}
+
+/// Opens a nursery that the body starts waiting tasks in, until a dump has seen one more of them: however rounds and dumps
+/// fell together.
+private func waitUntilSeen(
+  _ seen: Locked<Int>, _ name: String, _ start: @Sendable (Nursery) throws -> Void
+) async throws {
+  let before = seen.current
+  try await withNursery(name: name) { nursery in
+    try start(nursery)
+    while seen.current == before && !Task.isCancelled { await Task.yield() }
+    nursery.cancel()
+  }
+}
+
+/// Children of five kinds, thousands after each other, in nurseries that open and close. Each waits only for the channel,
+/// and at the line, of its kind.
+private func attribution(_ count: Int) async throws {
+  let kinds = (0..<5).map { Channel<Int>(.rendezvous, name: "kind \($0)") }
+  let seen = Locked(0)
+  try await dumping { dump in
+    for task in dump.tasks {
+      guard let name = task.name, name.hasPrefix("kind "), let wait = task.wait else { continue }
+      seen.add()
+      try expectEqual(wait.cases.count, 1, dump.text)
+      try expectEqual(wait.cases[0].resource?.name, name, dump.text)
+      try expectEqual(wait.place, task.place, dump.text)
+    }
+    for (index, scope) in dump.scopes.enumerated() where scope.name == "kinds" {
+      for task in scope.tasks { try expectEqual(dump.tasks[task].scope, index) }
+    }
+  } while: {
     var round = 0
     while round * 20 < count {
       try await withNursery(name: "kinds") { nursery in
@@ -53,96 +77,67 @@ private func attribution(_ count: Int) async throws {
       }
       round += 1
     }
-    // However rounds and dumps fell together: these wait until a dump has seen them.
-    let before = seen.current
-    try await withNursery(name: "kinds") { nursery in
+    try await waitUntilSeen(seen, "kinds") { nursery in
       for kind in kinds { try nursery.start(name: kind.name) { _ = try await kind.receive() } }
-      while seen.current == before && !Task.isCancelled { await Task.yield() }
-      nursery.cancel()
     }
   }
-  try await together(checking, working)
-  try expect(seen.current > 0, "no dump saw anybody wait")
 }
 
 /// Nurseries in nurseries, thousands after each other, by tasks that are pooled. Each has the name of the task that opens
 /// it, which the innermost task says as well, by the channel that it waits for.
 private func chains(_ count: Int) async throws {
   let links = (0..<3).map { Channel<Int>(.rendezvous, name: "link \($0)") }
-  let isOver = Locked(false)
   let seen = Locked(0)
-  let checking: Job = {
-    while !isOver.current {
-      let dump = Inspection.dump()
-      for scope in dump.scopes where scope.name?.hasPrefix("link ") == true {
-        let opener = dump.tasks[scope.opener]
-        try expectEqual(opener.name, scope.name, dump.text)
-        try expectEqual(opener.origin, .child, dump.text)
-      }
-      for task in dump.tasks where task.name?.hasPrefix("link ") == true {
-        guard let wait = task.wait else { continue }
-        seen.add()
-        try expectEqual(wait.cases[0].resource?.name, task.name, dump.text)
-        var (outer, depth) = (task, 0)
-        while let scope = outer.scope, dump.scopes[scope].name != "links" {
-          outer = dump.tasks[dump.scopes[scope].opener]
-          depth += 1
-          try expectEqual(outer.name, task.name, dump.text)
-        }
-        try expectEqual(depth, 3, dump.text)
-      }
-      await Task.yield()
-    }
-  }
-  @Sendable func open(_ link: Channel<Int>, depth: Int, wait: @escaping @Sendable () async -> Void) async throws {
+  @Sendable func open(_ link: Channel<Int>, depth: Int) async throws {
     guard depth > 0 else {
-      await wait()
+      _ = try? await link.receive()
       return
     }
     try await withNursery(name: link.name) { nursery in
-      try nursery.start(name: link.name) { try await open(link, depth: depth - 1, wait: wait) }
+      try nursery.start(name: link.name) { try await open(link, depth: depth - 1) }
     }
   }
-  let working: Job = {
-    defer { isOver.withLock { $0 = true } }
-    @Sendable func startLinks(in nursery: Nursery) throws {
-      for link in links {
-        try nursery.start(name: link.name) { try await open(link, depth: 3) { _ = try? await link.receive() } }
-      }
+  @Sendable func startLinks(in nursery: Nursery) throws {
+    for link in links { try nursery.start(name: link.name) { try await open(link, depth: 3) } }
+  }
+  try await dumping { dump in
+    for scope in dump.scopes where scope.name?.hasPrefix("link ") == true {
+      let opener = dump.tasks[scope.opener]
+      try expectEqual(opener.name, scope.name, dump.text)
+      try expectEqual(opener.origin, .child, dump.text)
     }
+    for task in dump.tasks where task.name?.hasPrefix("link ") == true {
+      guard let wait = task.wait else { continue }
+      seen.add()
+      try expectEqual(wait.cases[0].resource?.name, task.name, dump.text)
+      var (outer, depth) = (task, 0)
+      while let scope = outer.scope, dump.scopes[scope].name != "links" {
+        outer = dump.tasks[dump.scopes[scope].opener]
+        depth += 1
+        try expectEqual(outer.name, task.name, dump.text)
+      }
+      try expectEqual(depth, 3, dump.text)
+    }
+  } while: {
     for _ in 0..<count / 10 {
       try await withNursery(name: "links") { nursery in
         try startLinks(in: nursery)
         for link in links { try nursery.start(name: "server") { try? await link.send(1) } }
       }
     }
-    // However rounds and dumps fell together: these wait until a dump has seen them.
-    let before = seen.current
-    try await withNursery(name: "links") { nursery in
-      try startLinks(in: nursery)
-      while seen.current == before && !Task.isCancelled { await Task.yield() }
-      nursery.cancel()
-    }
+    try await waitUntilSeen(seen, "links", startLinks)
   }
-  try await together(checking, working)
 }
 
 /// Every structure that a dump reads is made, changed and given back at once, under it.
 private func churn(_ count: Int) async throws {
-  let isOver = Locked(false)
-  let dumps: Job = {
-    while !isOver.current {
-      let dump = Inspection.dump()
-      for task in dump.tasks { if let scope = task.scope { try expect(dump.scopes.indices.contains(scope), "") } }
-      for channel in dump.channels {
-        try expect((channel.senders + channel.receivers).allSatisfy { dump.tasks[$0].wait != nil }, dump.text)
-      }
-      try expect(!dump.text.isEmpty && !dump.json.isEmpty && !dump.dot.isEmpty, "")
-      await Task.yield()
+  try await dumping(by: 2) { dump in
+    for task in dump.tasks { if let scope = task.scope { try expect(dump.scopes.indices.contains(scope), "") } }
+    for channel in dump.channels {
+      try expect((channel.senders + channel.receivers).allSatisfy { dump.tasks[$0].wait != nil }, dump.text)
     }
-  }
-  let working: Job = {
-    defer { isOver.withLock { $0 = true } }
+    try expect(!dump.text.isEmpty && !dump.json.isEmpty && !dump.dot.isEmpty, "")
+  } while: {
     for round in 0..<count / 20 {
       let clock = ManualClock()
       let (one, two) = (Channel<Int>(.rendezvous, name: "one"), Channel<Int>(.buffered(1)))
@@ -164,5 +159,4 @@ private func churn(_ count: Int) async throws {
       }
     }
   }
-  try await together(dumps, dumps, working)
 }

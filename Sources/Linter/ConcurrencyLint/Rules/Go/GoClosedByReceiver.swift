@@ -220,8 +220,7 @@
       }
     }
 
-    /// Whether a node runs only if a comparison holds, or its statement follows a loop that a comparison ends: somebody
-    /// counts.
+    /// Whether a node runs only if a comparison with a number holds: somebody counts.
     func isUnderComparison(_ node: GoNodeID) -> Bool {
       var child = statement(of: node)
       let end = function(around: node)
@@ -238,24 +237,6 @@
         kind(node) == .binary && ["==", "<", ">"].contains { source(node).contains($0) }
           && source(tree.next(tree.first(node))).allSatisfy(\.isNumber)
       }
-    }
-
-    /// What a clause of a `select` receives from; nil of one that sends, and of `default`.
-    func received(by clause: GoNodeID) -> GoNodeID? {
-      let communication = tree.first(clause)
-      return ([communication] + ownNodes(below: communication)).first { kind($0) == .receive }
-        .map { tree.bare(tree.first($0)) }
-    }
-
-    /// The clause of a `select` among whose statements a node stands, in the same function; 0 if there is none.
-    func clause(around node: GoNodeID) -> GoNodeID {
-      let end = function(around: node)
-      var node = node
-      while node != 0, node != end {
-        if kind(node) == .communicationClause { return node }
-        node = tree.parent(node)
-      }
-      return 0
     }
   }
 #endif

@@ -248,7 +248,7 @@
           let communication = file.tree.first(other)
           if file.kind(communication) == .absent {
             if isInLoop { continue }
-          } else if isAnswered(communication) || file.tree.children(other).contains(where: { file.endsProcess($0) }) {
+          } else if isAnswered(other) || file.tree.children(other).contains(where: { file.endsProcess($0) }) {
             continue
           }
           if receives.contains(where: { file.tree.isWithin($0.node, other) }) { continue }
@@ -258,8 +258,8 @@
       }
 
       /// Whether the same goroutines send to this channel as well: they then take one of two ways.
-      private func isAnswered(_ communication: GoNodeID) -> Bool {
-        guard let channel = channel(of: communication) else { return true }
+      private func isAnswered(_ clause: GoNodeID) -> Bool {
+        guard let channel = file.received(by: clause) else { return true }
         if isOfWork(channel) { return true }
         guard let place = file.place(of: channel), place.variable != nil else { return false }
         let starts = Set(senders.map(\.context))
@@ -280,12 +280,6 @@
               && file.place(of: file.tree.first(file.tree.first(call))) == object
           }
         }
-      }
-
-      /// The channel of a clause that receives; nil of one that sends.
-      private func channel(of communication: GoNodeID) -> GoNodeID? {
-        let value = [communication] + file.ownNodes(below: communication)
-        return value.first { file.kind($0) == .receive }.map { file.tree.bare(file.tree.first($0)) }
       }
 
       private func leaves(_ clause: GoNodeID) -> Bool {

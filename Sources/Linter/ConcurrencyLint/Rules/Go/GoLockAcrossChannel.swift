@@ -196,7 +196,7 @@
       /// each way out of the `select` before it.
       private func isCancelled(_ receive: GoNodeID) -> Bool {
         let done = file.tree.bare(file.tree.first(receive)), statement = file.tree.parent(receive)
-        guard isDone(done), file.kind(statement) == .expressionStatement else { return false }
+        guard file.context(endedBy: done) != nil, file.kind(statement) == .expressionStatement else { return false }
         let siblings = file.tree.children(file.tree.parent(statement))
         guard let before = siblings.reduce(nil as GoNodeID?, { file.tree.next($1) == statement ? $1 : $0 }) else {
           return false
@@ -204,10 +204,8 @@
         guard file.kind(before) == .selectStatement else { return cancels(before) }
         return !file.hasDefault(before)
           && file.tree.children(before).allSatisfy { clause in
-            let source = file.source(done)
-            return file.ownNodes(below: file.tree.first(clause)).contains { node in
-              file.kind(node) == .receive && file.source(file.tree.bare(file.tree.first(node))) == source
-            } || file.tree.children(clause).dropFirst().contains(where: cancels)
+            file.received(by: clause).map(file.source) == file.source(done)
+              || file.tree.children(clause).dropFirst().contains(where: cancels)
           }
       }
 
@@ -228,11 +226,6 @@
           child = parent
         }
         return false
-      }
-
-      private func isDone(_ call: GoNodeID) -> Bool {
-        file.kind(call) == .call && file.kind(file.tree.first(call)) == .selector
-          && file.name(file.tree.first(call)) == .Done
       }
 
       /// Whether a statement calls what is named after cancelling.

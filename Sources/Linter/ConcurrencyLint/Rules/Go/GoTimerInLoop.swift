@@ -166,10 +166,12 @@
 
     /// Whether another `select` of the loop leaves it for the same channel: the clause only stops the waiting.
     private static func isLeft(_ clause: GoNodeID, _ file: GoFile) -> Bool {
-      guard let place = received(clause, file), file.tree.next(file.tree.first(clause)) == 0 else { return false }
+      guard let place = file.received(by: clause).flatMap(file.place(of:)), file.tree.next(file.tree.first(clause)) == 0
+      else { return false }
       let loop = file.loop(around: clause)
       return file.nodes(below: loop).contains { other in
-        file.kind(other) == .communicationClause && received(other, file) == place && leaves(other, file)
+        file.kind(other) == .communicationClause && leaves(other, file)
+          && file.received(by: other).flatMap(file.place(of:)) == place
       }
     }
 
@@ -185,23 +187,12 @@
 
     /// Whether a clause without statements receives the end of a context that a call of the loop is given: the call fails.
     private static func endsCalls(_ clause: GoNodeID, _ file: GoFile) -> Bool {
-      let receive = ([file.tree.first(clause)] + file.ownNodes(below: file.tree.first(clause)))
-        .first { file.kind($0) == .receive }
-      guard let receive, file.tree.next(file.tree.first(clause)) == 0 else { return false }
-      let done = file.tree.bare(file.tree.first(receive))
-      guard file.kind(done) == .call, file.kind(file.tree.first(done)) == .selector,
-        file.name(file.tree.first(done)) == .Done,
-        let context = file.place(of: file.tree.first(file.tree.first(done)))
+      guard file.tree.next(file.tree.first(clause)) == 0, let channel = file.received(by: clause),
+        let ended = file.context(endedBy: channel), let context = file.place(of: ended)
       else { return false }
       return file.nodes(below: file.loop(around: clause)).contains { call in
         file.kind(call) == .call && file.tree.children(call).dropFirst().contains { file.place(of: $0) == context }
       }
-    }
-
-    /// What a clause receives from.
-    private static func received(_ clause: GoNodeID, _ file: GoFile) -> GoPlace? {
-      let receive = file.ownNodes(below: file.tree.first(clause)).first { file.kind($0) == .receive }
-      return receive.flatMap { file.place(of: file.tree.first($0)) }
     }
 
     /// Whether the loop ends after a clause.
