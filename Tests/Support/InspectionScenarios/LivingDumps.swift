@@ -119,13 +119,26 @@ private func chains(_ count: Int) async throws {
       try expectEqual(depth, 3, dump.text)
     }
   } while: {
-    for _ in 0..<count / 10 {
-      try await withNursery(name: "links") { nursery in
-        try startLinks(in: nursery)
-        for link in links { try nursery.start(name: "server") { try? await link.send(1) } }
+    let gate = Channel<Void>(.rendezvous)
+    try await withNursery { others in
+      defer { gate.close() }
+      // With so many others, a look at all scopes takes longer than one of these lives.
+      for _ in 0..<300 {
+        try others.start { try await withNursery { try $0.start { _ = try await gate.receive() } } }
       }
+      for _ in 0..<count / 10 {
+        try await withNursery(name: "links") { nursery in
+          try startLinks(in: nursery)
+          for link in links { try nursery.start(name: "server") { try? await link.send(1) } }
+          // A task that has opened a nursery runs another child of the same nursery next.
+          try await nursery.start(name: "link opener") {
+            try await withNursery(name: "link opener") { _ in await Task.yield() }
+          }.value
+          try await nursery.start(name: "link") { for _ in 0..<9 { await Task.yield() } }.value
+        }
+      }
+      try await waitUntilSeen(seen, "links", startLinks)
     }
-    try await waitUntilSeen(seen, "links", startLinks)
   }
 }
 
