@@ -26,8 +26,8 @@ static MartletLook look_at(const MartletLock *lock) {
 
 bool martlet_unchanged(MartletLook look) {
   const MartletLock *lock = (const MartletLock *)look.lock;
-  // ORDERING: acquire, the word first: whoever takes the lock later than that does so after our looks at all locks.
-  if (__atomic_load_n(&lock->word, __ATOMIC_ACQUIRE)) return false;
+  // ORDERING: acquire, the holder first: whoever takes the lock later than that does so after our looks at all locks.
+  if (martlet_is_locked(lock)) return false;
   return __atomic_load_n(&lock->version, __ATOMIC_ACQUIRE) == look.version;
 }
 

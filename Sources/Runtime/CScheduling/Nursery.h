@@ -1,5 +1,6 @@
 // Shared by Children.c, Scopes.c and Parking.c, not with Swift.
 #pragma once
+#include "Fences.h"
 #include "MartletNursery.h"
 #include "SwiftRuntime.h"
 
@@ -8,9 +9,6 @@ void martlet_body_enter(MartletScope *scope, MartletChild *body);
 void martlet_child_ready(MartletChild *child);
 bool martlet_child_mark(MartletChild *child);
 void martlet_child_tell(MartletChild *child);
-
-// The canceller's side of MartletNursery.h, I3: every thread of the process has passed a fence when it returns.
-void martlet_fence_all(void);
 
 // Where a canceller and a child that ends could be interrupted to each other's harm. MARTLET_DELAYS=1 makes them linger
 // there at random, so that tests see orders of events that would take years to come by themselves. Not on a hot path.

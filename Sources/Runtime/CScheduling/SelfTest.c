@@ -52,7 +52,7 @@ bool martlet_parking_direct(void) {
 }
 bool martlet_parking_attach_thread(void) { return false; }
 void martlet_parking_decide(void) {}
-void martlet_fence_all(void) {}
+void martlet_fence_all(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 const char *martlet_parking_reason(void) {
   martlet_parking_direct();
   return reason;
@@ -402,6 +402,7 @@ void martlet_parking_prepare(MartletWorker *worker) {
   }
   pthread_mutex_unlock(&mutex);
   martlet_parking_attach_thread();
+  if (!martlet_fences) martlet_bias_begin(worker->id);
   // ORDERING: release: an inspector reads through it.
   __atomic_store_n(&worker->activeTask, martlet_thread.activeTask, __ATOMIC_RELEASE);
   worker->parkDepth = parkDepth;

@@ -1,5 +1,6 @@
 // Shared by Parking.c, SelfTest.c and Workers.c: the decision on parking, and Swift's calling convention for async.
 #pragma once
+#include "Fences.h"
 #include "MartletParking.h"
 #include "Nursery.h"
 #include "SwiftRuntime.h"
@@ -12,18 +13,11 @@ extern uintptr_t martlet_record_flags;  // of a cancellation record, as the runt
 extern uintptr_t martlet_name_record_flags;  // of a record that names a task
 extern size_t martlet_locals_offset;          // of the head of a task's task-locals
 extern uintptr_t martlet_local_kind;          // of a task-local, in the low bits of its first word
-extern bool martlet_fences;                   // a task has to pass fences of its own: the process cannot ask for them
 
 // Decides how this process parks, unless that has been decided.
 void martlet_parking_decide(void);
 
 static inline void **martlet_locals_of(void *task) { return (void **)((char *)task + martlet_locals_offset); }
-
-// The task's side of MartletNursery.h, I3.
-static inline void martlet_fence_here(void) {
-  if (__builtin_expect(martlet_fences, 0)) __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  else __atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
 
 // One attempt to take the innermost record off; false while a canceller is at work.
 bool martlet_unlink_record(MartletTask *task, MartletRecord *record);

@@ -20,6 +20,7 @@
 #include "Workers.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -219,7 +220,9 @@ static void wake_one(void) {
   martlet_futex_wake(&wakeSequence, 1);
 }
 
-void martlet_ready_displacing(MartletWorker *worker, MartletRunnable old) {
+void martlet_ready_displacing(MartletWorker *worker, MartletRunnable runnable) {
+  MartletRunnable old = martlet_replace_next(worker, runnable);
+  if (!old) return;
   martlet_queue_push(worker, old);
   if (workerCount > 1 && __atomic_load_n(&deepSleepers, __ATOMIC_RELAXED)) wake_one();
 }
@@ -233,7 +236,7 @@ void martlet_ready_watched(MartletWorker *worker, MartletRunnable runnable) {
     wake_one();
     return;
   }
-  MartletRunnable old = __atomic_exchange_n(&worker->runNext, runnable, __ATOMIC_ACQ_REL);
+  MartletRunnable old = martlet_replace_next(worker, runnable);
   if (old) martlet_queue_push(worker, old);
   wake_one();
 }
@@ -265,9 +268,13 @@ void martlet_enqueue_job(void *job) {
     martlet_ready_foreign(runnable);
     return;
   }
-  MartletRunnable old = __atomic_exchange_n(&worker->runNext, runnable, __ATOMIC_ACQ_REL);
-  if (old) martlet_ready_displacing(worker, old);
-  else if (__atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) - worker->epoch > 1) wake_one();
+  if (__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED)) {
+    martlet_ready_displacing(worker, runnable);
+    return;
+  }
+  // ORDERING: as in martlet_resume.
+  __atomic_store_n(&worker->runNext, runnable, __ATOMIC_RELEASE);
+  if (__atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) - worker->epoch > 1) wake_one();
 }
 
 // ---- Sleeping
@@ -315,6 +322,37 @@ static void nap(uint32_t sequence, int64_t time) {
   if (deep) __atomic_sub_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);
 }
 
+MartletRunnable martlet_replace_next_slowly(MartletWorker *worker, MartletRunnable runnable) {
+  do {
+    __atomic_store_n(&worker->taking, 0, __ATOMIC_RELEASE);
+    // ORDERING: acquire: the slot as the thief has left it.
+    for (unsigned round = 0; __atomic_load_n(&worker->robbed, __ATOMIC_ACQUIRE); round++) {
+      if (round < 64) martlet_pause();
+      else sched_yield();
+    }
+    __atomic_store_n(&worker->taking, 1, __ATOMIC_RELAXED);
+    martlet_fence_here();
+  } while (__atomic_load_n(&worker->robbed, __ATOMIC_RELAXED));
+  MartletRunnable old = __atomic_load_n(&worker->runNext, __ATOMIC_RELAXED);
+  __atomic_store_n(&worker->runNext, runnable, __ATOMIC_RELEASE);
+  __atomic_store_n(&worker->taking, 0, __ATOMIC_RELEASE);
+  return old;
+}
+
+// Takes what is in another worker's `runNext`, unless its owner is at it. The watch is held: there is one thief.
+static MartletRunnable rob(MartletWorker *victim) {
+  MartletRunnable runnable = 0;
+  __atomic_store_n(&victim->robbed, 1, __ATOMIC_RELAXED);
+  martlet_fence_all();
+  // ORDERING: acquire: the slot as its owner has left it, and what the task in it will read.
+  if (!__atomic_load_n(&victim->taking, __ATOMIC_ACQUIRE)) {
+    runnable = __atomic_load_n(&victim->runNext, __ATOMIC_ACQUIRE);
+    if (runnable) __atomic_store_n(&victim->runNext, 0, __ATOMIC_RELAXED);
+  }
+  __atomic_store_n(&victim->robbed, 0, __ATOMIC_RELEASE);
+  return runnable;
+}
+
 static bool has_partner(const MartletWorker *victim) {
   return __atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) ||
          __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) != __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED);
@@ -336,7 +374,7 @@ static MartletRunnable take_stuck(MartletWorker *worker, uint32_t sequence) {
   for (uint32_t i = 1; i < workerCount; i++) {
     MartletWorker *victim = workers[(worker->id + i) % workerCount];
     if (switches[victim->id] != __atomic_load_n(&victim->switches, __ATOMIC_RELAXED) || !has_partner(victim)) continue;
-    MartletRunnable stuck = martlet_take_next(victim);
+    MartletRunnable stuck = rob(victim);
     if (!stuck) stuck = oldest_start(victim);
     if (stuck) return stuck;
   }

@@ -1,5 +1,6 @@
 // Shared by the files of the scheduler, not with Swift.
 #pragma once
+#include "Fences.h"
 #include "MartletScheduler.h"
 #include "Pause.h"
 #include "Futex.h"
@@ -15,11 +16,25 @@ static inline uint32_t martlet_switched(MartletWorker *worker) {
   return switches;
 }
 
+MartletRunnable martlet_replace_next_slowly(MartletWorker *worker, MartletRunnable runnable);
+
+// Puts a runnable, or 0, in the place of what is in `runNext` of this worker, which is returned.
+static inline MartletRunnable martlet_replace_next(MartletWorker *worker, MartletRunnable runnable) {
+  // ORDERING: see Fences.h: either the thief sees this worker taking, or this worker sees itself robbed.
+  __atomic_store_n(&worker->taking, 1, __ATOMIC_RELAXED);
+  martlet_fence_here();
+  if (__builtin_expect(__atomic_load_n(&worker->robbed, __ATOMIC_RELAXED), 0))
+    return martlet_replace_next_slowly(worker, runnable);
+  MartletRunnable old = __atomic_load_n(&worker->runNext, __ATOMIC_RELAXED);
+  // ORDERING: release, both: a thief sees what the task wrote that woke it, and the slot as it is left.
+  __atomic_store_n(&worker->runNext, runnable, __ATOMIC_RELEASE);
+  __atomic_store_n(&worker->taking, 0, __ATOMIC_RELEASE);
+  return old;
+}
+
 // Takes the next runnable of this worker without looking at other workers; 0 if there is none.
 static inline MartletRunnable martlet_take_next(MartletWorker *worker) {
-  if (!__atomic_load_n(&worker->runNext, __ATOMIC_RELAXED)) return 0;
-  // ORDERING: acquire sees what whoever woke the task wrote; exchange, because a thief may take it at this moment.
-  return __atomic_exchange_n(&worker->runNext, 0, __ATOMIC_ACQ_REL);
+  return __atomic_load_n(&worker->runNext, __ATOMIC_RELAXED) ? martlet_replace_next(worker, 0) : 0;
 }
 
 static inline MartletRunnable martlet_queue_pop(MartletWorker *worker) {

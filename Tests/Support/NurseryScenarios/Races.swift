@@ -426,10 +426,16 @@ private func handed(
   await jitter(3)
   scope.cancel()
   switch await task.result {
-  case .success(let value): try expectEqual(value, nil)
-  case .failure(let error): try expect(error is CancellationError, "threw \(error)")
+  case .success(let value):
+    try expectEqual(value, nil)
+    try expectEqual(calls.current, 1)
+  case .failure(let error):
+    // The runtime raises a task's flag before it locks the task's records: an operation that has seen the flag may have
+    // left its handler in between. Without any of our code, a loop that waits for `Task.isCancelled` and returns does so
+    // three times in a thousand.
+    try expect(error is CancellationError, "threw \(error)")
+    try expect(calls.current <= 1, "called \(calls.current) times")
   }
-  try expectEqual(calls.current, 1)
 }
 
 @Sendable private func limited(_ jitter: Jitter) async throws {

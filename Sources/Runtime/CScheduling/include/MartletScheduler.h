@@ -3,7 +3,10 @@
 // A woken task goes to `runNext` of the worker that woke it, so that partners of a channel stay on one core; what was
 // there moves to the worker's queue, from which others steal. See Workers.c for the rules of waking and sleeping.
 //
-// I1. `runNext` is taken by exchange, by its owner or by a thief; each task in it or in a queue is there once.
+// I1. Each task in `runNext` or in a queue is there once. Only its owner fills `runNext`. It empties it, or puts another
+//     task there, between `taking` and what follows, which says that it may; a thief, of which there is one at a time,
+//     between `robbed` and what follows. A thief passes a fence in every thread between the two, and the owner none: it
+//     takes a task at every switch, and a thief takes one in microseconds at best. Specifications/run-next.csp.
 // I2. A worker goes to sleep only after it has announced itself idle and looked at every queue again.
 #pragma once
 #include "MartletThread.h"
@@ -24,6 +27,8 @@ typedef struct MartletWorker {
   uint32_t epoch;         // of martlet_watch when the current task began to run
   uint32_t id;
   uint32_t fairTurn;
+  uint8_t taking;         // the owner is at `runNext`
+  uint8_t robbed;         // the thief is
   void **activeTask;      // of its thread, which does not end; null while unknown
   uint32_t head __attribute__((aligned(64)));
   uint32_t tail __attribute__((aligned(64)));
@@ -43,7 +48,8 @@ typedef struct MartletWatch {
 extern MartletWatch martlet_watch;
 enum : uint32_t { MartletUnwatched = 1u << 31 };
 
-void martlet_ready_displacing(MartletWorker *worker, MartletRunnable old);
+// Puts it into `runNext` of this worker, and what is there into its queue.
+void martlet_ready_displacing(MartletWorker *worker, MartletRunnable runnable);
 void martlet_ready_watched(MartletWorker *worker, MartletRunnable runnable);
 void martlet_ready_foreign(MartletRunnable runnable);
 void martlet_resume_tagged(MartletToken token);
@@ -76,8 +82,7 @@ static inline void martlet_resume(MartletToken token) {
     __atomic_store_n(&worker->runNext, token, __ATOMIC_RELEASE);
     return;
   }
-  MartletRunnable old = __atomic_exchange_n(&worker->runNext, token, __ATOMIC_ACQ_REL);
-  if (old) martlet_ready_displacing(worker, old);
+  martlet_ready_displacing(worker, token);
 }
 
 // Starts the workers, once; later calls do nothing. `count` 0: MARTLET_WORKERS, else a worker a core.
