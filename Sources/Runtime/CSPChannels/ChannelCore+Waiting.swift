@@ -27,7 +27,7 @@ extension ChannelCore where Element: ~Copyable {
   @inlinable @inline(never)
   nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
     switch waiter.pointee.parking {
-    case .continuation: await _parkByContinuation(waiter, lock) { attemptAgain(waiter) }
+    case .continuation: await _parkRegistered(waiter, lock) { attemptAgain(waiter) }
     case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
     case .direct, .thread, .notParked: break
     }

@@ -77,7 +77,7 @@ public import CScheduling
       martlet_line_join(waiter, goesFirst)
       await _parkDirectly(waiter, lock)
     case .continuation:
-      await _parkByContinuation(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }
+      await _parkRegistered(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }
     case .portable:
       await _parkPortably(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }
     case .thread, .notParked: break

@@ -3,7 +3,8 @@
 // Three ways, told apart by the waiter's `parking` (see MartletParking.h):
 // - direct: registration with the task, queueing and parking follow each other under one hold of the lock;
 // - by continuation and portable: the task is registered first, with no lock held, because the way to the continuation
-//   may change executors and a handler may run at once; the attempt is then made again under the lock.
+//   may change executors and a handler may run at once; the attempt is then made again under the lock. On our workers a
+//   hop takes the place of the continuation.
 public import CScheduling
 
 extension MartletSite {
@@ -36,12 +37,6 @@ extension MartletSite {
   }
 #endif
 
-/// What martlet_resume needs of a continuation.
-public func _token(_ continuation: UnsafeContinuation<Void, Never>) -> MartletToken {
-  // SAFETY: an UnsafeContinuation is one pointer, aligned to 16 bytes, which resumption hands to the runtime unchanged.
-  unsafeBitCast(continuation, to: UInt.self) | UInt(MartletContinuationTag)
-}
-
 /// A pointer that a concurrently running handler needs.
 public struct _Shared<Pointee>: @unchecked Sendable {
   // SAFETY: @unchecked: handed to a cancellation handler only, which uses it under the locks of what it cancels.
@@ -49,23 +44,24 @@ public struct _Shared<Pointee>: @unchecked Sendable {
   public init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
 }
 
-/// Waits by a continuation for a waiter that is registered with its task. `attempt` runs under the waiter's lock: true if
-/// the operation ended, with the lock released; false if the waiter was queued, with the lock held.
-public nonisolated(nonsending) func _parkByContinuation(
+/// Waits, not directly, for a waiter that is registered with its task. `attempt` runs under the waiter's
+/// lock: true if the operation ended, with the lock released; false if the waiter was queued, with the lock held.
+@inlinable @inline(__always)
+public nonisolated(nonsending) func _parkRegistered(
   _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>, _ attempt: () -> Bool
 ) async {
-  await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+  await _suspend { token in
     martlet_lock(lock)
     if attempt() {
-      continuation.resume()
+      martlet_resume(token)
     } else {
-      waiter.pointee.token = _token(continuation)
+      waiter.pointee.token = token
       martlet_unlock(lock)
     }
   }
 }
 
-/// As ``_parkByContinuation``, for a waiter that is not registered, with a cancellation handler around.
+/// As ``_parkRegistered``, for a waiter that is not registered, with a cancellation handler around.
 public nonisolated(nonsending) func _parkPortably(
   _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>, _ attempt: () -> Bool
 ) async {
@@ -73,7 +69,7 @@ public nonisolated(nonsending) func _parkPortably(
   _ = martlet_parking_direct()
   let shared = _Shared(waiter)
   await withTaskCancellationHandler {
-    await _parkByContinuation(waiter, lock, attempt)
+    await _parkRegistered(waiter, lock, attempt)
   } onCancel: {
     martlet_waiter_cancel(shared.pointer)
   }

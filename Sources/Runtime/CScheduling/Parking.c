@@ -268,9 +268,9 @@ void martlet_wait_end(MartletWaiter *waiter) {
 
 // ---- Resuming what did not park directly
 
-void martlet_resume_tagged(MartletToken token) {
+void martlet_resume_foreign(MartletToken token) {
   void *target = (void *)(token & ~(uintptr_t)MartletTokenTags);
-  if (token & MartletContinuationTag) {
+  if ((token & MartletTokenTags) == MartletContinuationTag) {
     swift_continuation_resume(target);
   } else {
     // ORDERING: release publishes the waiter's outcome to the thread, which loads the word with acquire.
@@ -285,6 +285,49 @@ void martlet_thread_wait(MartletWaiter *waiter, MartletLock *lock) {
   waiter->parking = MartletThread;
   martlet_unlock(lock);
   while (__atomic_load_n(&word, __ATOMIC_ACQUIRE) == 0) martlet_futex_wait(&word, 0, -1);
+}
+
+// ---- Waiting by a hop
+
+static MartletExecutorReference halt;
+
+void martlet_halt_set(MartletExecutorReference executor) { halt = executor; }
+
+#if defined(MARTLET_PARK_FUNCTIONS)
+
+extern MARTLET_ASYNC void swift_task_switch(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context, MartletResume resume,
+                                            MartletExecutorReference executor);
+
+// Swift calls it as a `nonisolated(nonsending)` async function of one closure. The task resumes its caller: there is
+// nothing to come back to here, and so no switch back.
+MARTLET_ASYNC __attribute__((noinline)) void martlet_hop(void *isolation, void *isolationTable, void *function,
+                                                        void *closure,
+                                                        MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  (void)isolation, (void)isolationTable;
+  martlet_thread.hop = (MartletHop){function, closure};
+  // A jump without the attribute, as in ChildTasks.c.
+  return swift_task_switch(context, (MartletResume)context->resume, halt);
+}
+MARTLET_ASYNC_POINTER(martlet_hop);
+
+#endif
+
+bool martlet_may_hop(bool isolated) {
+  if (isolated || !martlet_thread.worker) return false;
+#if defined(MARTLET_DIRECT)
+  void **active = martlet_thread.activeTask;
+  if (active) return *active && !martlet_has_preference(*active);
+#endif
+  return true;
+}
+
+void martlet_hopped(void *job) {
+  MartletHop hop = martlet_thread.hop;
+  martlet_thread.hop.function = NULL;
+  // Somebody else's way to the executor of those who wait.
+  if (!hop.function) abort();
+  typedef MARTLET_SWIFT void (*Then)(MartletToken, MARTLET_CONTEXT void *);
+  ((Then)hop.function)((MartletToken)job | MartletHopTag, hop.context);
 }
 
 // ---- Direct parking

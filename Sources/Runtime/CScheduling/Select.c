@@ -175,9 +175,13 @@ static void enqueue_all(MartletSelect *select, uint32_t start) {
     if (++index == select->count) index = 0;
     martlet_outcome_set(waiter, MartletPending);
     waiter->parking = select->parking;
-    if (select->parking != MartletDirect) martlet_task_note(waiter);
     enqueue(waiter);
   }
+}
+
+// Now, since the task is not the current one any more when a closure queues its waiters.
+static void note_task(MartletSelect *select) {
+  for (uint32_t i = 0; i < select->count; i++) martlet_task_note(select->cases[i]);
 }
 
 int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolated) {
@@ -192,6 +196,7 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
         return MartletSelectPark;
       }
       unlock_all(select, NULL);
+      note_task(select);
       return MartletSelectRegistered;
     case MartletBeginCancelled:
       unlock_all(select, NULL);
@@ -199,6 +204,7 @@ int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolat
       return MartletSelectCancelled;
     case MartletBeginUnlocked:
       unlock_all(select, NULL);
+      note_task(select);
       return MartletSelectUnlocked;
   }
 }

@@ -368,12 +368,12 @@ static const char *run_test(void) {
   enum { DefaultPriority = 0x15 };
   test.first = swift_task_create(DefaultPriority, NULL, NULL, &test_firstTu, NULL).task;
   test.second = swift_task_create(DefaultPriority, NULL, NULL, &test_secondTu, NULL).task;
-  martlet_run((MartletRunnable)test.first);
+  martlet_run(test.first, true);
   if (test.failure) return test.failure;
-  martlet_run((MartletRunnable)test.second);  // jumps into the first, which ends
+  martlet_run(test.second, true);  // jumps into the first, which ends
   if (test.failure) return test.failure;
   if (swift_task_getCurrent() != NULL) return "a task that ended is still the current one";
-  martlet_run((MartletRunnable)test.second);
+  martlet_run(test.second, true);
   if (test.failure) return test.failure;
   if (test.firstSteps != 2 || test.secondSteps != 2) return "a task was not resumed as often as it parked";
   return NULL;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "MartletParking.h"
+
 #define MARTLET_SWIFT __attribute__((swiftcall))
 #define MARTLET_CONTEXT __attribute__((swift_context))
 
@@ -20,11 +22,6 @@
 #define MARTLET_DIRECT 1
 #endif
 #endif
-
-typedef struct MartletExecutorReference {
-  void *identity;
-  uintptr_t implementation;
-} MartletExecutorReference;
 
 typedef struct MartletTask {
   void *metadata;
@@ -46,10 +43,19 @@ enum {
   MartletStatusCancelled = 0x100,
   MartletStatusPreference = 0x8000,      // a TaskExecutor preference is in force
   MartletJobPreference = 0x20000000,     // the same, given when the task was created
+  MartletJobKind = 0xff,                 // 0: a task
   MartletJobNamed = 0x40000000,          // among the task's records is one with its name
 };
 
+// Whether a task wants an executor of its own. ORDERING: relaxed: it changes while the task runs, by the task itself.
+static inline bool martlet_has_preference(const MartletTask *task) {
+  return __atomic_load_n(&task->status, __ATOMIC_RELAXED) & MartletStatusPreference || task->flags & MartletJobPreference;
+}
+
 extern MARTLET_SWIFT void swift_job_run(void *job, MartletExecutorReference executor);
+// As swift_job_run, which first looks for the task's preference for an executor.
+extern MARTLET_SWIFT void swift_job_run_on_serial_and_task_executor(void *job, MartletExecutorReference executor,
+                                                                    MartletExecutorReference preference);
 extern MARTLET_SWIFT MartletTask *swift_task_getCurrent(void);
 extern MARTLET_SWIFT _Bool swift_task_isCancelled(MartletTask *task);
 extern MARTLET_SWIFT const char *swift_task_getCurrentTaskName(void);

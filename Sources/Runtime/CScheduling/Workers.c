@@ -440,11 +440,23 @@ static MartletRunnable idle(MartletWorker *worker) {
 
 __thread uintptr_t martlet_run_frame __attribute__((tls_model("initial-exec")));
 
-__attribute__((noinline)) void martlet_run(MartletRunnable runnable) {
+// Whether a job is a task that is known to want no executor of its own: to ask the runtime for that costs a locked
+// instruction of sixteen bytes.
+static bool is_plain(const MartletTask *job) {
+#if defined(MARTLET_DIRECT)
+  return martlet_thread.activeTask && (job->flags & MartletJobKind) == 0 && !martlet_has_preference(job);
+#else
+  return (void)job, false;
+#endif
+}
+
+__attribute__((noinline)) void martlet_run(MartletTask *job, bool isPlain) {
   uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
   martlet_run_frame = frame;
   if (martlet_thread.worker) martlet_thread.worker->parkedFrame = frame - martlet_thread.worker->parkDepth;
-  swift_job_run((void *)(runnable & ~(uintptr_t)MartletJobTag), (MartletExecutorReference){NULL, 0});
+  MartletExecutorReference none = {NULL, 0};
+  if (isPlain) swift_job_run_on_serial_and_task_executor(job, none, none);
+  else swift_job_run(job, none);
 }
 
 static void *worker_main(void *argument) {
@@ -462,7 +474,8 @@ static void *worker_main(void *argument) {
     MartletRunnable runnable = find(worker);
     if (!runnable) runnable = idle(worker);
     worker->epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) & ~MartletUnwatched;
-    martlet_run(runnable);
+    MartletTask *job = (MartletTask *)(runnable & ~(uintptr_t)MartletJobTag);
+    martlet_run(job, is_plain(job));
   }
   return NULL;
 }

@@ -90,7 +90,7 @@ public import CScheduling
     case MartletSelectCancelled.int32:
       return MartletSelectCancelled.int32
     case MartletSelectRegistered.int32:
-      let winner = await waitByContinuation(order, complete)
+      let winner = await waitRegistered(order, complete)
       martlet_cancellation_end(martlet_select_record(pointer))
       return winner
     default:
@@ -99,30 +99,34 @@ public import CScheduling
       pointer.pointee.parking = .portable
       let shared = _Shared(pointer)
       return await withTaskCancellationHandler {
-        await waitByContinuation(order, complete)
+        await waitRegistered(order, complete)
       } onCancel: {
         martlet_select_cancel(shared.pointer)
       }
     }
   }
 
-  private nonisolated(nonsending) func waitByContinuation(
+  private nonisolated(nonsending) func waitRegistered(
     _ order: SelectionOrder, _ complete: (Int32) -> Void
   ) async -> Int32 {
     let start = UInt32(truncatingIfNeeded: order.below(Int(pointer.pointee.count)))
     let select = pointer
     var result: Int32 = 0
-    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-      result = martlet_select_settle_registered(select, start)
-      if result == MartletSelectPark.int32 {
-        martlet_select_parked(select, _token(continuation))
+    await _suspend { token in
+      let settled = martlet_select_settle_registered(select, start)
+      result = settled
+      if settled == MartletSelectPark.int32 {
+        martlet_select_parked(select, token)
       } else {
-        if result >= 0 { complete(result) }
-        continuation.resume()
+        if settled >= 0 { complete(settled) }
+        martlet_resume(token)
       }
     }
-    guard result == MartletSelectPark.int32 else { return result }
-    let winner = martlet_select_finish(select)
+    return result == MartletSelectPark.int32 ? ended(complete) : result
+  }
+
+  private func ended(_ complete: (Int32) -> Void) -> Int32 {
+    let winner = martlet_select_finish(pointer)
     if winner >= 0 { complete(winner) }
     return winner
   }
@@ -135,7 +139,3 @@ extension Int {
   /// The C enumeration's constants are Int, what the functions return is int32_t.
   @inlinable var int32: Int32 { @inline(__always) get { Int32(truncatingIfNeeded: self) } }
 }
-
-/// Whether the caller runs on an actor. Not inlined: the optimiser of Swift 6.3 fails on a comparison of the isolation
-/// in an async function that is itself inlined early.
-@inline(never) public func _isIsolated(_ isolation: (any Actor)?) -> Bool { isolation != nil }

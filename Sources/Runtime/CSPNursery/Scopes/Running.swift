@@ -3,8 +3,7 @@
 // I1. A task is made only when no idle one is there; it runs one child after the other and ends as MartletNursery.h says.
 // I2. No task is made but for a child that a scope waits for: none is without a parent.
 import Builtin
-public import CSPChannels
-internal import CSPScheduling
+public import CSPScheduling
 public import CScheduling
 
 /// What a child runs. In a struct: behind a pointer of its own the closure would be wrapped, and called through a thunk.
@@ -89,9 +88,7 @@ private nonisolated(nonsending) func runChildren(_ child: UnsafeMutablePointer<M
       await runOne(child)
     #endif
     if child.pointee.idles == 0 { break }
-    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-      martlet_child_idle(child, _token(continuation))
-    }
+    await _suspend { martlet_child_idle(child, $0) }
   } while true
   martlet_child_leave(child)
 }
@@ -176,21 +173,19 @@ public nonisolated(nonsending) func _waitOtherwise(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
 ) async {
   if scope.pointee.registered != 0 || scope.pointee.shielded != 0 || martlet_scope_reason(scope) != .notCancelled {
-    await waitByContinuation(scope, body)
+    await waitRegistered(scope, body)
     return
   }
   let crossing = Crossing((scope, scope.pointee.generation))
   await withTaskCancellationHandler {
-    await waitByContinuation(scope, body)
+    await waitRegistered(scope, body)
   } onCancel: {
     martlet_scope_cancel(crossing.value.0, crossing.value.1, .surrounding)
   }
 }
 
-private nonisolated(nonsending) func waitByContinuation(
+private nonisolated(nonsending) func waitRegistered(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
 ) async {
-  await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-    martlet_scope_wait(scope, body, _token(continuation))
-  }
+  await _suspend { martlet_scope_wait(scope, body, $0) }
 }

@@ -5,6 +5,11 @@
 // only where nothing of the caller's context would be lost: see martlet_cancellation_begin. Documentation/Decisions
 // 0005 tells the whole story.
 //
+// *By a hop*: where direct parking is out of the question and the task runs on a worker of ours, it switches to an executor
+// of ours, which runs nothing: it keeps the job that the runtime hands to it, until whoever resumes the task has a worker
+// run it. That takes two thirds of what suspending and resuming by a continuation does, and relies on nothing but that a
+// custom executor is handed what is switched to it (Suspension.swift). *By a continuation*: everywhere else.
+//
 // I1. The lock given to a park is released after the task can be resumed, never before.
 // I2. No lock is held across a call of an async Swift function, but for the park itself.
 // I3. Nothing of the task, its context or the waiter is touched after that lock is released.
@@ -64,6 +69,19 @@ void martlet_wait_end(MartletWaiter *waiter);
 // The canceller's side, for the portable way. No lock is held.
 void martlet_waiter_cancel(MartletWaiter *waiter);
 void martlet_select_cancel(MartletSelect *select);
+
+// The runtime's SerialExecutorRef.
+typedef struct MartletExecutorReference {
+  void *identity;
+  uintptr_t implementation;
+} MartletExecutorReference;
+
+// The executor that tasks hop to.
+void martlet_halt_set(MartletExecutorReference executor);
+// Whether the current task may wait by a hop. `isolated`: the caller runs on an actor.
+bool martlet_may_hop(bool isolated);
+// The runtime has handed the task to our executor: it may be resumed from here on.
+void martlet_hopped(void *job);
 
 // Blocks the thread until the waiter is resumed. The lock is held and released.
 void martlet_thread_wait(MartletWaiter *waiter, MartletLock *lock);

@@ -16,7 +16,7 @@ enum { MartletQueueSlots = 256, MartletStartSlots = 1024 };
 // A runnable: a task that parked directly (no tag: its resume function may be jumped to), or any job of the runtime
 // (tagged: it must go through swift_job_run).
 typedef uintptr_t MartletRunnable;
-enum { MartletJobTag = 1 };
+enum { MartletJobTag = MartletHopTag };
 
 typedef struct MartletWorker {
   MartletRunnable runNext;
@@ -52,14 +52,14 @@ enum : uint32_t { MartletUnwatched = 1u << 31 };
 void martlet_ready_displacing(MartletWorker *worker, MartletRunnable runnable);
 void martlet_ready_watched(MartletWorker *worker, MartletRunnable runnable);
 void martlet_ready_foreign(MartletRunnable runnable);
-void martlet_resume_tagged(MartletToken token);
+void martlet_resume_foreign(MartletToken token);
 // Makes a child that has not begun runnable. Whatever has begun goes first on the worker that calls this.
 void martlet_start(MartletRunnable runnable);
 
 // Makes a task that parked runnable. Never called under a lock.
 static inline void martlet_resume(MartletToken token) {
-  if (__builtin_expect(token & MartletTokenTags, 0)) {
-    martlet_resume_tagged(token);
+  if (__builtin_expect(martlet_is_foreign(token), 0)) {
+    martlet_resume_foreign(token);
     return;
   }
   MartletWorker *worker = martlet_thread.worker;

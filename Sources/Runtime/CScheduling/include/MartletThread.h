@@ -7,6 +7,11 @@ struct MartletSelect;
 struct MartletChild;
 struct MartletScope;
 
+// A closure of Swift's, which does not escape, to be called once the task of this thread has suspended by a hop.
+typedef struct MartletHop {
+  void *function, *context;
+} MartletHop;
+
 typedef struct MartletThreadState {
   struct MartletWorker *worker;  // null on threads that are not ours
   MartletWaiter *waiters;        // free ones
@@ -18,6 +23,7 @@ typedef struct MartletThreadState {
   struct MartletScope *scopes;   // free ones, of workers alone
   uint32_t waiterCount, selectCount, idleCount, scopeCount;
   bool registered;               // the cache is given back when the thread ends
+  MartletHop hop;
 } MartletThreadState;
 
 extern __thread MartletThreadState martlet_thread __attribute__((tls_model("initial-exec")));

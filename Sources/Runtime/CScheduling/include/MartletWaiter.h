@@ -29,8 +29,8 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletOperation : uint
 // How the operation suspends and how it hears of cancellation.
 typedef enum __attribute__((enum_extensibility(closed))) MartletParking : uint8_t {
   MartletDirect = 0,        // martlet_park; a record of ours on the task's status
-  MartletContinuation = 1,  // a continuation; a record of ours on the task's status
-  MartletPortable = 2,      // a continuation; withTaskCancellationHandler
+  MartletContinuation = 1,  // a hop or a continuation; a record of ours on the task's status
+  MartletPortable = 2,      // a hop or a continuation; withTaskCancellationHandler
   MartletThread = 3,        // a blocked thread: not cancellable
   MartletNotParked = 4,     // it ended before it parked
 } MartletParking;
@@ -42,9 +42,12 @@ typedef struct MartletSite {
   uint16_t fileLength;
 } MartletSite;
 
-// What to resume: a task that parked directly, or a continuation or a thread, told apart by the low bits.
+// What to resume: a task that parked directly, a job that a hop has brought to us, a continuation or a thread, told apart
+// by the low bits. The first two are what workers run: see MartletRunnable.
 typedef uintptr_t MartletToken;
-enum { MartletThreadTag = 1, MartletContinuationTag = 2, MartletTokenTags = 3 };
+enum { MartletHopTag = 1, MartletContinuationTag = 2, MartletThreadTag = 3, MartletTokenTags = 3 };
+// Not for a worker to run as it is.
+static inline bool martlet_is_foreign(MartletToken token) { return token & MartletContinuationTag; }
 
 // The runtime's own record of a cancellation handler (TaskStatusRecord, CancellationNotificationStatusRecord in
 // swift/ABI/TaskStatus.h); its shape is proved by the self-test before one is ever linked.
