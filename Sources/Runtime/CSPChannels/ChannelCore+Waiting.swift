@@ -21,8 +21,8 @@ extension ChannelCore where Element: ~Copyable {
     if waiter.pointee.operation == .send { martlet_enqueue_sender(waiter) } else { martlet_enqueue_receiver(waiter) }
   }
 
-  /// Parks in any way but directly. Inlinable, so as to be specialised: looking up the metadata of the attempt's result was
-  /// a sixth of a portable wait.
+  /// Parks in any way but directly. Inlinable, so as to be specialised: looking up the metadata of the attempt's result
+  /// was a sixth of a portable wait.
   // SAFETY: the waiter is of this channel and of this task, and is given back after this has returned.
   @inlinable @inline(never)
   nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
@@ -34,8 +34,8 @@ extension ChannelCore where Element: ~Copyable {
   }
 
   /// Under the lock: true, and without it, if the operation ended; false if the waiter stands in line.
-  // SAFETY: the waiter is the one of `parkOtherwise`. A sender's holds a value until it is moved out here, and again where it
-  // could not be sent; a receiver's holds one only after this has put it there.
+  // SAFETY: the waiter is the one of `parkOtherwise`. A sender's holds a value until it is moved out here, and again
+  // where it could not be sent; a receiver's holds one only after this has put it there.
   @inlinable @inline(never)
   func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
     if martlet_standing(waiter) == .toBeCancelled {
@@ -75,7 +75,9 @@ extension ChannelCore where Element: ~Copyable {
   // MARK: Sending
 
   @inlinable @inline(never)
-  func prepareSend(_ value: consuming Element, _ site: MartletSite, isolated: Bool) -> UnsafeMutablePointer<MartletWaiter> {
+  func prepareSend(
+    _ value: consuming Element, _ site: MartletSite, isolated: Bool
+  ) -> UnsafeMutablePointer<MartletWaiter> {
     let waiter = beginWait(.send, site, isolated: isolated)
     Self.payload(waiter).initialize(to: value)
     return waiter
@@ -95,7 +97,9 @@ extension ChannelCore where Element: ~Copyable {
   }
 
   @inlinable @inline(__always)
-  nonisolated(nonsending) func sendOrWait(_ value: consuming Element, _ site: MartletSite) async -> SendOutcome<Element> {
+  nonisolated(nonsending) func sendOrWait(
+    _ value: consuming Element, _ site: MartletSite
+  ) async -> SendOutcome<Element> {
     if martlet_is_cancelled() { return .cancelled(value) }
     martlet_lock(lock)
     switch attemptSend(value) {

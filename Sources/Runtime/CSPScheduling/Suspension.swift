@@ -1,14 +1,14 @@
 // How a task suspends that does not park directly: by a hop, or by a continuation.
 //
-// A task that switches to an executor which runs nothing has suspended, and whoever holds its job may have it run wherever
-// it came from. That is what a continuation does, at two thirds of the price: on Martlet's own workers it takes the place
-// of one.
+// A task that switches to an executor which runs nothing has suspended, and whoever holds its job may have it run
+// wherever it came from. That is what a continuation does, at two thirds of the price: on Martlet's own workers it
+// takes the place of one.
 public import CScheduling
 
 /// Suspends the current task until what `body` is called with is resumed, which may be at once.
 ///
-/// `body` may be called when the task is not the current one any more. From the moment at which somebody else can resume
-/// the task, it touches nothing that it has captured: the task may be running.
+/// `body` may be called when the task is not the current one any more. From the moment at which somebody else can
+/// resume the task, it touches nothing that it has captured: the task may be running.
 // Inlined: each frame of an async function less is a twentieth of such a wait.
 @inlinable @inline(__always)
 public nonisolated(nonsending) func _suspend(_ body: (MartletToken) -> Void) async {
@@ -19,7 +19,8 @@ public nonisolated(nonsending) func _suspend(_ body: (MartletToken) -> Void) asy
     }
   #endif
   await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-    // SAFETY: an UnsafeContinuation is one pointer, aligned to 16 bytes, which resumption hands to the runtime unchanged.
+    // SAFETY: an UnsafeContinuation is one pointer, aligned to 16 bytes, which resumption hands to the runtime
+    // unchanged.
     body(unsafeBitCast(continuation, to: UInt.self) | UInt(MartletContinuationTag))
   }
 }
@@ -29,8 +30,8 @@ public nonisolated(nonsending) func _suspend(_ body: (MartletToken) -> Void) asy
 @inline(never) public func _isIsolated(_ isolation: (any Actor)?) -> Bool { isolation != nil }
 
 #if os(Linux) && arch(x86_64)
-  /// The executor of tasks that wait. What the runtime hands to it goes to whoever the task waits for, who gives it to a
-  /// worker; there the task runs as on the global executor, where it had been, so that nothing is switched back.
+  /// The executor of tasks that wait. What the runtime hands to it goes to whoever the task waits for, who gives it to
+  /// a worker; there the task runs as on the global executor, where it had been, so that nothing is switched back.
   private final class Halt: SerialExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
       // SAFETY: an UnownedJob is the pointer that swift_job_run takes.

@@ -1,6 +1,6 @@
 // A fence of two sides that differ: one who passes by often stores and loads with nothing in between, and one who comes
-// rarely has every thread of the process pass a fence between its own store and load (membarrier). Either the one sees the
-// other's store, or the other the one's.
+// rarely has every thread of the process pass a fence between its own store and load (membarrier). Either the one sees
+// the other's store, or the other the one's.
 #pragma once
 #include <stdbool.h>
 

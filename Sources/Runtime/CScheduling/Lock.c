@@ -37,8 +37,8 @@ static bool revoke(MartletLock *lock, uint16_t owner) {
     return false;
   MartletBias *bias = __atomic_load_n(&biases[owner & MartletOwnerWorker], __ATOMIC_ACQUIRE);
   martlet_fence_all();
-  // ORDERING: acquire, both, in this order: the one that shows the owner gone shows its reservation; the other pairs with
-  // the release of the last who held it by its bias.
+  // ORDERING: acquire, both, in this order: the one that shows the owner gone shows its reservation; the other pairs
+  // with the release of the last who held it by its bias.
   for (unsigned round = 0; __atomic_load_n(&bias->entering, __ATOMIC_ACQUIRE) == lock; round++) wait_a_little(round);
   for (unsigned round = 0; __atomic_load_n(&lock->reserved, __ATOMIC_ACQUIRE); round++) wait_a_little(round);
   // ORDERING: release: whoever takes the word from now on sees what the last holder wrote, who did not write the word.
@@ -66,9 +66,9 @@ void martlet_lock_slow(MartletLock *lock) {
   }
 }
 
-// A bias spares some nanoseconds at each taking, two on AMD and nine on Intel, and costs one to two microseconds when it
-// is taken away. It is given after a streak of 512 takings, so that giving and taking it in turns costs at the worst as
-// much again as these.
+// A bias spares some nanoseconds at each taking, two on AMD and nine on Intel, and costs one to two microseconds when
+// it is taken away. It is given after a streak of 512 takings, so that giving and taking it in turns costs at the worst
+// as much again as these.
 void martlet_lock_consider(MartletLock *lock) {
   uint16_t bias = martlet_bias.owner;
   if (bias == MartletUnbiasable) return;

@@ -1,8 +1,8 @@
 // The workers' loop: what runs next, who is woken, who sleeps.
 //
-// Picking. `runNext` first, then the worker's queue, then children that have not begun, the newest first, then the shared
-// queue, then half of what another worker has. Every 64th pick starts with the queues instead, in turn, or two tasks that
-// wake each other would starve the rest.
+// Picking. `runNext` first, then the worker's queue, then children that have not begun, the newest first, then the
+// shared queue, then half of what another worker has. Every 64th pick starts with the queues instead, in turn, or two
+// tasks that wake each other would starve the rest.
 //
 // Waking. A task put into `runNext` wakes nobody as long as one idle worker *watches*: it naps for 20 µs to 2 ms, and
 // takes a `runNext` whose owner has run one and the same task across two of its looks. Thus partners of a channel stay
@@ -152,8 +152,8 @@ static void push_start(MartletWorker *worker, MartletRunnable runnable) {
   if (displaced) shared_push(displaced);
 }
 
-// Takes the older half of a victim's children, and returns the oldest. A single one is left to its starter, which may be
-// about to wait for it; but see take_stuck.
+// Takes the older half of a victim's children, and returns the oldest. A single one is left to its starter, which may
+// be about to wait for it; but see take_stuck.
 static MartletRunnable steal_starts(MartletWorker *worker, MartletWorker *victim) {
   if (__atomic_load_n(&victim->startTail, __ATOMIC_RELAXED) - __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) < 2) return 0;
   MartletRunnable taken[MartletStartSlots / 2];
@@ -210,7 +210,8 @@ static MartletRunnable find(MartletWorker *worker) {
 
 static void wake_one(void) {
   // ORDERING: the fence orders the push before the look at `wakePending` and `idleCount`; a worker that goes to sleep
-  // clears the first and raises the second before it looks at the queues for the last time. One of the two sees the other.
+  // clears the first and raises the second before it looks at the queues for the last time. One of the two sees the
+  // other.
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
   if (__atomic_load_n(&wakePending, __ATOMIC_RELAXED)) return;
   if (!__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST)) return;
@@ -314,7 +315,8 @@ static MartletRunnable look(MartletWorker *worker, uint32_t *sequence) {
   return find(worker);
 }
 
-// Naps unless somebody was woken after `sequence` had been read. A long nap counts as sleep: whatever overflows wakes us.
+// Naps unless somebody was woken after `sequence` had been read. A long nap counts as sleep: whatever overflows wakes
+// us.
 static void nap(uint32_t sequence, int64_t time) {
   bool deep = time > 2 * ShortNap;
   if (deep) __atomic_add_fetch(&deepSleepers, 1, __ATOMIC_SEQ_CST);

@@ -66,7 +66,7 @@ static inline MartletRunnable martlet_starts_pop(MartletWorker *worker) {
 void martlet_queue_push(MartletWorker *worker, MartletRunnable runnable);
 void martlet_enqueue_job(void *job);
 
-// Runs a task or job on this thread until it suspends, and notes at which depth of the stack. `isPlain`: it is a task that
-// wants no executor of its own; what parks directly has been called with that, or the depth would not be known.
+// Runs a task or job on this thread until it suspends, and notes at which depth of the stack. `isPlain`: it is a task
+// that wants no executor of its own; what parks directly has been called with that, or the depth would not be known.
 void martlet_run(MartletTask *job, bool isPlain);
 extern __thread uintptr_t martlet_run_frame __attribute__((tls_model("initial-exec")));

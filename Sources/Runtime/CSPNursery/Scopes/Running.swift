@@ -1,12 +1,14 @@
 // How a scope's body and its children get a task, and how the opener waits.
 //
-// I1. A task is made only when no idle one is there; it runs one child after the other and ends as MartletNursery.h says.
+// I1. A task is made only when no idle one is there; it runs one child after the other and ends as MartletNursery.h
+//     says.
 // I2. No task is made but for a child that a scope waits for: none is without a parent.
 import Builtin
 public import CSPScheduling
 public import CScheduling
 
-/// What a child runs. In a struct: behind a pointer of its own the closure would be wrapped, and called through a thunk.
+/// What a child runs. In a struct: behind a pointer of its own the closure would be wrapped, and called through a
+/// thunk.
 struct Job {
   let run: () async throws -> Void
 }

@@ -1,9 +1,9 @@
 // The lock that protects a channel, a timer queue or a pool.
 //
 // Critical sections are tens of instructions long and hold no other lock but by the rules of MartletSelect.h, so a
-// waiter first spins, then yields its core, then sleeps for microseconds: whoever holds the lock may have lost its core.
-// It is taken by compare-and-swap and released by a store, which makes an uncontended pair cost one locked instruction;
-// the price is that a waiter cannot be woken by the holder.
+// waiter first spins, then yields its core, then sleeps for microseconds: whoever holds the lock may have lost its
+// core. It is taken by compare-and-swap and released by a store, which makes an uncontended pair cost one locked
+// instruction; the price is that a waiter cannot be woken by the holder.
 //
 // A lock that one worker has taken hundreds of times in a row is biased to that worker, which from then on takes it by
 // a store, without any locked instruction: a third to three quarters of what an operation on a channel costs. Whoever
@@ -19,8 +19,8 @@
 // I1. Nothing is resumed, called back or freed by user code while a lock is held.
 // I2. Held by its word: `word` is 1, and `owner` neither biased nor being revoked. Held by its bias: `reserved` is 1,
 //     and `owner` is the holder's bias, or being revoked. Never both.
-// I3. `owner` becomes biased by a holder alone, to itself. It stops being so by a revoker alone, who waits, behind a fence
-//     of every thread, until the owner is not about to hold the lock by its bias and does not.
+// I3. `owner` becomes biased by a holder alone, to itself. It stops being so by a revoker alone, who waits, behind a
+//     fence of every thread, until the owner is not about to hold the lock by its bias and does not.
 // I4. Whoever sets `word` and then finds the lock biased or being revoked does not hold it, and clears it again.
 // I5. Only the holder by bias writes `reserved`: it may be another's by the time that a former owner looks again, so
 //     that nobody may set it and take that back.
@@ -63,8 +63,8 @@ void martlet_lock_consider(MartletLock *lock);
 static inline __attribute__((always_inline)) bool martlet_lock_by_bias(MartletLock *lock, uint16_t bias) {
   if (__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) != bias) return false;
   // ORDERING: relaxed, and no fence between the store and the load behind it: a revoker has every thread pass one
-  // between its own two, so that either this thread sees the revocation, or the revoker sees this thread enter. What the
-  // last holder wrote was written by this thread, or before it became the owner.
+  // between its own two, so that either this thread sees the revocation, or the revoker sees this thread enter. What
+  // the last holder wrote was written by this thread, or before it became the owner.
   __atomic_store_n(&martlet_bias.entering, lock, __ATOMIC_RELAXED);
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   bool isMine = __builtin_expect(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == bias, 1);

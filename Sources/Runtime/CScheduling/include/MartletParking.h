@@ -5,10 +5,11 @@
 // only where nothing of the caller's context would be lost: see martlet_cancellation_begin. Documentation/Decisions
 // 0005 tells the whole story.
 //
-// *By a hop*: where direct parking is out of the question and the task runs on a worker of ours, it switches to an executor
-// of ours, which runs nothing: it keeps the job that the runtime hands to it, until whoever resumes the task has a worker
-// run it. That takes two thirds of what suspending and resuming by a continuation does, and relies on nothing but that a
-// custom executor is handed what is switched to it (Suspension.swift). *By a continuation*: everywhere else.
+// *By a hop*: where direct parking is out of the question and the task runs on a worker of ours, it switches to an
+// executor of ours, which runs nothing: it keeps the job that the runtime hands to it, until whoever resumes the task
+// has a worker run it. That takes two thirds of what suspending and resuming by a continuation does, and relies on
+// nothing but that a custom executor is handed what is switched to it (Suspension.swift). *By a continuation*:
+// everywhere else.
 //
 // I1. The lock given to a park is released after the task can be resumed, never before.
 // I2. No lock is held across a call of an async Swift function, but for the park itself.

@@ -3,10 +3,11 @@
 // A woken task goes to `runNext` of the worker that woke it, so that partners of a channel stay on one core; what was
 // there moves to the worker's queue, from which others steal. See Workers.c for the rules of waking and sleeping.
 //
-// I1. Each task in `runNext` or in a queue is there once. Only its owner fills `runNext`. It empties it, or puts another
-//     task there, between `taking` and what follows, which says that it may; a thief, of which there is one at a time,
-//     between `robbed` and what follows. A thief passes a fence in every thread between the two, and the owner none: it
-//     takes a task at every switch, and a thief takes one in microseconds at best. Specifications/run-next.csp.
+// I1. Each task in `runNext` or in a queue is there once. Only its owner fills `runNext`. It empties it, or puts
+//     another task there, between `taking` and what follows, which says that it may; a thief, of which there is one at
+//     a time, between `robbed` and what follows. A thief passes a fence in every thread between the two, and the owner
+//     none: it takes a task at every switch, and a thief takes one in microseconds at best.
+//     Specifications/run-next.csp.
 // I2. A worker goes to sleep only after it has announced itself idle and looked at every queue again.
 #pragma once
 #include "MartletThread.h"

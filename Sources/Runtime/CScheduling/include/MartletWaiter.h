@@ -42,8 +42,8 @@ typedef struct MartletSite {
   uint16_t fileLength;
 } MartletSite;
 
-// What to resume: a task that parked directly, a job that a hop has brought to us, a continuation or a thread, told apart
-// by the low bits. The first two are what workers run: see MartletRunnable.
+// What to resume: a task that parked directly, a job that a hop has brought to us, a continuation or a thread, told
+// apart by the low bits. The first two are what workers run: see MartletRunnable.
 typedef uintptr_t MartletToken;
 enum { MartletHopTag = 1, MartletContinuationTag = 2, MartletThreadTag = 3, MartletTokenTags = 3 };
 // Not for a worker to run as it is.
@@ -92,8 +92,9 @@ typedef struct MartletWaiter {
 
 enum { MartletInlinePayload = 64 };
 
-// Changed under the lock of `channel`, and read there; but an inspector may read it under the lock of what the waiter was
-// for before. ORDERING: release and acquire: whoever finds it queued, or holding, finds it aimed at what it is that for.
+// Changed under the lock of `channel`, and read there; but an inspector may read it under the lock of what the waiter
+// was for before. ORDERING: release and acquire: whoever finds it queued, or holding, finds it aimed at what it is that
+// for.
 static inline void martlet_standing_set(MartletWaiter *waiter, MartletStanding standing) {
   __atomic_store_n((uint8_t *)&waiter->standing, (uint8_t)standing, __ATOMIC_RELEASE);
 }
@@ -101,8 +102,8 @@ static inline MartletStanding martlet_standing(const MartletWaiter *waiter) {
   return (MartletStanding)__atomic_load_n((const uint8_t *)&waiter->standing, __ATOMIC_ACQUIRE);
 }
 
-// Says what a free waiter is for: a header, or an alarm's queue. An inspector reads the pointer without a lock: both begin
-// with one and are type-stable, so that it may be taken whatever has become of the waiter meanwhile.
+// Says what a free waiter is for: a header, or an alarm's queue. An inspector reads the pointer without a lock: both
+// begin with one and are type-stable, so that it may be taken whatever has become of the waiter meanwhile.
 // ORDERING: release: the inspector finds a lock that has been made.
 static inline void martlet_waiter_aim(MartletWaiter *waiter, void *channel, MartletOperation operation) {
   __atomic_store_n(&waiter->channel, (struct MartletChannel *)channel, __ATOMIC_RELEASE);
