@@ -1,7 +1,7 @@
 // The heart of a channel: one attempt to send or to receive, under the lock, which either ends or has to wait.
 //
-// These functions are inlined into the caller: an attempt that succeeds costs one locked instruction and allocates
-// nothing. Where an attempt answers `full` or `empty` the lock is still held, so that the caller can queue a waiter
+// These functions are inlined into the caller: an attempt that succeeds costs one locked instruction, or none where the
+// lock is biased to the worker, and allocates nothing. Where an attempt answers `full` or `empty` the lock is still held, so that the caller can queue a waiter
 // without a second look; in every other case it has been released.
 public import CScheduling
 

@@ -13,7 +13,8 @@ public import CScheduling
 @inlinable @inline(__always)
 public nonisolated(nonsending) func _suspend(_ body: (MartletToken) -> Void) async {
   #if os(Linux) && arch(x86_64)
-    if martlet_may_hop(_isIsolated(#isolation)) && _isHaltReady {
+    let may = martlet_may_hop(_isIsolated(#isolation))
+    if may != .mayNotHop, may == .mayHop || _hasNoPreference(), _isHaltReady {
       await _hop(body)
       return
     }
@@ -28,6 +29,9 @@ public nonisolated(nonsending) func _suspend(_ body: (MartletToken) -> Void) asy
 /// Whether the caller runs on an actor. Not inlined: the optimiser of Swift 6.3 fails on a comparison of the isolation
 /// in an async function that is itself inlined early.
 @inline(never) public func _isIsolated(_ isolation: (any Actor)?) -> Bool { isolation != nil }
+
+/// Whether the current task has no preference for an executor.
+@usableFromInline func _hasNoPreference() -> Bool { withUnsafeCurrentTask { $0?.unownedTaskExecutor == nil } }
 
 #if os(Linux) && arch(x86_64)
   /// The executor of tasks that wait. What the runtime hands to it goes to whoever the task waits for, who gives it to

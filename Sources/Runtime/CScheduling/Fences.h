@@ -12,6 +12,7 @@ static inline void martlet_fence_here(void) {
   else __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-// The side that comes rarely: every thread of the process has passed a fence when it returns. Costs one to two
-// microseconds where other threads run.
+// The side that comes rarely: when it returns, every thread of the process has passed a fence, or, where the process
+// cannot ask for that, this one has, as every thread of the other side does. Costs one to two microseconds where one
+// other thread runs.
 void martlet_fence_all(void);

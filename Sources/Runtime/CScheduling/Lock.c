@@ -18,7 +18,7 @@ void martlet_bias_begin(uint32_t number) {
   martlet_bias.owner = (uint16_t)(MartletOwnerBiased | worker);
 }
 
-static void wait_a_little(unsigned round) {
+void martlet_wait_a_little(unsigned round) {
   unsigned pauses = 1u << (round < 6 ? round : 6);
   while (pauses--) martlet_pause();
   // The holder is likely off its core: give it ours, and after a while stop competing for it.
@@ -39,8 +39,9 @@ static bool revoke(MartletLock *lock, uint16_t owner) {
   martlet_fence_all();
   // ORDERING: acquire, both, in this order: the one that shows the owner gone shows its reservation; the other pairs
   // with the release of the last who held it by its bias.
-  for (unsigned round = 0; __atomic_load_n(&bias->entering, __ATOMIC_ACQUIRE) == lock; round++) wait_a_little(round);
-  for (unsigned round = 0; __atomic_load_n(&lock->reserved, __ATOMIC_ACQUIRE); round++) wait_a_little(round);
+  for (unsigned round = 0; __atomic_load_n(&bias->entering, __ATOMIC_ACQUIRE) == lock; round++)
+    martlet_wait_a_little(round);
+  for (unsigned round = 0; __atomic_load_n(&lock->reserved, __ATOMIC_ACQUIRE); round++) martlet_wait_a_little(round);
   // ORDERING: release: whoever takes the word from now on sees what the last holder wrote, who did not write the word.
   __atomic_store_n(&lock->owner, 0, __ATOMIC_RELEASE);
   return true;
@@ -62,13 +63,13 @@ void martlet_lock_slow(MartletLock *lock) {
       __atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);
       continue;
     }
-    wait_a_little(round);
+    martlet_wait_a_little(round);
   }
 }
 
 // A bias spares some nanoseconds at each taking, two on AMD and nine on Intel, and costs one to two microseconds when
-// it is taken away. It is given after a streak of 512 takings, so that giving and taking it in turns costs at the worst
-// as much again as these.
+// it is taken away, on two cores; more where more are to be fenced. It is given after a streak of some 500 takings, so
+// that to give and to take it in turns costs about as much again as these do, at the worst.
 void martlet_lock_consider(MartletLock *lock) {
   uint16_t bias = martlet_bias.owner;
   if (bias == MartletUnbiasable) return;

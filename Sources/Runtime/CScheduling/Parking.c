@@ -312,19 +312,19 @@ MARTLET_ASYNC_POINTER(martlet_hop);
 
 #endif
 
-bool martlet_may_hop(bool isolated) {
-  if (isolated || !martlet_thread.worker) return false;
+MartletHopping martlet_may_hop(bool isolated) {
+  if (isolated || !martlet_thread.worker) return MartletMayNotHop;
 #if defined(MARTLET_DIRECT)
   void **active = martlet_thread.activeTask;
-  if (active) return *active && !martlet_has_preference(*active);
+  if (active) return *active && !martlet_has_preference(*active) ? MartletMayHop : MartletMayNotHop;
 #endif
-  return true;
+  return MartletMayHopUnlessItPrefers;
 }
 
 void martlet_hopped(void *job) {
   MartletHop hop = martlet_thread.hop;
   martlet_thread.hop.function = NULL;
-  // Somebody else's way to the executor of those who wait.
+  // A job has come to the executor of those who wait that no hop of this thread has sent there.
   if (!hop.function) abort();
   typedef MARTLET_SWIFT void (*Then)(MartletToken, MARTLET_CONTEXT void *);
   ((Then)hop.function)((MartletToken)job | MartletHopTag, hop.context);

@@ -181,7 +181,11 @@ static void enqueue_all(MartletSelect *select, uint32_t start) {
 
 // Now, since the task is not the current one any more when a closure queues its waiters.
 static void note_task(MartletSelect *select) {
-  for (uint32_t i = 0; i < select->count; i++) martlet_task_note(select->cases[i]);
+  martlet_task_note(select->cases[0]);
+  for (uint32_t i = 1; i < select->count; i++) {
+    select->cases[i]->task = select->cases[0]->task;
+    select->cases[i]->taskName = select->cases[0]->taskName;
+  }
 }
 
 int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolated) {

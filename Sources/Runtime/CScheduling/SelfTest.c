@@ -307,8 +307,17 @@ static void choose_fences(void) {
 }
 
 void martlet_fence_all(void) {
-  if (!martlet_fences) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
-  else __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  if (martlet_fences) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    return;
+  }
+  if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0) return;
+  // Without it two threads might hold one lock.
+  static const char message[] =
+      "Martlet: the kernel refuses membarrier, which it granted when the process began to wait. A sandbox that forbids it "
+      "has to be there before.\n";
+  (void)!write(STDERR_FILENO, message, sizeof message - 1);
+  abort();
 }
 
 typedef MARTLET_ASYNC void (*Resume)(MARTLET_ASYNC_CONTEXT MartletAsyncContext *);

@@ -20,7 +20,6 @@
 #include "Workers.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -325,24 +324,15 @@ static void nap(uint32_t sequence, int64_t time) {
 }
 
 MartletRunnable martlet_replace_next_slowly(MartletWorker *worker, MartletRunnable runnable) {
-  do {
-    __atomic_store_n(&worker->taking, 0, __ATOMIC_RELEASE);
-    // ORDERING: acquire: the slot as the thief has left it.
-    for (unsigned round = 0; __atomic_load_n(&worker->robbed, __ATOMIC_ACQUIRE); round++) {
-      if (round < 64) martlet_pause();
-      else sched_yield();
-    }
-    __atomic_store_n(&worker->taking, 1, __ATOMIC_RELAXED);
-    martlet_fence_here();
-  } while (__atomic_load_n(&worker->robbed, __ATOMIC_RELAXED));
-  MartletRunnable old = __atomic_load_n(&worker->runNext, __ATOMIC_RELAXED);
-  __atomic_store_n(&worker->runNext, runnable, __ATOMIC_RELEASE);
   __atomic_store_n(&worker->taking, 0, __ATOMIC_RELEASE);
-  return old;
+  // ORDERING: acquire: the place as the thief has left it.
+  for (unsigned round = 0; __atomic_load_n(&worker->robbed, __ATOMIC_ACQUIRE); round++) martlet_wait_a_little(round);
+  return martlet_replace_next(worker, runnable);
 }
 
 // Takes what is in another worker's `runNext`, unless its owner is at it. The watch is held: there is one thief.
 static MartletRunnable rob(MartletWorker *victim) {
+  if (!__atomic_load_n(&victim->runNext, __ATOMIC_RELAXED)) return 0;
   MartletRunnable runnable = 0;
   __atomic_store_n(&victim->robbed, 1, __ATOMIC_RELAXED);
   martlet_fence_all();

@@ -20,10 +20,11 @@ MartletRunnable martlet_replace_next_slowly(MartletWorker *worker, MartletRunnab
 
 // Puts a runnable, or 0, in the place of what is in `runNext` of this worker, which is returned.
 static inline MartletRunnable martlet_replace_next(MartletWorker *worker, MartletRunnable runnable) {
-  // ORDERING: see Fences.h: either the thief sees this worker taking, or this worker sees itself robbed.
+  // ORDERING: see Fences.h: either the thief sees this worker taking, or this worker sees itself robbed. Acquire: after
+  // a robbery that has ended the place is seen as the thief has left it.
   __atomic_store_n(&worker->taking, 1, __ATOMIC_RELAXED);
   martlet_fence_here();
-  if (__builtin_expect(__atomic_load_n(&worker->robbed, __ATOMIC_RELAXED), 0))
+  if (__builtin_expect(__atomic_load_n(&worker->robbed, __ATOMIC_ACQUIRE), 0))
     return martlet_replace_next_slowly(worker, runnable);
   MartletRunnable old = __atomic_load_n(&worker->runNext, __ATOMIC_RELAXED);
   // ORDERING: release, both: a thief sees what the task wrote that woke it, and the slot as it is left.

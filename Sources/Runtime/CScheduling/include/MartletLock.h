@@ -22,8 +22,8 @@
 // I3. `owner` becomes biased by a holder alone, to itself. It stops being so by a revoker alone, who waits, behind a
 //     fence of every thread, until the owner is not about to hold the lock by its bias and does not.
 // I4. Whoever sets `word` and then finds the lock biased or being revoked does not hold it, and clears it again.
-// I5. Only the holder by bias writes `reserved`: it may be another's by the time that a former owner looks again, so
-//     that nobody may set it and take that back.
+// I5. Only the holder writes `reserved`, by bias or about to hold by it: it may be another's by the time that a former
+//     owner looks again, so that nobody may set it and take that back.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,6 +56,9 @@ extern __thread MartletBias martlet_bias __attribute__((tls_model("initial-exec"
 void martlet_bias_begin(uint32_t number);
 
 void martlet_lock_slow(MartletLock *lock);
+// What to do in the `round`th look for something that another thread is about to do, which may have lost its core:
+// spin, then yield the core, then sleep for microseconds.
+void martlet_wait_a_little(unsigned round);
 // The lock is held by its word, has been taken by this thread alone since a step ago, and may become biased to it.
 void martlet_lock_consider(MartletLock *lock);
 

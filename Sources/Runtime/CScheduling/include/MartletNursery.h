@@ -153,7 +153,7 @@ void martlet_scope_enter_body(MartletScope *scope);
 void martlet_scope_leave_body(void);
 MartletScope *martlet_scope_innermost(uint32_t *generation);
 // Registers the scope with the opener, which is about to wait, and readies the body to be its task. What it returns is how
-// to wait: by martlet_park_scope, by a continuation (then martlet_scope_wait), or by one with a cancellation handler.
+// to wait: by martlet_park_scope, otherwise (then martlet_scope_wait), or so with a cancellation handler.
 MartletParking martlet_scope_open(MartletScope *scope, bool isolated);
 // The opener waits by this token, and the body starts.
 void martlet_scope_wait(MartletScope *scope, MartletChild *body, MartletToken opener);

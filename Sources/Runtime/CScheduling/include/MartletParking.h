@@ -14,6 +14,8 @@
 // I1. The lock given to a park is released after the task can be resumed, never before.
 // I2. No lock is held across a call of an async Swift function, but for the park itself.
 // I3. Nothing of the task, its context or the waiter is touched after that lock is released.
+// I4. A closure that is called once a task has suspended has no current task: it asks neither for that nor for its
+//     cancellation.
 #pragma once
 #include "MartletScheduler.h"
 #include "MartletSelect.h"
@@ -60,7 +62,7 @@ void martlet_task_note(MartletWaiter *waiter);
 
 // A waiter for an operation that cannot happen now. The channel's lock is held. Where its `parking` is direct it is
 // registered and queued, and the lock is still held: the task has to park. Otherwise the lock has been released and the
-// waiter is not queued: the way to a continuation leads through async functions, which may change executors, and a task
+// waiter is not queued: the way to suspension leads through async functions, which may change executors, and a task
 // must not be taken off its thread with a lock in its hands. A sender's payload is the caller's to fill in.
 MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation operation, size_t size, size_t alignment,
                                   MartletSite site, bool isolated);
@@ -79,8 +81,13 @@ typedef struct MartletExecutorReference {
 
 // The executor that tasks hop to.
 void martlet_halt_set(MartletExecutorReference executor);
+typedef enum __attribute__((enum_extensibility(closed))) MartletHopping : uint8_t {
+  MartletMayNotHop = 0,
+  MartletMayHop = 1,
+  MartletMayHopUnlessItPrefers = 2,  // if the task has no preference for an executor, which the runtime has to tell
+} MartletHopping;
 // Whether the current task may wait by a hop. `isolated`: the caller runs on an actor.
-bool martlet_may_hop(bool isolated);
+MartletHopping martlet_may_hop(bool isolated);
 // The runtime has handed the task to our executor: it may be resumed from here on.
 void martlet_hopped(void *job);
 

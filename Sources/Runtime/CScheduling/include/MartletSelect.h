@@ -34,7 +34,7 @@ enum {
   MartletSelectPark = -1,        // every lock is held and every waiter queued: park directly
   MartletSelectCancelled = -2,   // no lock is held
   MartletSelectUnlocked = -3,    // no lock is held, nothing is registered: take the portable way
-  MartletSelectRegistered = -4,  // no lock is held; registered with the task: take a continuation, then settle again
+  MartletSelectRegistered = -4,  // no lock is held; registered with the task: suspend otherwise, then settle again
 };
 
 MartletSelect *martlet_select_allocate(void);
