@@ -177,6 +177,7 @@ void martlet_random_seed_thread(void) {
   clock_gettime(CLOCK_MONOTONIC, &time);
   uint64_t state = __atomic_add_fetch(&seeds, 0x632be59bd9b4e019u, __ATOMIC_RELAXED) ^ (uint64_t)time.tv_nsec;
   martlet_thread.random = martlet_random_step(&state) | 1;
+  martlet_thread.drawn = martlet_random_step(&martlet_thread.random);
 }
 
 // ---- Inspection

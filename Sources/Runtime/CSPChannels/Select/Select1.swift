@@ -87,7 +87,7 @@ func _look<A: Selectable>(
   var ready: UInt32 = 0
   if a.isEnabled && a._mightHappen { ready |= 1 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 1)
     switch index {
     default: if let outcome = a._attempt() { return .first(outcome) }
     }

@@ -91,7 +91,7 @@ func _look<A: Selectable, B: Selectable>(
   if a.isEnabled && a._mightHappen { ready |= 1 }
   if b.isEnabled && b._mightHappen { ready |= 2 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 2)
     switch index {
     case 0: if let outcome = a._attempt() { return .first(outcome) }
     default: if let outcome = b._attempt() { return .second(outcome) }

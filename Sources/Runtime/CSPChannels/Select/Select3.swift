@@ -96,7 +96,7 @@ func _look<A: Selectable, B: Selectable, C: Selectable>(
   if b.isEnabled && b._mightHappen { ready |= 2 }
   if c.isEnabled && c._mightHappen { ready |= 4 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 3)
     switch index {
     case 0: if let outcome = a._attempt() { return .first(outcome) }
     case 1: if let outcome = b._attempt() { return .second(outcome) }

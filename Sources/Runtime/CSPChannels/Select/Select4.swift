@@ -100,7 +100,7 @@ func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable>(
   if c.isEnabled && c._mightHappen { ready |= 4 }
   if d.isEnabled && d._mightHappen { ready |= 8 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 4)
     switch index {
     case 0: if let outcome = a._attempt() { return .first(outcome) }
     case 1: if let outcome = b._attempt() { return .second(outcome) }

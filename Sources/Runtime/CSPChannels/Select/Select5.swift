@@ -104,7 +104,7 @@ func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Select
   if d.isEnabled && d._mightHappen { ready |= 8 }
   if e.isEnabled && e._mightHappen { ready |= 16 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 5)
     switch index {
     case 0: if let outcome = a._attempt() { return .first(outcome) }
     case 1: if let outcome = b._attempt() { return .second(outcome) }

@@ -113,7 +113,7 @@ func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Select
   if e.isEnabled && e._mightHappen { ready |= 16 }
   if f.isEnabled && f._mightHappen { ready |= 32 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 6)
     switch index {
     case 0: if let outcome = a._attempt() { return .first(outcome) }
     case 1: if let outcome = b._attempt() { return .second(outcome) }

@@ -119,7 +119,7 @@ func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Select
   if f.isEnabled && f._mightHappen { ready |= 32 }
   if g.isEnabled && g._mightHappen { ready |= 64 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 7)
     switch index {
     case 0: if let outcome = a._attempt() { return .first(outcome) }
     case 1: if let outcome = b._attempt() { return .second(outcome) }

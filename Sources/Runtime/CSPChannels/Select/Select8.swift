@@ -124,7 +124,7 @@ func _look<A: Selectable, B: Selectable, C: Selectable, D: Selectable, E: Select
   if g.isEnabled && g._mightHappen { ready |= 64 }
   if h.isEnabled && h._mightHappen { ready |= 128 }
   while ready != 0 {
-    let index = order.pick(from: ready)
+    let index = order.pick(from: ready, of: 8)
     switch index {
     case 0: if let outcome = a._attempt() { return .first(outcome) }
     case 1: if let outcome = b._attempt() { return .second(outcome) }

@@ -20,29 +20,44 @@ public final class SelectionSeed {
 }
 
 extension SelectionOrder {
+  /// Sixty-four random bits; nil if the order is that of the cases.
+  @inlinable @inline(always)
+  func draw() -> UInt64? {
+    switch self {
+    case .inOrder: nil
+    case .fair: martlet_random()
+    case .seeded(let seed): martlet_random_step(&seed.state)
+    }
+  }
+
   /// A number from 0 up to, not including, `bound`.
   @inlinable @inline(always)
   func below(_ bound: Int) -> Int {
-    let bits: UInt64
-    switch self {
-    case .inOrder: return 0
-    case .fair: bits = martlet_random()
-    case .seeded(let seed): bits = martlet_random_step(&seed.state)
-    }
+    guard let bits = draw() else { return 0 }
     // Lemire's multiplication in place of a division; its bias is below 2^-32 for a bound of a few.
     return Int(truncatingIfNeeded: ((bits >> 32) &* UInt64(truncatingIfNeeded: bound)) >> 32)
   }
 
-  /// One of the bits that are set.
+  /// One of the bits that are set, each with the same probability; there are `count` at most, a constant.
   @inlinable @inline(always)
-  func pick(from ready: UInt32) -> Int {
-    var rest = ready
-    var skip = below(ready.nonzeroBitCount)
-    while skip > 0 {
-      rest &= rest &- 1
-      skip &-= 1
+  func pick(from ready: UInt32, of count: Int) -> Int {
+    // Most often one alone is ready, or all are.
+    if ready & (ready &- 1) != 0, var bits = draw() {
+      // Positions are drawn until one is ready, a few from each draw.
+      let width = UInt64(truncatingIfNeeded: max(1, Int.bitWidth - (count - 1).leadingZeroBitCount))
+      var left = 64 / width
+      while true {
+        let position = UInt32(truncatingIfNeeded: bits & ((1 << width) - 1))
+        if ready &>> position & 1 != 0 { return Int(position) }
+        bits &>>= width
+        left &-= 1
+        if left == 0 {
+          left = 64 / width
+          bits = draw() ?? 0
+        }
+      }
     }
-    return rest.trailingZeroBitCount
+    return ready.trailingZeroBitCount
   }
 }
 

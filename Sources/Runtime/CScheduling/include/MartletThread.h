@@ -18,7 +18,7 @@ typedef struct MartletThreadState {
   struct MartletSelect *selects; // free ones
   void **activeTask;             // the runtime's current task of this thread; null while unknown
   void **accessSet;              // the runtime's exclusive accesses of this thread
-  uint64_t random;               // state of splitmix64
+  uint64_t random, drawn;        // state of splitmix64; what is drawn next, computed before anybody waits for it
   struct MartletChild *idle;     // with tasks to run the next children; of workers alone, which do not end
   struct MartletScope *scopes;   // free ones, of workers alone
   uint32_t waiterCount, selectCount, idleCount, scopeCount;
@@ -62,5 +62,7 @@ static inline uint64_t martlet_random_step(uint64_t *state) {
 void martlet_random_seed_thread(void);
 static inline uint64_t martlet_random(void) {
   if (__builtin_expect(martlet_thread.random == 0, 0)) martlet_random_seed_thread();
-  return martlet_random_step(&martlet_thread.random);
+  uint64_t bits = martlet_thread.drawn;
+  martlet_thread.drawn = martlet_random_step(&martlet_thread.random);
+  return bits;
 }
