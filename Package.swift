@@ -181,7 +181,8 @@ let package = Package(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),
     .target(
-      name: "ChannelScenarios", dependencies: ["CSP", "CSPScheduling"], path: "Tests/Support/ChannelScenarios",
+      name: "ChannelScenarios", dependencies: ["CSP", "CSPScheduling", "CScheduling"],
+      path: "Tests/Support/ChannelScenarios",
       swiftSettings: strict),
     .target(
       name: "NurseryScenarios", dependencies: ["ChannelScenarios", "CSP"], path: "Tests/Support/NurseryScenarios",

@@ -27,7 +27,7 @@ extension ChannelCore where Element: ~Copyable {
   @inlinable @inline(never)
   nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
     switch waiter.pointee.parking {
-    case .continuation: await _parkRegistered(waiter, lock) { attemptAgain(waiter) }
+    case .registered: await _parkRegistered(waiter, lock) { attemptAgain(waiter) }
     case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
     case .direct, .thread, .notParked: break
     }
@@ -74,8 +74,8 @@ extension ChannelCore where Element: ~Copyable {
 
   // MARK: Sending
 
-  @inlinable @inline(never)
-  func prepareSend(
+  // SAFETY: a waiter of the pool, this task's own until `finishSend` gives it back; it holds the value meanwhile.
+  @inlinable @inline(never) func prepareSend(
     _ value: consuming Element, _ site: MartletSite, isolated: Bool
   ) -> UnsafeMutablePointer<MartletWaiter> {
     let waiter = beginWait(.send, site, isolated: isolated)

@@ -76,7 +76,7 @@ public import CScheduling
     case .direct:
       martlet_line_join(waiter, goesFirst)
       await _parkDirectly(waiter, lock)
-    case .continuation:
+    case .registered:
       await _parkRegistered(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }
     case .portable:
       await _parkPortably(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }

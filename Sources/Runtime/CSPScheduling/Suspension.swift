@@ -2,7 +2,7 @@
 //
 // A task that switches to an executor which runs nothing has suspended, and whoever holds its job may have it run
 // wherever it came from. That is what a continuation does, at two thirds of the price: on Martlet's own workers it
-// takes the place of one.
+// takes the place of one. Documentation/Decisions 0011 tells the whole story.
 public import CScheduling
 
 /// Suspends the current task until what `body` is called with is resumed, which may be at once.
@@ -20,8 +20,7 @@ public nonisolated(nonsending) func _suspend(_ body: (MartletToken) -> Void) asy
     }
   #endif
   await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-    // SAFETY: an UnsafeContinuation is one pointer, aligned to 16 bytes, which resumption hands to the runtime
-    // unchanged.
+    // SAFETY: one pointer, aligned to 16 bytes, which resumption hands to the runtime unchanged.
     body(unsafeBitCast(continuation, to: UInt.self) | UInt(MartletContinuationTag))
   }
 }

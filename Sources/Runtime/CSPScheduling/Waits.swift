@@ -2,9 +2,9 @@
 //
 // Three ways, told apart by the waiter's `parking` (see MartletParking.h):
 // - direct: registration with the task, queueing and parking follow each other under one hold of the lock;
-// - by continuation and portable: the task is registered first, with no lock held, because the way to the continuation
-//   may change executors and a handler may run at once; the attempt is then made again under the lock. On our workers a
-//   hop takes the place of the continuation.
+// - registered and portable: the task is registered first, with no lock held, because the way to suspension may change
+//   executors and a handler may run at once; the attempt is then made again under the lock, once it has suspended
+//   (Suspension.swift).
 public import CScheduling
 
 extension MartletSite {
@@ -44,8 +44,8 @@ public struct _Shared<Pointee>: @unchecked Sendable {
   public init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
 }
 
-/// Waits, not directly, for a waiter that is registered with its task. `attempt` runs under the waiter's
-/// lock: true if the operation ended, with the lock released; false if the waiter was queued, with the lock held.
+/// Waits, not directly, for a waiter that is registered with its task. `attempt` runs under the waiter's lock: true if
+/// the operation ended, with the lock released; false if the waiter was queued, with the lock held.
 @inlinable @inline(__always)
 public nonisolated(nonsending) func _parkRegistered(
   _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>, _ attempt: () -> Bool

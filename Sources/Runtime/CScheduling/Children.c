@@ -1,7 +1,6 @@
 // Children: pooled tasks and their blocks. See MartletNursery.h for what they may rely on.
 #include "MartletNursery.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -334,10 +333,8 @@ void martlet_child_begin(MartletChild *child) {
 
 void martlet_child_settle(MartletChild *child) {
   // ORDERING: acquire pairs with the canceller's release: what it did with our wait is done.
-  for (unsigned round = 0; __atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) == MartletTelling; round++) {
-    if (round < 64) martlet_pause();
-    else sched_yield();
-  }
+  for (unsigned round = 0; __atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) == MartletTelling; round++)
+    martlet_wait_a_little(round);
 }
 
 // Tells who waits for this child, and makes every handle of it stale.

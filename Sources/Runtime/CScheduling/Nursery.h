@@ -1,4 +1,4 @@
-// Shared by Children.c, Scopes.c and Parking.c, not with Swift.
+// Shared by Children.c, Scopes.c, Parking.c and Workers.c, not with Swift.
 #pragma once
 #include "Fences.h"
 #include "MartletNursery.h"
@@ -10,8 +10,9 @@ void martlet_child_ready(MartletChild *child);
 bool martlet_child_mark(MartletChild *child);
 void martlet_child_tell(MartletChild *child);
 
-// Where a canceller and a child that ends could be interrupted to each other's harm. MARTLET_DELAYS=1 makes them linger
-// there at random, so that tests see orders of events that would take years to come by themselves. Not on a hot path.
+// Where a canceller and a child that ends, or a thief and a worker, could be interrupted to each other's harm.
+// MARTLET_DELAYS=1 makes them linger there at random, so that tests see orders of events that would take years to come
+// by themselves. Not on a hot path.
 extern bool martlet_delays;
 void martlet_linger(void);
 static inline void martlet_delay_point(void) {

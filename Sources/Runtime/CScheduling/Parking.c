@@ -1,7 +1,6 @@
 // Parking and cancellation: the direct way and what is common to all ways.
 #include "MartletParking.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,15 +51,14 @@ static bool exchange_status(MartletTask *task, uint64_t flags, void *head, uint6
   return done;
 }
 
-static inline bool may_park_directly(MartletTask *task, uint64_t flags, bool isolated) {
-  return martlet_direct && !isolated && !(flags & MartletStatusPreference) && !(task->flags & MartletJobPreference) &&
-         *martlet_thread.accessSet == NULL;
+static inline bool may_park_directly(const MartletTask *task, bool isolated) {
+  return martlet_direct && !isolated && !martlet_has_preference(task) && *martlet_thread.accessSet == NULL;
 }
 
 bool martlet_may_park_directly(bool isolated) {
   void **active = martlet_thread.activeTask;
   MartletTask *task = active ? *active : NULL;
-  return task && may_park_directly(task, __atomic_load_n((uint64_t *)&task->status, __ATOMIC_RELAXED), isolated);
+  return task && may_park_directly(task, isolated);
 }
 
 // Makes a canceller of the current task find `argument`, unless the task is cancelled or its records are locked by
@@ -94,7 +92,7 @@ static inline MartletBegin begin(MartletRecord *record, Handler handler, void *a
     record->argument = argument;
     if (!exchange_status(task, flags, head, flags, record)) return MartletBeginUnlocked;
   }
-  *parking = may_park_directly(task, flags, isolated) ? MartletDirect : MartletContinuation;
+  *parking = may_park_directly(task, isolated) ? MartletDirect : MartletRegistered;
   return MartletBeginLinked;
 }
 
@@ -118,10 +116,8 @@ bool martlet_unlink_record(MartletTask *task, MartletRecord *record) {
 }
 
 static void unlink_record(MartletTask *task, MartletRecord *record) {
-  for (unsigned round = 0; !martlet_unlink_record(task, record); round++) {
-    if (round < 64) martlet_pause();
-    else sched_yield();
-  }
+  for (unsigned round = 0; !martlet_unlink_record(task, record); round++)
+    martlet_wait_a_little(round);
 }
 
 void martlet_cancellation_end(MartletRecord *record) {
@@ -153,10 +149,8 @@ void martlet_current_child_catch_up(void) {
   MartletChild *child = current_child();
   if (!child || martlet_scope_reason(child->scope) == MartletNotCancelled) return;
   // Whoever set the reason tells everybody in the scope.
-  for (unsigned round = 0; __atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) != MartletTold; round++) {
-    if (round < 64) martlet_pause();
-    else sched_yield();
-  }
+  for (unsigned round = 0; __atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) != MartletTold; round++)
+    martlet_wait_a_little(round);
 }
 
 void martlet_link_child(MartletChild *child) {
@@ -263,7 +257,7 @@ MartletWaiter *martlet_wait_begin(MartletChannel *channel, MartletOperation oper
 }
 
 void martlet_wait_end(MartletWaiter *waiter) {
-  if (waiter->parking <= MartletContinuation) martlet_cancellation_end(&waiter->record);
+  if (waiter->parking <= MartletRegistered) martlet_cancellation_end(&waiter->record);
 }
 
 // ---- Resuming what did not park directly

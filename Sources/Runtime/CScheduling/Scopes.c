@@ -176,7 +176,7 @@ MartletScope *martlet_scope_innermost(uint32_t *generation) {
 // ---- Opening and closing
 
 MartletParking martlet_scope_open(MartletScope *scope, bool isolated) {
-  if (scope->shielded) return martlet_may_park_directly(isolated) ? MartletDirect : MartletContinuation;
+  if (scope->shielded) return martlet_may_park_directly(isolated) ? MartletDirect : MartletRegistered;
   MartletParking parking = MartletPortable;
   switch (martlet_cancellation_begin_scope(scope, isolated, &parking)) {
     case MartletBeginLinked:
@@ -185,7 +185,7 @@ MartletParking martlet_scope_open(MartletScope *scope, bool isolated) {
     case MartletBeginCancelled:
       martlet_current_child_settle();
       martlet_scope_cancel(scope, scope->generation, MartletSurrounding);
-      return martlet_may_park_directly(isolated) ? MartletDirect : MartletContinuation;
+      return martlet_may_park_directly(isolated) ? MartletDirect : MartletRegistered;
     case MartletBeginUnlocked:
       return MartletPortable;
   }
@@ -204,10 +204,8 @@ void martlet_scope_close(MartletScope *scope) {
   (void)__atomic_load_n(&scope->closed, __ATOMIC_ACQUIRE);
   // No canceller can pin it any more, with nothing pending.
   // ORDERING: acquire pairs with the release of the last canceller, which has done with the scope.
-  for (unsigned round = 0; __builtin_expect(__atomic_load_n(&scope->pins, __ATOMIC_ACQUIRE) != 0, 0); round++) {
-    if (round < 64) martlet_pause();
-    else sched_yield();
-  }
+  for (unsigned round = 0; __builtin_expect(__atomic_load_n(&scope->pins, __ATOMIC_ACQUIRE) != 0, 0); round++)
+    martlet_wait_a_little(round);
 }
 
 bool martlet_scope_refuse(MartletScope *scope, uint32_t generation) {

@@ -30,6 +30,7 @@
 
 #include "MartletInspection.h"
 #include "MartletParking.h"
+#include "Nursery.h"
 
 MartletWatch martlet_watch;
 
@@ -339,6 +340,7 @@ static MartletRunnable rob(MartletWorker *victim) {
   // ORDERING: acquire: the slot as its owner has left it, and what the task in it will read.
   if (!__atomic_load_n(&victim->taking, __ATOMIC_ACQUIRE)) {
     runnable = __atomic_load_n(&victim->runNext, __ATOMIC_ACQUIRE);
+    martlet_delay_point();  // the owner wants it as well
     if (runnable) __atomic_store_n(&victim->runNext, 0, __ATOMIC_RELAXED);
   }
   __atomic_store_n(&victim->robbed, 0, __ATOMIC_RELEASE);

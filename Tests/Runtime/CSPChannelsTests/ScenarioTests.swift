@@ -42,6 +42,11 @@ import Testing
       Start(
         name: "where the self-test fails", environment: ["MARTLET_SELFTEST_FAILS": "1"],
         summary: ["parking portable: ", "MARTLET_SELFTEST_FAILS"]),
+      // There every wait on a worker is a hop within a cancellation handler.
+      Start(
+        name: "where the self-test fails, on the adopted global executor",
+        environment: ["MARTLET_SELFTEST_FAILS": "1"], arguments: ["--adopt"],
+        summary: ["parking portable: ", "MARTLET_SELFTEST_FAILS", "adopted true"]),
     ]
   }
 

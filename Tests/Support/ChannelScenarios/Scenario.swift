@@ -44,5 +44,5 @@ public struct Scenario: Sendable, CustomStringConvertible {
   public static let all: [Scenario] =
     goChannels + goSelects + goRaces + fairness + cancellationMoments + cancellationRaces + kinds + halves + moveOnly
     + timers
-    + tasks + threads + regressions + traps + bothEnds + stress + memory
+    + tasks + threads + leaning + regressions + traps + bothEnds + stress + memory
 }

@@ -44,7 +44,7 @@ extension Scenario {
 }
 
 /// Starts a thread; the channel is closed when it has ended.
-private func startThread(_ body: @escaping @Sendable () -> Void) -> Channel<Int> {
+func startThread(_ body: @escaping @Sendable () -> Void) -> Channel<Int> {
   let done = Channel<Int>(.rendezvous)
   Thread.detachNewThread {
     body()

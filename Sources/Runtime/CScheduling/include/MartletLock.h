@@ -130,6 +130,12 @@ static inline bool martlet_is_locked(const MartletLock *lock) {
   return __atomic_load_n(&lock->word, __ATOMIC_ACQUIRE) | __atomic_load_n(&lock->reserved, __ATOMIC_ACQUIRE);
 }
 
+// Whether it is biased to a worker: a hint to everybody but its holder.
+static inline bool martlet_leans(const MartletLock *lock) {
+  // ORDERING: relaxed: nothing is read by it.
+  return __atomic_load_n(&lock->owner, __ATOMIC_RELAXED) & MartletOwnerBiased;
+}
+
 // The version, with bit 40 set if the lock is held after it was read: by a holder that the version may count already.
 static inline uint64_t martlet_version_before(const MartletLock *lock) {
   // ORDERING: acquire, as martlet_is_locked: what is read next is not read before.

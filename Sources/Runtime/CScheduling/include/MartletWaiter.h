@@ -29,7 +29,7 @@ typedef enum __attribute__((enum_extensibility(closed))) MartletOperation : uint
 // How the operation suspends and how it hears of cancellation.
 typedef enum __attribute__((enum_extensibility(closed))) MartletParking : uint8_t {
   MartletDirect = 0,        // martlet_park; a record of ours on the task's status
-  MartletContinuation = 1,  // a hop or a continuation; a record of ours on the task's status
+  MartletRegistered = 1,    // a hop or a continuation; a record of ours on the task's status
   MartletPortable = 2,      // a hop or a continuation; withTaskCancellationHandler
   MartletThread = 3,        // a blocked thread: not cancellable
   MartletNotParked = 4,     // it ended before it parked
