@@ -185,8 +185,8 @@ let package = Package(
       path: "Tests/Support/ChannelScenarios",
       swiftSettings: strict),
     .target(
-      name: "NurseryScenarios", dependencies: ["ChannelScenarios", "CSP"], path: "Tests/Support/NurseryScenarios",
-      swiftSettings: strict),
+      name: "NurseryScenarios", dependencies: ["ChannelScenarios", "CSP", "CScheduling"],
+      path: "Tests/Support/NurseryScenarios", swiftSettings: strict),
     .target(
       name: "PrimitiveScenarios", dependencies: ["ChannelScenarios", "CSP", "CSPScheduling"],
       path: "Tests/Support/PrimitiveScenarios", swiftSettings: strict),

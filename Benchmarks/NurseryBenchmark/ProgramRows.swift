@@ -12,11 +12,13 @@ private nonisolated(nonsending) func daisyChain(of stages: Int) async throws -> 
   return try await withNursery { nursery in
     var left = leftmost
     for _ in 0..<stages {
-      let right = Channel<Int>(.rendezvous)
-      try nursery.start { [left] in try await left.send(1 + (right.receive() ?? 0)) }
+      let mine = left, right = Channel<Int>(.rendezvous)
+      // Not by a capture list, for which Swift 6.3 wraps the closure: a hop more a child.
+      try nursery.start { try await mine.send(1 + (right.receive() ?? 0)) }
       left = right
     }
-    try nursery.start { [left] in try await left.send(1) }
+    let rightmost = left
+    try nursery.start { try await rightmost.send(1) }
     return try await leftmost.receive() ?? 0
   }
 }

@@ -22,8 +22,6 @@ public final class AlarmQueue: @unchecked Sendable {
   /// A queue whose time stands at zero until it is advanced.
   public static func manual() -> AlarmQueue { AlarmQueue(martlet_alarms_manual(), owned: true) }
 
-  private static let attosecondsPerNanosecond: Int64 = 1_000_000_000
-
   /// Nanoseconds on this queue's clock.
   public var now: Int64 { martlet_alarms_now(_queue) }
 
@@ -38,22 +36,32 @@ public final class AlarmQueue: @unchecked Sendable {
   }
 
   /// The time on this queue that lies `duration` ahead. Durations beyond 146 years mean never.
-  public func deadline(after duration: Duration) -> Int64 {
-    if duration._high >= 0, duration._high < Self.attosecondsPerNanosecond {
-      // One division of a 128-bit number by a 64-bit one; Duration's own arithmetic takes several multiplications.
-      let (quotient, remainder) = UInt64(Self.attosecondsPerNanosecond)
-        .dividingFullWidth((UInt64(duration._high), duration._low))
-      // Rounded up: an alarm never fires before its time.
-      guard let ahead = Int64(exactly: quotient), ahead < .max else { return .max - 1 }
-      let (sum, overflow) = now.addingReportingOverflow(ahead + (remainder > 0 ? 1 : 0))
-      return overflow ? .max - 1 : sum
-    }
+  public func deadline(after duration: Duration) -> Int64 { _deadline(_queue, after: duration) }
+}
+
+/// The time on a queue that lies `duration` ahead: without the object, whose references would be counted.
+///
+/// SAFETY: the queue lives, and has a lock of its own.
+public func _deadline(_ queue: UnsafeMutablePointer<MartletAlarmQueue>, after duration: Duration) -> Int64 {
+  let now = martlet_alarms_now(queue)
+  let ahead: Int64
+  if duration._high >= 0, duration._high < 1 << 9 {
+    // A billion is 2⁹ · 1,953,125: what is below 2⁷³ attoseconds, two hours and a half, is divided by a constant.
+    let (units, cut) = (UInt64(duration._high) << 55 | duration._low >> 9, duration._low & 0x1ff)
+    let (quotient, remainder) = units.quotientAndRemainder(dividingBy: 1_953_125)
+    // Rounded up: an alarm never fires before its time.
+    ahead = Int64(quotient) + (remainder | cut > 0 ? 1 : 0)
+  } else {
     let (seconds, attoseconds) = duration.components
-    let (nanoseconds, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (whole, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     if tooLong { return seconds < 0 ? now : .max - 1 }
-    let (sum, overflow) = now.addingReportingOverflow(nanoseconds &+ attoseconds / Self.attosecondsPerNanosecond)
-    return overflow ? .max - 1 : sum
+    let part = attoseconds / 1_000_000_000, isCut = attoseconds > part * 1_000_000_000
+    let (sum, overflow) = whole.addingReportingOverflow(part + (isCut ? 1 : 0))
+    ahead = overflow ? (whole < 0 ? .min : .max) : sum
   }
+  let (sum, overflow) = now.addingReportingOverflow(ahead)
+  // Time does not begin below zero: what overflows lies far ahead.
+  return overflow ? .max - 1 : min(sum, .max - 1)
 }
 
 /// A clock on which alarms can be set. Timers, tickers, `after` and `at` take one, so that a test can bring its own.

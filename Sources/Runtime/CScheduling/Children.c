@@ -11,8 +11,8 @@
 
 enum {
   SlabChildren = 31,
-  IdleOfThread = 1024,   // a thread keeps as many idle children; a batch of a thousand is common
-  IdleOfProcess = 8192,  // beyond these a task ends instead of becoming idle
+  Magazine = 512,        // idle children change hands in so many; a worker keeps two, since a batch of a thousand is common
+  IdleOfProcess = 8192,  // beyond these, and what the workers keep, idle tasks end once a worker has nothing else to do
 };
 
 typedef struct ChildSlab {
@@ -22,8 +22,9 @@ typedef struct ChildSlab {
 
 static MartletLock poolLock;
 static MartletChild *freeChildren;  // without a task
-static MartletChild *idleChildren;  // with an idle one
-static uint32_t idleCount;
+// With an idle one: magazines, linked by the `next` of their first children, which have counted theirs.
+static MartletChild *magazines;
+static uint32_t idleCount;  // in all of them
 static ChildSlab *childSlabs;
 
 extern MARTLET_SWIFT void swift_task_cancel(MartletTask *task);
@@ -79,53 +80,96 @@ static void free_block(MartletChild *child) {
   martlet_unlock(&poolLock);
 }
 
-// Half of a thread's idle children, from it or to it, so that the lock is taken once for many.
-static void spill_idle(void) {
-  MartletChild *kept = martlet_thread.idle;
-  for (uint32_t i = 1; i < IdleOfThread / 2; i++) kept = kept->nextInLine;
-  MartletChild *first = kept->nextInLine, *last = first;
-  kept->nextInLine = NULL;
-  uint32_t count = 1;
-  while (last->nextInLine) last = last->nextInLine, count++;
-  martlet_thread.idleCount = IdleOfThread / 2;
-  martlet_lock(&poolLock);
-  last->nextInLine = idleChildren;
-  idleChildren = first;
-  // ORDERING: relaxed: read without the lock as advice.
-  __atomic_store_n(&idleCount, idleCount + count, __ATOMIC_RELAXED);
-  martlet_unlock(&poolLock);
+// Magazines spare the walk along a list that is not in the cache (Bonwick, Adams, "Magazines and Vmem", USENIX 2001).
+// All with the lock held, and with the count read without it as advice. ORDERING: relaxed: it is compared with a limit.
+static void count_idle(int32_t more) { __atomic_store_n(&idleCount, idleCount + (uint32_t)more, __ATOMIC_RELAXED); }
+
+static void push_magazine(MartletChild *first, uint16_t count) {
+  first->magazine = count;
+  first->next = magazines;
+  magazines = first;
+  count_idle(count);
 }
 
-static MartletChild *refill_idle(void) {
-  if (!__atomic_load_n(&idleCount, __ATOMIC_RELAXED)) return NULL;
-  martlet_lock(&poolLock);
-  MartletChild *first = idleChildren, *last = first;
-  if (!first) {
-    martlet_unlock(&poolLock);
-    return NULL;
-  }
-  uint32_t count = 1;
-  // A thread that is no worker takes one, and gives none back: see martlet_child_idle.
-  uint32_t wanted = martlet_thread.worker ? IdleOfThread / 2 : 1;
-  while (count < wanted && last->nextInLine) last = last->nextInLine, count++;
-  idleChildren = last->nextInLine;
-  __atomic_store_n(&idleCount, idleCount - count, __ATOMIC_RELAXED);
-  last->nextInLine = NULL;
-  martlet_unlock(&poolLock);
-  martlet_thread.idle = first;
-  martlet_thread.idleCount = count;
+static MartletChild *pop_magazine(void) {
+  MartletChild *first = magazines;
+  if (!first) return NULL;
+  magazines = first->next;
+  count_idle(-(int32_t)first->magazine);
   return first;
 }
 
+// One alone: of threads that are no workers.
+static void push_idle(MartletChild *child) {
+  MartletChild *first = magazines;
+  bool fits = first && first->magazine < Magazine;
+  child->nextInLine = fits ? first : NULL;
+  if (fits) magazines = first->next;
+  push_magazine(child, fits ? first->magazine + 1 : 1);
+  if (fits) count_idle(-(int32_t)first->magazine);
+}
+
+static MartletChild *pop_idle(void) {
+  MartletChild *first = pop_magazine();
+  if (first && first->nextInLine) push_magazine(first->nextInLine, first->magazine - 1);
+  return first;
+}
+
+static MartletChild *refill_idle(void) {
+  MartletThreadState *thread = &martlet_thread;
+  MartletChild *first = thread->fullIdle;
+  if (first) {
+    thread->fullIdle = NULL;
+    thread->idleCount = Magazine;
+    return first;
+  }
+  if (!__atomic_load_n(&idleCount, __ATOMIC_RELAXED)) return NULL;
+  martlet_lock(&poolLock);
+  first = thread->worker ? pop_magazine() : pop_idle();
+  martlet_unlock(&poolLock);
+  if (!first) return NULL;
+  thread->idleCount = thread->worker ? first->magazine : 1;
+  if (!thread->worker) first->nextInLine = NULL;
+  return first;
+}
+
+// A full magazine: the worker keeps it, and gives away the one that it has kept.
+static void change_magazine(MartletThreadState *thread) {
+  if (thread->fullIdle) {
+    martlet_lock(&poolLock);
+    push_magazine(thread->fullIdle, Magazine);
+    martlet_unlock(&poolLock);
+  }
+  thread->fullIdle = thread->idle;
+  thread->idle = NULL;
+  thread->idleCount = 0;
+}
+
 MartletChild *martlet_child_take(void) {
-  MartletChild *child = martlet_thread.idle;
+  MartletThreadState *thread = &martlet_thread;
+  MartletChild *child = thread->idle;
   if (__builtin_expect(child == NULL, 0)) {
     child = refill_idle();
     if (!child) return allocate_block();
   }
-  martlet_thread.idle = child->nextInLine;
-  martlet_thread.idleCount--;
+  thread->idle = child->nextInLine;
+  thread->idleCount--;
   return child;
+}
+
+bool martlet_children_end_surplus(void) {
+  if (__atomic_load_n(&idleCount, __ATOMIC_RELAXED) <= IdleOfProcess) return false;
+  martlet_lock(&poolLock);
+  MartletChild *child = idleCount > IdleOfProcess ? pop_magazine() : NULL;
+  martlet_unlock(&poolLock);
+  bool any = child != NULL;
+  while (child) {
+    MartletChild *next = child->nextInLine;
+    // Without a scope it has nothing to run, and ends.
+    martlet_child_ready(child);
+    child = next;
+  }
+  return any;
 }
 
 void martlet_child_adopt(MartletChild *child, void *task) { set_task(child, task); }
@@ -392,7 +436,7 @@ bool martlet_child_ended(MartletChild *child) {
   free_name(child);
   set_scope(child, NULL);
   child->telling = MartletUntold;
-  bool reuse = martlet_pools_tasks() && __atomic_load_n(&idleCount, __ATOMIC_RELAXED) < IdleOfProcess;
+  bool reuse = martlet_pools_tasks();
 #if defined(MARTLET_DIRECT)
   if (reuse) martlet_uncancel(child->task);
 #endif
@@ -403,15 +447,14 @@ void martlet_child_idle(MartletChild *child, MartletToken token) {
   MartletToken wake = child->wake;
   child->wake = 0;
   child->token = token;
-  if (martlet_thread.worker) {
-    child->nextInLine = martlet_thread.idle;
-    martlet_thread.idle = child;
-    if (++martlet_thread.idleCount > IdleOfThread) spill_idle();
+  MartletThreadState *thread = &martlet_thread;
+  if (thread->worker) {
+    child->nextInLine = thread->idle;
+    thread->idle = child;
+    if (++thread->idleCount == Magazine) change_magazine(thread);
   } else {
     martlet_lock(&poolLock);
-    child->nextInLine = idleChildren;
-    idleChildren = child;
-    __atomic_store_n(&idleCount, idleCount + 1, __ATOMIC_RELAXED);
+    push_idle(child);
     martlet_unlock(&poolLock);
   }
   if (wake) martlet_resume(wake);

@@ -218,13 +218,6 @@ void *martlet_current_task(void) {
 
 // ---- Waits
 
-void martlet_site_note(MartletWaiter *waiter, MartletSite site) {
-  waiter->file = site.file;
-  waiter->fileLength = site.fileLength;
-  waiter->line = site.line;
-  waiter->since = martlet_now_coarse();
-}
-
 void martlet_task_note(MartletWaiter *waiter) {
   waiter->task = martlet_current_task();
   waiter->taskName = waiter->task ? swift_task_getCurrentTaskName() : NULL;

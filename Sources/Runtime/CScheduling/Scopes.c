@@ -239,7 +239,7 @@ static __thread struct {
   MartletScope *first, *last;
 } reached __attribute__((tls_model("initial-exec")));
 
-enum { Batch = 32 };
+enum { Batch = 128 };
 
 bool martlet_delays;
 

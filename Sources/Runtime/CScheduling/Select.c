@@ -10,6 +10,9 @@
 
 enum { CachedSelects = 16 };
 
+// The steps of a settlement, each called in two places: a select that waits passes them all.
+#define INLINED static inline __attribute__((always_inline))
+
 MartletSelect *martlet_select_allocate(void) {
   MartletSelect *select = martlet_thread.selects;
   if (select) {
@@ -64,22 +67,16 @@ void martlet_select_clear(MartletSelect *select) {
   select->enabled = 0;
 }
 
-void martlet_select_add(MartletSelect *select, MartletWaiter *waiter) {
-  if (select->count == select->capacity) {
-    uint32_t capacity = 2 * select->capacity;
-    MartletWaiter **cases = malloc(2 * capacity * sizeof(MartletWaiter *));
-    if (!cases) abort();
-    memcpy(cases, select->cases, select->count * sizeof(MartletWaiter *));
-    if (select->cases != select->inlined) free(select->cases);
-    select->cases = cases;
-    select->order = cases + capacity;
-    select->capacity = capacity;
-  }
-  waiter->select = select;
+void martlet_select_make_room(MartletSelect *select) {
   if (select->count > UINT16_MAX) abort();  // Selector refuses it before
-  waiter->index = (uint16_t)select->count;
-  select->cases[select->count++] = waiter;
-  select->ordered = 0;
+  uint32_t capacity = 2 * select->capacity;
+  MartletWaiter **cases = malloc(2 * capacity * sizeof(MartletWaiter *));
+  if (!cases) abort();
+  memcpy(cases, select->cases, select->count * sizeof(MartletWaiter *));
+  if (select->cases != select->inlined) free(select->cases);
+  select->cases = cases;
+  select->order = cases + capacity;
+  select->capacity = capacity;
 }
 
 // ---- Locks, each once, in the order of their addresses
@@ -90,9 +87,15 @@ static int by_lock(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-static void sort_cases(MartletSelect *select) {
+INLINED void sort_cases(MartletSelect *select) {
   if (select->ordered) return;
   select->ordered = 1;
+  if (select->count == 2) {
+    bool inOrder = martlet_lock_of(select->cases[0]) <= martlet_lock_of(select->cases[1]);
+    select->order[0] = select->cases[!inOrder];
+    select->order[1] = select->cases[inOrder];
+    return;
+  }
   if (select->count > 16) {
     memcpy(select->order, select->cases, select->count * sizeof(MartletWaiter *));
     qsort(select->order, select->count, sizeof(MartletWaiter *), by_lock);
@@ -107,7 +110,7 @@ static void sort_cases(MartletSelect *select) {
   }
 }
 
-static void lock_all(MartletSelect *select) {
+INLINED void lock_all(MartletSelect *select) {
   MartletLock *last = NULL;
   for (uint32_t i = 0; i < select->count; i++) {
     MartletLock *lock = martlet_lock_of(select->order[i]);
@@ -146,7 +149,7 @@ static bool can_happen(MartletSelect *select, MartletWaiter *waiter) {
   }
 }
 
-static void enqueue(MartletWaiter *waiter) {
+INLINED void enqueue(MartletWaiter *waiter) {
   switch (waiter->operation) {
     case MartletSend: martlet_enqueue_sender(waiter); break;
     case MartletReceive: martlet_enqueue_receiver(waiter); break;
@@ -154,11 +157,19 @@ static void enqueue(MartletWaiter *waiter) {
   }
 }
 
-static int32_t look(MartletSelect *select, uint32_t start) {
+// What most often says no: `can_happen` need not be asked then.
+INLINED bool may_happen(const MartletWaiter *waiter) {
+  const MartletChannel *channel = waiter->channel;
+  if (waiter->operation == MartletReceive)
+    return channel->count != 0 | channel->senders != NULL | channel->closed | (channel->generation != waiter->generation);
+  return true;
+}
+
+INLINED int32_t look(MartletSelect *select, uint32_t start) {
   uint32_t index = start;
   for (uint32_t i = 0; i < select->count; i++) {
     MartletWaiter *waiter = select->cases[index];
-    if (can_happen(select, waiter)) {
+    if (may_happen(waiter) && can_happen(select, waiter)) {
       unlock_all(select, martlet_lock_of(waiter));
       return (int32_t)index;
     }
@@ -168,7 +179,7 @@ static int32_t look(MartletSelect *select, uint32_t start) {
 }
 
 // In turn from the case at `start` on: of two cases on one channel the first in its queue is the one that happens.
-static void enqueue_all(MartletSelect *select, uint32_t start) {
+INLINED void enqueue_all(MartletSelect *select, uint32_t start) {
   uint32_t index = start;
   for (uint32_t i = 0; i < select->count; i++) {
     MartletWaiter *waiter = select->cases[index];

@@ -402,6 +402,7 @@ static MartletRunnable watch(MartletWorker *worker) {
 
 static MartletRunnable idle(MartletWorker *worker) {
   MartletRunnable runnable = 0;
+  if (martlet_children_end_surplus() && (runnable = find(worker))) return runnable;
   for (int i = 0; workerCount > 1 && i < 30; i++) {
     for (int k = 0; k < 20; k++) martlet_pause();
     if ((runnable = find(worker))) return runnable;

@@ -1,5 +1,6 @@
 // Deep, wide and long: what must not overflow, and must not grow.
 import CSP
+import CScheduling
 import ChannelScenarios
 import Foundation
 
@@ -16,6 +17,9 @@ extension Scenario {
     Scenario("nursery sizes", "100,000 children end, and are cancelled") { _ in
       try await wide(100_000)
     },
+    Scenario("nursery sizes", "the idle tasks of a burst end once nobody has anything to do, by the machine's clock") { _ in
+      try await burst(30_000)
+    },
     Scenario("nursery sizes", "a tree of nurseries counts its leaves") { _ in
       try expectEqual(try await leaves(4), 10_000)
       try expectEqual(try await fibonacci(14), 377)
@@ -24,6 +28,39 @@ extension Scenario {
       try await growth(100_000)
     },
   ]
+}
+
+/// Tasks that children have run in and that have not ended.
+private func ownedTasks() -> Int {
+  let room = martlet_owned_tasks(nil, 0)
+  // SAFETY: initialised, as long as the function is told, freed here.
+  let tasks = UnsafeMutablePointer<MartletOwnedTask>.allocate(capacity: max(1, room))
+  tasks.initialize(repeating: MartletOwnedTask(task: 0), count: max(1, room))
+  defer { tasks.deallocate() }
+  return martlet_owned_tasks(tasks, room)
+}
+
+private func burst(_ count: Int) async throws {
+  let (gate, started) = (Gate(), Locked(0))
+  try await withNursery { nursery in
+    for _ in 0..<count {
+      try nursery.start {
+        started.add()
+        try await gate.pass()
+      }
+    }
+    // Counting who waits walks their line under its lock: once most are there.
+    try await eventually("all wait") { started.current == count && gate.waiting == count }
+    try expect(ownedTasks() >= count, "each has a task")
+    gate.open()
+  }
+  // 8,192 of the process, those that each worker keeps, and what is less than a magazine (Children.c).
+  let most = 8192 + 512 + 1024 * Int(martlet_scheduler_workers()), patience = ContinuousClock.now + .seconds(60)
+  while ownedTasks() > most {
+    try expect(ContinuousClock.now < patience, "\(ownedTasks()) tasks are left")
+    // Nobody has anything to do meanwhile.
+    _ = try await select(after(.milliseconds(1)))
+  }
 }
 
 private enum Way: CaseIterable { case value, error, cancellation }

@@ -40,7 +40,7 @@ public import CScheduling
   }
 
   /// Takes all locks and looks again: `settled` and, where the task has to park, `parking` tell the result.
-  @usableFromInline func settle(_ order: SelectionOrder, _ isolated: Bool) {
+  @inlinable @inline(__always) func settle(_ order: SelectionOrder, _ isolated: Bool) {
     let count = Int(pointer.pointee.count)
     pointer.pointee.settled =
       count == 0 ? noCase : martlet_select_settle(pointer, UInt32(truncatingIfNeeded: order.below(count)), isolated)
@@ -53,7 +53,7 @@ public import CScheduling
   @inlinable var happens: Bool { pointer.pointee.settled >= 0 }
 
   /// The position of the case that happens or, after a direct park, happened; or a negative number.
-  @usableFromInline func finish() -> Int32 {
+  @inlinable func finish() -> Int32 {
     if happens { return pointer.pointee.settled }
     martlet_cancellation_end(martlet_select_record(pointer))
     return martlet_select_finish(pointer)
@@ -133,7 +133,7 @@ public import CScheduling
 }
 
 /// No case was enabled.
-private let noCase: Int32 = -5
+@usableFromInline let noCase: Int32 = -5
 
 extension Int {
   /// The C enumeration's constants are Int, what the functions return is int32_t.

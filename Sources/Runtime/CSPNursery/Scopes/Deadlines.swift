@@ -26,13 +26,13 @@ public nonisolated(nonsending) func _runBound<Result>(
 
 /// A scope whose deadline is armed, or without one.
 @usableFromInline func boundScope(
-  shielded: Bool, _ duration: Duration?, _ queue: AlarmQueue
+  shielded: Bool, _ duration: Duration?, _ queue: UnsafeMutablePointer<MartletAlarmQueue>
 ) -> UnsafeMutablePointer<MartletScope> {
   let scope = martlet_scope_allocate(shielded, nil).unsafelyUnwrapped
   var generation: UInt32 = 0
   if let outer = martlet_scope_innermost(&generation) { martlet_scope_surround(scope, outer, generation) }
   if let duration {
-    martlet_scope_arm(scope, queue._queue, queue.deadline(after: duration), duration > .zero)
+    martlet_scope_arm(scope, queue, _deadline(queue, after: duration), duration > .zero)
   } else {
     scope.pointee.clock = nil
   }
@@ -58,7 +58,7 @@ public nonisolated(nonsending) func _runBound<Result>(
 public nonisolated(nonsending) func withDeadline<Result>(
   in duration: Duration, _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
-  try await _runBound(boundScope(shielded: false, duration, .machine), body)
+  try await _runBound(boundScope(shielded: false, duration, martlet_alarms_monotonic()), body)
 }
 
 /// Runs a body that is cancelled if it has not ended within a duration by a clock.
@@ -68,7 +68,7 @@ public nonisolated(nonsending) func withDeadline<Result>(
 ) async throws -> Result {
   let queue = clock.alarms
   defer { extendLifetime(queue) }
-  return try await _runBound(boundScope(shielded: false, duration, queue), body)
+  return try await _runBound(boundScope(shielded: false, duration, queue._queue), body)
 }
 
 /// Runs a body that is cancelled if it has not ended at an instant of a clock.
@@ -101,7 +101,7 @@ public nonisolated(nonsending) func withDeadline<Result>(
 public nonisolated(nonsending) func withShield<Result>(
   _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
-  try await _runBound(boundScope(shielded: true, nil, .machine), body)
+  try await _runBound(boundScope(shielded: true, nil, martlet_alarms_monotonic()), body)
 }
 
 /// Runs a body that cannot be cancelled from outside, but by its own deadline, as ``withDeadline(in:_:)`` is.
@@ -119,7 +119,7 @@ public nonisolated(nonsending) func withShield<Result>(
 ) async throws -> Result {
   let queue = clock.alarms
   defer { extendLifetime(queue) }
-  return try await _runBound(boundScope(shielded: true, duration, queue), body)
+  return try await _runBound(boundScope(shielded: true, duration, queue._queue), body)
 }
 
 /// The nearest deadline on this clock of all scopes around, as far as the next shield. Nil: there is none.

@@ -43,7 +43,7 @@ typedef struct MartletChild {
   void *job[2];               // the closure to run, of Swift's making
   struct MartletTask *task;   // owned
   struct MartletScope *scope;
-  struct MartletChild *next, *previous;  // in the scope's list
+  struct MartletChild *next, *previous;  // in the scope's list; `next` also from one magazine of idle ones to the next
   MartletToken token;         // of the idle task
   uintptr_t current;
   MartletToken wake;          // the opener, if this child was the last one of its scope
@@ -66,6 +66,7 @@ typedef struct MartletChild {
   const char *file;
   uint32_t line;
   uint16_t fileLength;
+  uint16_t magazine;          // of the first idle one of several: how many they are
   char inlineName[MartletInlineName];
   char *longName;             // owned, until the child has left its scope
 } MartletChild;
@@ -130,6 +131,9 @@ void martlet_child_begin(MartletChild *child);
 bool martlet_child_ended(MartletChild *child);
 void martlet_child_idle(MartletChild *child, MartletToken token);
 void martlet_child_leave(MartletChild *child);
+// Sends idle tasks that are too many to their ends, some hundred at a time; false if none was. For a worker that has
+// nothing else to do: a burst of children ends without the cost of freeing their tasks, and an idle program keeps few.
+bool martlet_children_end_surplus(void);
 static inline uint32_t martlet_child_generation(const MartletChild *child) {
   return __atomic_load_n(&child->completion.generation, __ATOMIC_RELAXED);
 }

@@ -56,7 +56,12 @@ bool martlet_may_park_directly(bool isolated);
 // Takes the registration back after the wake-up, waiting for a canceller that is at work. No lock is held.
 void martlet_cancellation_end(MartletRecord *record);
 
-void martlet_site_note(MartletWaiter *waiter, MartletSite site);
+static inline void martlet_site_note(MartletWaiter *waiter, MartletSite site) {
+  waiter->file = site.file;
+  waiter->fileLength = site.fileLength;
+  waiter->line = site.line;
+  waiter->since = martlet_now_coarse();
+}
 // Who waits, where the token will not tell it.
 void martlet_task_note(MartletWaiter *waiter);
 

@@ -60,8 +60,15 @@ static inline bool martlet_select_is_open(const MartletSelect *select) {
   return __atomic_load_n(&select->claim, __ATOMIC_RELAXED) == 0;
 }
 
+void martlet_select_make_room(MartletSelect *select);
 // Adds a waiter as the next case.
-void martlet_select_add(MartletSelect *select, MartletWaiter *waiter);
+static inline void martlet_select_add(MartletSelect *select, MartletWaiter *waiter) {
+  if (__builtin_expect(select->count == select->capacity, 0)) martlet_select_make_room(select);
+  waiter->select = select;
+  waiter->index = (uint16_t)select->count;
+  select->cases[select->count++] = waiter;
+  select->ordered = 0;
+}
 // Takes every lock, in order, and looks at the cases from the one at `start` on. Returns the index of a case that can
 // happen now, with its channel's lock held alone and its partner, if it has one, in `partner`; or one of the above.
 int32_t martlet_select_settle(MartletSelect *select, uint32_t start, bool isolated);

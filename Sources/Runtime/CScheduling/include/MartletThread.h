@@ -20,6 +20,7 @@ typedef struct MartletThreadState {
   void **accessSet;              // the runtime's exclusive accesses of this thread
   uint64_t random, drawn;        // state of splitmix64; what is drawn next, computed before anybody waits for it
   struct MartletChild *idle;     // with tasks to run the next children; of workers alone, which do not end
+  struct MartletChild *fullIdle; // a whole magazine of them, or null: see Children.c
   struct MartletScope *scopes;   // free ones, of workers alone
   uint32_t waiterCount, selectCount, idleCount, scopeCount;
   bool registered;               // the cache is given back when the thread ends
