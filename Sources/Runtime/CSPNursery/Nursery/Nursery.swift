@@ -15,22 +15,20 @@ internal import CScheduling
 /// > Source: N. J. Smith, Notes on structured concurrency, or: Go statement considered harmful; Trio's `Nursery`.
 public final class Nursery: _ScopeOwner, @unchecked Sendable {
   // SAFETY: @unchecked: as its superclass.
+
   /// The name given when it was opened.
-  public let name: String?
-  let policy: FailurePolicy
-  let maker: TaskMaker?
+  public var name: String? { nurseryName }
 
   @usableFromInline init(
     _ name: String?, _ policy: FailurePolicy, _ limit: Int?, _ file: StaticString, _ line: UInt
   ) {
     precondition(limit.map { $0 > 0 } ?? true, "a nursery's limit is at least 1, not \(limit ?? 0)")
-    self.name = name
-    self.policy = policy
-    maker = Nursery.makeMaker()
-    super.init()
-    martlet_scope_describe(_core, name, MartletSite(file, line))
-    _core.pointee.failed = childThrew
-    if let limit { _core.pointee.limit = UInt32(clamping: limit) }
+    let core = martlet_scope_allocate(false, nil).unsafelyUnwrapped
+    martlet_scope_describe(core, name, MartletSite(file, line))
+    core.pointee.failed = childThrew
+    if let limit { core.pointee.limit = UInt32(clamping: limit) }
+    // Last: whatever is done with the object after it costs a retain.
+    super.init(core, name, policy, Nursery.makeMaker())
   }
 
   /// The nursery's own scope: cancelling it cancels body and children.

@@ -69,10 +69,21 @@ public class _ScopeOwner: @unchecked Sendable {
   // Under the scope's own lock, which outlives the scope: Synchronization's Mutex is invisible to the thread sanitizer.
   private final var notes: ScopeNotes?
 
-  @usableFromInline init() {
-    _core = martlet_scope_allocate(false, nil)
-    generation = _core.pointee.generation
-    _core.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+  // Of a nursery; here, since fields of a subclass cost a retain of the object that is being destroyed.
+  final let nurseryName: String?
+  final let policy: FailurePolicy
+  final let maker: TaskMaker?
+
+  @usableFromInline convenience init() { self.init(martlet_scope_allocate(false, nil), nil, .cancel, nil) }
+
+  // SAFETY: a scope that has just been allocated, and is this object's from now on.
+  init(
+    _ core: UnsafeMutablePointer<MartletScope>, _ name: String?, _ policy: FailurePolicy, _ maker: TaskMaker?
+  ) {
+    (nurseryName, self.policy, self.maker) = (name, policy, maker)
+    _core = core
+    generation = core.pointee.generation
+    core.pointee.owner = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
   }
 
   private final func locked<Result>(_ body: () -> Result) -> Result {
