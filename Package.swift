@@ -181,6 +181,8 @@ let package = Package(
       name: "ProcessGenerators", dependencies: ["ProcessTerms"], path: "Tests/Support/ProcessGenerators",
       swiftSettings: strict),
     .target(
+      name: "CheckWays", dependencies: ["Refinement"], path: "Tests/Support/CheckWays", swiftSettings: strict),
+    .target(
       name: "ChannelScenarios", dependencies: ["CSP", "CSPScheduling", "CScheduling"],
       path: "Tests/Support/ChannelScenarios",
       swiftSettings: strict),
@@ -231,7 +233,7 @@ let package = Package(
       "Checker", "Laws",
       [
         "ReferenceSemantics", "Refinement", "OperationalSemantics", "ProcessTerms", "TransitionSystems",
-        "ProcessGenerators",
+        "ProcessGenerators", "CheckWays",
       ]),
     tests("Language", "CSPMSyntax", ["CSPMSyntax"]),
     tests("Language", "CSPMNames", ["CSPMNames", "CSPMSyntax"]),
@@ -242,8 +244,8 @@ let package = Package(
     tests(
       "Language", "CSPM",
       [
-        "CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "CheckerModels", "OperationalSemantics", "ProcessTerms",
-        "ReferenceSemantics", "Refinement", "TransitionSystems",
+        "CSPM", "CSPMEvaluation", "CSPMNames", "CSPMSyntax", "CheckWays", "CheckerModels", "OperationalSemantics",
+        "ProcessTerms", "ReferenceSemantics", "Refinement", "TransitionSystems",
       ]),
     tests("Language", "CSPMLanguageServer", ["CSPM", "CSPMEvaluation", "CSPMLanguageServer", "CSPMSyntax"]),
     tests("Linter", "GoSyntax", ["GoSyntax"]),

@@ -17,17 +17,17 @@ public struct Limits: Sendable {
   public static let mostWorkers = 256
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
-  var narrowStates = 1 << 17
+  package var narrowStates = 1 << 17
   /// A directory to which the storage of a search moves when `memory` would not be enough for it. Half of `memory` should
   /// do for what stays: what a round of the search finds, 20 megabytes and more a worker, and the program itself. Of an
   /// antichain, and of a process that is explored term by term, nothing is moved.
   public var spill: String?
   /// Whether it moves at once.
-  var spillsAtOnce = false
+  package var spillsAtOnce = false
   /// Bits that numbering the states must save for that large storage to use it.
-  var codingGain = 4
+  package var codingGain = 4
   /// States of a network wider than this, in bits, are numbered. At most 96.
-  var widestWord = NetworkStorage().widestWord
+  package var widestWord = NetworkStorage().widestWord
   /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are
   /// also four times as many as the states of the specification that were met: sets of states then combine without end,
   /// and hardly a node is met twice. With fewer nodes it does so if they are that many and `states` or `terms` ends the

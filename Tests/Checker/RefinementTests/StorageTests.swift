@@ -171,6 +171,31 @@ import TransitionSystems
     }
   }
 
+  @Test(arguments: [0, 1, 5000, 40_000, 100_000]) func `ranges cut a ply into parts of like size, in order`(_ n: Int) {
+    var random = SplitMix(UInt64(n) + 1), sorter = WordSorter<UInt64>(largestRun: 4096)
+    // Dense at one end, as nodes above the state make it.
+    let words = Set((0..<n).map { _ in random.next() >> (24 + random.next() % 40) })
+    for word in words { sorter.append(word, bits: 40) }
+    let ranges = CodeRanges<UInt64>()
+    defer { ranges.free() }
+    #expect(words.allSatisfy { ranges.range(of: $0) == 0 })
+    ranges.split(as: [sorter.finish(bits: 40)])
+    var counts = Array(repeating: 0, count: CodeRanges<UInt64>.count), last = 0
+    for word in words.sorted() {
+      let range = ranges.range(of: word)
+      #expect(range >= last)
+      last = range
+      counts[range] += 1
+    }
+    // From sixteen bounds of units on there is a range for each.
+    let unit = WordStream<UInt64>.unitSize
+    if words.count > 17 * unit {
+      #expect(counts.allSatisfy { $0 > words.count / 16 - 2 * unit && $0 < words.count / 16 + 2 * unit })
+    } else if words.count < 16 * unit {
+      #expect(last == 0)
+    }
+  }
+
   @Test func `many runs are merged to one stream`() {
     var sorter = WordSorter<UInt128>(largestRun: 4096), random = SplitMix(3)
     let n = 50_000, step: UInt128 = 0x1234_5678_9ABC_DEF1

@@ -13,20 +13,32 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   /// Whether a pair of some node could do τ where divergence matters.
   var metTau = false
 
+  /// What is new, by ranges of codes.
+  // SAFETY: owned, `CodeRanges.count` long, initialised, freed in deinit; between rounds the search reads them.
+  let sorters: UnsafeMutablePointer<WordSorter<Word>>
   // SAFETY: both owned, freed in deinit; `recent` is initialised and indexed by a mask, `found` written before it is read.
   private let recent: UnsafeMutablePointer<Word>, found: UnsafeMutablePointer<Word>
   private static var recentBits: Int { 15 }
   private static var blockSize: Int { 256 }
 
-  init(_ machine: PackedMachine<Word>, _ question: Question, _ coder: StateCoder<Word>) {
+  /// - Parameter largestRun: of the sorters.
+  init(_ machine: PackedMachine<Word>, _ question: Question, _ coder: StateCoder<Word>, largestRun: Int) {
     self.coder = coder
     expander = Expander(machine, question, asksSpecification: false)
     recent = .allocate(capacity: 1 << Self.recentBits)
     recent.initialize(repeating: 0, count: 1 << Self.recentBits)
     found = .allocate(capacity: Candidates<Word>.longestRun + 1)
+    sorters = .allocate(capacity: CodeRanges<Word>.count)
+    for range in 0..<CodeRanges<Word>.count {
+      (sorters + range).initialize(to: WordSorter(largestRun: max(4096, largestRun)))
+    }
   }
 
+  var sorterBytes: Int { (0..<CodeRanges<Word>.count).reduce(0) { $0 + sorters[$1].bytes } }
+
   deinit {
+    sorters.deinitialize(count: CodeRanges<Word>.count)
+    sorters.deallocate()
     recent.deallocate()
     found.deallocate()
   }
@@ -84,12 +96,13 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
     candidates.append(words, kept) { set.part(of: $0) }
   }
 
-  /// Inserts what all workers have for a part; what is new goes to `sorter`.
+  /// Inserts what all workers have for a part; what is new goes to the sorters.
   ///
   /// SAFETY: `workers` has `count` entries, and nobody appends to their candidates meanwhile.
   mutating func insert(
-    part: Int, of workers: UnsafeMutablePointer<SearchWorker<Word>>, _ count: Int, _ set: borrowing PartitionedSet<Word>,
-    _ sorter: inout WordSorter<Word>, bits: Int
+    part: Int, of workers: UnsafeMutablePointer<SearchWorker<Word>>, _ count: Int,
+    _ set: borrowing PartitionedSet<Word>,
+    _ ranges: CodeRanges<Word>, bits: Int
   ) {
     set.wake(part)
     defer { set.park(part) }
@@ -100,7 +113,7 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
           isOutOfMemory = true
           return
         }
-        sorter.append(found, new, bits: bits)
+        for i in 0..<new { sorters[ranges.range(of: found[i])].append(found[i], bits: bits) }
       }
     }
   }

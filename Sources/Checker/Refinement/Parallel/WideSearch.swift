@@ -4,12 +4,12 @@ import TransitionSystems
 ///
 /// A ply is worked off in rounds. In the first half of a round every worker takes units of the ply, expands them and sorts
 /// the successors by the part of the set that they belong to; in the second half every worker takes groups of parts, looks
-/// up what was collected for them, and keeps what is new for the next ply.
+/// up what was collected for them, and keeps what is new for the next ply, sorted by ranges of codes (``CodeRanges``).
 ///
 /// Invariants:
 /// - I1: which pairs a round takes, which of them wait for the specification, and in which order it is asked are functions
 ///   of the model, and not of the workers; so are the numbers of nodes, all counts, and the smallest violation of a ply.
-/// - I2: a part of the set, and the sorter of its group, belong to one worker at a time.
+/// - I2: a part of the set belongs to one worker at a time, and so does what all workers have for a range, when a ply ends.
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var groupCount: Int { 16 }
@@ -31,11 +31,11 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private(set) var waiting = 0
   private var store: SpillStore?
   private var reported = 0
-  // SAFETY: all three are owned, initialised, freed in deinit; a worker touches its own entry and, by turns (I2), parts of
-  // the set and sorters.
+  // SAFETY: both are owned, initialised, freed in deinit; a worker touches its own entry and, by turns (I2), parts of the
+  // set and the sorters of a range.
   private let set: UnsafeMutablePointer<PartitionedSet<Word>>
   private let workers: UnsafeMutablePointer<SearchWorker<Word>>
-  private let sorters: UnsafeMutablePointer<WordSorter<Word>>
+  private let ranges = CodeRanges<Word>()
 
   init(
     _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget, _ set: consuming PartitionedSet<Word>,
@@ -50,10 +50,10 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     self.set.initialize(to: set)
     team = WorkerTeam(count: min(budget.limits.workers, Limits.mostWorkers))
     workers = .allocate(capacity: team.count)
-    for worker in 0..<team.count { (workers + worker).initialize(to: SearchWorker(machine, question, log.coder)) }
+    for worker in 0..<team.count {
+      (workers + worker).initialize(to: SearchWorker(machine, question, log.coder, largestRun: (1 << 16) / team.count))
+    }
     workers[0].expander.terminated = terminated
-    sorters = .allocate(capacity: Self.groupCount)
-    for group in 0..<Self.groupCount { (sorters + group).initialize(to: WordSorter(largestRun: 1 << 16)) }
   }
 
   /// Takes over what was met before. To be called once.
@@ -68,8 +68,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     set.deallocate()
     workers.deinitialize(count: team.count)
     workers.deallocate()
-    sorters.deinitialize(count: Self.groupCount)
-    sorters.deallocate()
+    ranges.free()
   }
 
   var states: Int { self.set.pointee.count }
@@ -115,9 +114,10 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     for stream in ply { for unit in 0..<stream.unitCount { units.append((stream, unit)) } }
     var done = 0
     let pairs = ply.reduce(0) { $0 + $1.count }
+    ranges.split(as: ply)
     while done < units.count {
       // As many units as make about the successors that a round should have, judging by what was expanded so far.
-      let average = max(1, (reported + transitions) / max(1, states))
+      let average = max(1, (reported + transitions + states - 1) / max(1, states))
       let count = min(units.count - done, max(1, roundSuccessors / average / WordStream<Word>.unitSize))
       generate(units, done..<(done + count))
       insertCandidates()
@@ -140,13 +140,13 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   /// Looks up all candidates; what is new goes to the sorters.
   private func insertCandidates() {
-    let queue = WorkQueue(0..<Self.groupCount), shared = SharedPointer(workers), groups = SharedPointer(sorters)
-    let count = team.count, bits = bits, set = SharedPointer(set)
+    let queue = WorkQueue(0..<Self.groupCount), shared = SharedPointer(workers)
+    let count = team.count, bits = bits, set = SharedPointer(set), ranges = ranges
     run((0..<count).reduce(0) { $0 + workers[$1].candidates.bytes }) { worker in
       while let group = queue.take() {
         for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
           shared.pointer[worker].insert(
-            part: part, of: shared.pointer, count, set.pointer.pointee, &groups.pointer[group], bits: bits)
+            part: part, of: shared.pointer, count, set.pointer.pointee, ranges, bits: bits)
         }
       }
     }
@@ -222,20 +222,27 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     if question.findsDeadlock { for worker in 0..<team.count { workers[worker].expander.terminated = terminated } }
   }
 
-  /// The new states, so many, as sorted streams, one a group that has any.
+  /// The new states, so many, as sorted streams, one a range that has any, in order.
   private func nextPly(_ count: Int) -> [WordStream<Word>] {
-    let groups = SharedPointer(sorters), queue = WorkQueue(0..<Self.groupCount), bits = bits
-    let streams = UnsafeMutablePointer<WordStream<Word>?>.allocate(capacity: Self.groupCount)
-    streams.initialize(repeating: nil, count: Self.groupCount)
+    let rangeCount = CodeRanges<Word>.count, workerCount = team.count, bits = bits
+    let shared = SharedPointer(workers), queue = WorkQueue(0..<rangeCount)
+    let streams = UnsafeMutablePointer<WordStream<Word>?>.allocate(capacity: rangeCount)
+    streams.initialize(repeating: nil, count: rangeCount)
     defer {
-      streams.deinitialize(count: Self.groupCount)
+      streams.deinitialize(count: rangeCount)
       streams.deallocate()
     }
     let results = SharedPointer(streams)
     run(count) { _ in
-      while let group = queue.take() { results.pointer[group] = groups.pointer[group].finish(bits: bits) }
+      while let range = queue.take() {
+        var all = shared.pointer[0].sorters[range].finish(bits: bits)
+        for worker in 1..<workerCount {
+          all = .merge(all, shared.pointer[worker].sorters[range].finish(bits: bits))
+        }
+        results.pointer[range] = all
+      }
     }
-    return (0..<Self.groupCount).compactMap { streams[$0] }.filter { $0.count > 0 }
+    return (0..<rangeCount).compactMap { streams[$0] }.filter { $0.count > 0 }
   }
 
   // MARK: Spilling
@@ -264,8 +271,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private mutating func noteBytes() {
     var bytes = set.pointee.bytes + log.bytes + log.spilledBytes + (question.specification?.bytes ?? 0)
     if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes) }
-    for worker in 0..<team.count { bytes += workers[worker].candidates.bytes }
-    for group in 0..<Self.groupCount { bytes += sorters[group].bytes }
+    for worker in 0..<team.count { bytes += workers[worker].candidates.bytes + workers[worker].sorterBytes }
     largestBytes = max(largestBytes, bytes)
   }
 

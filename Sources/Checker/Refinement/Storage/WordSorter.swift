@@ -2,7 +2,7 @@ import TransitionSystems
 
 /// Collects words in any order, without duplicates, and hands them out as one sorted stream.
 ///
-/// A million at a time is sorted (about what the level-2 cache bears) and kept as a run; runs of like size are merged
+/// So many at a time are sorted as the level-2 cache bears, and kept as a run; runs of like size are merged
 /// on the way, so that a ply of n words costs O(n log n) sequential work and little more memory than its stream.
 struct WordSorter<Word: PackedWord>: ~Copyable {
   // SAFETY: owned, freed in deinit; the first `used` of `room` words are initialised. `spare` has as much room.
@@ -39,7 +39,14 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     }
   }
 
-  private mutating func makeRoom(_ bits: Int) {
+  /// Adds one word, which has at most `bits` bits.
+  @inline(__always) mutating func append(_ word: Word, bits: Int) {
+    if used == room { makeRoom(bits) }
+    words[used] = word
+    used &+= 1
+  }
+
+  @inline(never) private mutating func makeRoom(_ bits: Int) {
     if room >= largestRun {
       flush(bits)
       return

@@ -33,6 +33,9 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
   /// How many units there are to read.
   var unitCount: Int { (count + Self.unitSize - 1) / Self.unitSize }
 
+  /// For each unit but the first, the word before it.
+  var unitStarts: [Word] { marks.map(\.last) }
+
   /// Whether `word` is in the stream: a search of the units, then a scan of one.
   func contains(_ word: Word) -> Bool {
     if count == 0 { return false }
