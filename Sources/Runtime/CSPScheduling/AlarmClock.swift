@@ -43,25 +43,27 @@ public final class AlarmQueue: @unchecked Sendable {
 ///
 /// SAFETY: the queue lives, and has a lock of its own.
 public func _deadline(_ queue: UnsafeMutablePointer<MartletAlarmQueue>, after duration: Duration) -> Int64 {
-  let now = martlet_alarms_now(queue)
-  let ahead: Int64
+  let ahead = _nanoseconds(duration)
+  let (sum, overflow) = martlet_alarms_now(queue).addingReportingOverflow(ahead)
+  // Time does not begin below zero: what overflows lies far ahead.
+  return overflow ? .max - 1 : max(0, min(sum, .max - 1))
+}
+
+/// A duration in nanoseconds, rounded up; the least or greatest number where it is not to be had.
+public func _nanoseconds(_ duration: Duration) -> Int64 {
   if duration._high >= 0, duration._high < 1 << 9 {
     // A billion is 2⁹ · 1,953,125: what is below 2⁷³ attoseconds, two hours and a half, is divided by a constant.
     let (units, cut) = (UInt64(duration._high) << 55 | duration._low >> 9, duration._low & 0x1ff)
     let (quotient, remainder) = units.quotientAndRemainder(dividingBy: 1_953_125)
     // Rounded up: an alarm never fires before its time.
-    ahead = Int64(quotient) + (remainder | cut > 0 ? 1 : 0)
-  } else {
-    let (seconds, attoseconds) = duration.components
-    let (whole, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    if tooLong { return seconds < 0 ? now : .max - 1 }
-    let part = attoseconds / 1_000_000_000, isCut = attoseconds > part * 1_000_000_000
-    let (sum, overflow) = whole.addingReportingOverflow(part + (isCut ? 1 : 0))
-    ahead = overflow ? (whole < 0 ? .min : .max) : sum
+    return Int64(quotient) + (remainder | cut > 0 ? 1 : 0)
   }
-  let (sum, overflow) = now.addingReportingOverflow(ahead)
-  // Time does not begin below zero: what overflows lies far ahead.
-  return overflow ? .max - 1 : min(sum, .max - 1)
+  let (seconds, attoseconds) = duration.components
+  let (whole, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+  if tooLong { return seconds < 0 ? .min : .max }
+  let part = attoseconds / 1_000_000_000, isCut = attoseconds > part * 1_000_000_000
+  let (sum, overflow) = whole.addingReportingOverflow(part + (isCut ? 1 : 0))
+  return overflow ? (whole < 0 ? .min : .max) : sum
 }
 
 /// A clock on which alarms can be set. Timers, tickers, `after` and `at` take one, so that a test can bring its own.

@@ -11,7 +11,7 @@
 
 enum {
   SlabChildren = 31,
-  Magazine = 512,        // idle children change hands in so many; a worker keeps two, since a batch of a thousand is common
+  Magazine = 512,        // idle children change hands in so many; a worker keeps two: a batch of a thousand is common
   IdleOfProcess = 8192,  // beyond these, and what the workers keep, idle tasks end once a worker has nothing else to do
 };
 
@@ -84,10 +84,13 @@ static void free_block(MartletChild *child) {
 // All with the lock held, and with the count read without it as advice. ORDERING: relaxed: it is compared with a limit.
 static void count_idle(int32_t more) { __atomic_store_n(&idleCount, idleCount + (uint32_t)more, __ATOMIC_RELAXED); }
 
+// Only the first of the list may be less than full.
 static void push_magazine(MartletChild *first, uint16_t count) {
+  bool isBehind = count == Magazine && magazines && magazines->magazine < Magazine;
+  MartletChild **place = isBehind ? &magazines->next : &magazines;
   first->magazine = count;
-  first->next = magazines;
-  magazines = first;
+  first->next = *place;
+  *place = first;
   count_idle(count);
 }
 
@@ -165,7 +168,7 @@ bool martlet_children_end_surplus(void) {
   bool any = child != NULL;
   while (child) {
     MartletChild *next = child->nextInLine;
-    // Without a scope it has nothing to run, and ends.
+    // Without a scope it has nothing to run, and ends: see run_next and martlet_child_ended.
     martlet_child_ready(child);
     child = next;
   }
@@ -403,7 +406,7 @@ static void complete(MartletChild *child) {
 bool martlet_child_ended(MartletChild *child) {
   MartletScope *scope = child->scope;
   child->wake = 0;
-  if (__builtin_expect(!scope, 0)) return false;  // discarded before it began
+  if (__builtin_expect(!scope, 0)) return false;  // discarded before it began, or one idle task too many
   undress(child);
   if (!child->isBody) complete(child);
   MartletChild *next = NULL;
@@ -455,7 +458,10 @@ void martlet_child_idle(MartletChild *child, MartletToken token) {
   } else {
     martlet_lock(&poolLock);
     push_idle(child);
+    uint32_t count = idleCount;
     martlet_unlock(&poolLock);
+    // Workers look before they sleep, and sleep.
+    if (count > IdleOfProcess && count % Magazine == 0) martlet_wake_for_surplus();
   }
   if (wake) martlet_resume(wake);
 }

@@ -221,6 +221,8 @@ static void wake_one(void) {
   martlet_futex_wake(&wakeSequence, 1);
 }
 
+void martlet_wake_for_surplus(void) { wake_one(); }
+
 void martlet_ready_displacing(MartletWorker *worker, MartletRunnable runnable) {
   MartletRunnable old = martlet_replace_next(worker, runnable);
   if (!old) return;
@@ -384,6 +386,7 @@ static MartletRunnable watch(MartletWorker *worker) {
     uint32_t sequence;
     MartletRunnable runnable = look(worker, &sequence);
     if (runnable) return runnable;
+    if (martlet_children_end_surplus()) continue;
     if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) >= workerCount) return 0;
     int64_t time = is_contended() ? LongNap : usual, before = martlet_now();
     nap(sequence, time);
@@ -402,7 +405,6 @@ static MartletRunnable watch(MartletWorker *worker) {
 
 static MartletRunnable idle(MartletWorker *worker) {
   MartletRunnable runnable = 0;
-  if (martlet_children_end_surplus() && (runnable = find(worker))) return runnable;
   for (int i = 0; workerCount > 1 && i < 30; i++) {
     for (int k = 0; k < 20; k++) martlet_pause();
     if ((runnable = find(worker))) return runnable;
@@ -411,6 +413,8 @@ static MartletRunnable idle(MartletWorker *worker) {
   while (!runnable) {
     uint32_t sequence;
     if ((runnable = look(worker, &sequence))) break;
+    // After the sequence was read: who makes more of them wakes a worker.
+    if (martlet_children_end_surplus()) continue;
     uint32_t nobody = 0;
     if (__atomic_load_n(&idleCount, __ATOMIC_SEQ_CST) < workerCount &&
         __atomic_compare_exchange_n(&watching, &nobody, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {

@@ -16,6 +16,9 @@ static inline uint32_t martlet_switched(MartletWorker *worker) {
   return switches;
 }
 
+// There are more idle tasks than are to be kept, and this thread is no worker.
+void martlet_wake_for_surplus(void);
+
 MartletRunnable martlet_replace_next_slowly(MartletWorker *worker, MartletRunnable runnable);
 
 // Puts a runnable, or 0, in the place of what is in `runNext` of this worker, which is returned.

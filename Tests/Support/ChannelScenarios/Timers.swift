@@ -1,9 +1,11 @@
 // Timers, tickers and the time cases of a select, on a clock that stands still until it is moved.
 import CSP
+import CSPScheduling
 
 extension Scenario {
   static let timers: [Scenario] = [
     Scenario("timers", "a timer fires once, at its time and not before") { _ in try await timer() },
+    Scenario("timers", "durations become nanoseconds, rounded up, and deadlines never wrap") { _ in try durations() },
     Scenario("timers", "stop and reset leave nothing stale") { _ in try await stopAndReset() },
     Scenario("timers", "a timer or ticker that is dropped is stopped") { _ in try await dropping() },
     Scenario("timers", "a ticker ticks at each period; ticks that nobody takes are dropped") { _ in try await ticker()
@@ -347,4 +349,26 @@ private func realTime() async throws {
   let ticker = Ticker(every: .milliseconds(2))
   for _ in 0..<5 { try await ticker.next() }
   try expect(clock.now - start >= .milliseconds(10), "five ticks of 2 ms took \(clock.now - start)")
+}
+
+private func durations() throws {
+  let atto = Duration(secondsComponent: 0, attosecondsComponent: 1)
+  let expected: [(Duration, Int64)] = [
+    (.zero, 0), (atto, 1), (.nanoseconds(1), 1), (.nanoseconds(1) + atto, 2), (.seconds(1) - atto, 1_000_000_000),
+    (.seconds(3600), 3_600_000_000_000), (.seconds(3600) + atto, 3_600_000_000_001),
+    // On both sides of 2⁷³ attoseconds, from where they are divided in another way.
+    (.seconds(9444), 9_444_000_000_000), (.seconds(9445), 9_445_000_000_000),
+    (.seconds(9444) + .nanoseconds(732_965_739), 9_444_732_965_739), (.seconds(9445) + atto, 9_445_000_000_001),
+    (.nanoseconds(-1), -1), (.nanoseconds(-1) - atto, -1), (.zero - atto, 0), (.seconds(-7), -7_000_000_000),
+    (.seconds(9_223_372_036), 9_223_372_036_000_000_000), (.seconds(9_223_372_037), .max),
+    (.seconds(-9_223_372_037), .min), (.seconds(Int64.max), .max),
+  ]
+  for (duration, nanoseconds) in expected { try expectEqual(_nanoseconds(duration), nanoseconds, "\(duration)") }
+  let clock = ManualClock(), queue = clock.alarms
+  try expectEqual(queue.deadline(after: .seconds(-5)), 0, "before the clock's beginning")
+  clock.advance(by: .seconds(9_000_000_000))
+  try expectEqual(queue.deadline(after: .seconds(1)), 9_000_000_001_000_000_000)
+  for far in [Duration.seconds(400_000_000), .seconds(Int64.max)] {
+    try expectEqual(queue.deadline(after: far), .max - 1, "never")
+  }
 }

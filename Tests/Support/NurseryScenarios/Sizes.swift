@@ -17,8 +17,11 @@ extension Scenario {
     Scenario("nursery sizes", "100,000 children end, and are cancelled") { _ in
       try await wide(100_000)
     },
-    Scenario("nursery sizes", "the idle tasks of a burst end once nobody has anything to do, by the machine's clock") { _ in
-      try await burst(30_000)
+    Scenario("nursery sizes", "the idle tasks of a burst end once nobody has anything to do, by the machine's clock") {
+      _ in try await burst(30_000)
+    },
+    Scenario("nursery sizes", "so do those that ended on threads of others, by the machine's clock") { _ in
+      try await burst(30_000, endsElsewhere: true)
     },
     Scenario("nursery sizes", "a tree of nurseries counts its leaves") { _ in
       try expectEqual(try await leaves(4), 10_000)
@@ -40,13 +43,15 @@ private func ownedTasks() -> Int {
   return martlet_owned_tasks(tasks, room)
 }
 
-private func burst(_ count: Int) async throws {
+private func burst(_ count: Int, endsElsewhere: Bool = false) async throws {
   let (gate, started) = (Gate(), Locked(0))
   try await withNursery { nursery in
     for _ in 0..<count {
       try nursery.start {
         started.add()
         try await gate.pass()
+        // From there the default executor resumes it, which need not be the workers'.
+        if endsElsewhere { await Task.yield() }
       }
     }
     // Counting who waits walks their line under its lock: once most are there.

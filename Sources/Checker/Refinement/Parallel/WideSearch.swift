@@ -35,7 +35,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   // set and the sorters of a range.
   private let set: UnsafeMutablePointer<PartitionedSet<Word>>
   private let workers: UnsafeMutablePointer<SearchWorker<Word>>
-  private let ranges = CodeRanges<Word>()
+  private let ranges: CodeRanges<Word>
 
   init(
     _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget, _ set: consuming PartitionedSet<Word>,
@@ -54,6 +54,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       (workers + worker).initialize(to: SearchWorker(machine, question, log.coder, largestRun: (1 << 16) / team.count))
     }
     workers[0].expander.terminated = terminated
+    ranges = CodeRanges(bits: log.coder.width)
   }
 
   /// Takes over what was met before. To be called once.
@@ -222,7 +223,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     if question.findsDeadlock { for worker in 0..<team.count { workers[worker].expander.terminated = terminated } }
   }
 
-  /// The new states, so many, as sorted streams, one a range that has any, in order.
+  /// The new states, so many, as sorted streams, one a range that has any.
   private func nextPly(_ count: Int) -> [WordStream<Word>] {
     let rangeCount = CodeRanges<Word>.count, workerCount = team.count, bits = bits
     let shared = SharedPointer(workers), queue = WorkQueue(0..<rangeCount)
@@ -235,11 +236,12 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     let results = SharedPointer(streams)
     run(count) { _ in
       while let range = queue.take() {
-        var all = shared.pointer[0].sorters[range].finish(bits: bits)
-        for worker in 1..<workerCount {
-          all = .merge(all, shared.pointer[worker].sorters[range].finish(bits: bits))
+        var all = (0..<workerCount).map { shared.pointer[$0].sorters[range].finish(bits: bits) }
+        // By twos, so that a word is merged as often as the workers can be halved.
+        while all.count > 1 {
+          all = stride(from: 0, to: all.count, by: 2).map { $0 + 1 < all.count ? .merge(all[$0], all[$0 + 1]) : all[$0] }
         }
-        results.pointer[range] = all
+        results.pointer[range] = all[0]
       }
     }
     return (0..<rangeCount).compactMap { streams[$0] }.filter { $0.count > 0 }

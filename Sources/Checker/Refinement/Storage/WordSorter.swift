@@ -51,11 +51,11 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
       flush(bits)
       return
     }
-    let larger = UnsafeMutablePointer<Word>.allocate(capacity: room * 4)
+    let largerRoom = min(room * 4, largestRun), larger = UnsafeMutablePointer<Word>.allocate(capacity: largerRoom)
     larger.moveInitialize(from: words, count: used)
     words.deallocate()
     spare?.deallocate()
-    (words, spare, room) = (larger, nil, room * 4)
+    (words, spare, room) = (larger, nil, largerRoom)
   }
 
   private mutating func flush(_ bits: Int) {

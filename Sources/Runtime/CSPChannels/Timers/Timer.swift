@@ -27,11 +27,11 @@ public import CScheduling
   func set(_ delay: Duration, period: Duration? = nil) {
     stop()
     let deadline = queue.deadline(after: delay)
-    let interval = period.map { queue.deadline(after: $0) - queue.now } ?? 0
+    let interval = period.map { max(1, _nanoseconds($0)) } ?? 0
     // SAFETY: unretained: the channel lives as long as this object, whose deinit stops the alarm and waits for a
     // callback that is running.
     martlet_alarm_set(
-      waiter, deadline, period == nil ? 0 : max(1, interval),
+      waiter, deadline, interval,
       { context, _ in _ = Unmanaged<Channel<Void>>.fromOpaque(context!).takeUnretainedValue().trySend(()) },
       Unmanaged.passUnretained(fired).toOpaque())
   }
