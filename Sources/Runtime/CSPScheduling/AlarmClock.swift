@@ -35,13 +35,13 @@ public final class AlarmQueue: @unchecked Sendable {
     martlet_alarms_advance(_queue, nanoseconds)
   }
 
-  /// The time on this queue that lies `duration` ahead. Durations beyond 146 years mean never.
+  /// The time on this queue that lies `duration` ahead, rounded up to nanoseconds. What would lie beyond 292 years of the
+  /// queue's time means never; what would lie before its beginning, then.
   public func deadline(after duration: Duration) -> Int64 { _deadline(_queue, after: duration) }
 }
 
-/// The time on a queue that lies `duration` ahead: without the object, whose references would be counted.
-///
-/// SAFETY: the queue lives, and has a lock of its own.
+/// The same without the object, whose references would be counted.
+// SAFETY: the queue lives, and has a lock of its own.
 public func _deadline(_ queue: UnsafeMutablePointer<MartletAlarmQueue>, after duration: Duration) -> Int64 {
   let ahead = _nanoseconds(duration)
   let (sum, overflow) = martlet_alarms_now(queue).addingReportingOverflow(ahead)
@@ -49,7 +49,7 @@ public func _deadline(_ queue: UnsafeMutablePointer<MartletAlarmQueue>, after du
   return overflow ? .max - 1 : max(0, min(sum, .max - 1))
 }
 
-/// A duration in nanoseconds, rounded up; the least or greatest number where it is not to be had.
+/// A duration in nanoseconds, rounded up; the least or greatest number where it has none that fits.
 public func _nanoseconds(_ duration: Duration) -> Int64 {
   if duration._high >= 0, duration._high < 1 << 9 {
     // A billion is 2⁹ · 1,953,125: what is below 2⁷³ attoseconds, two hours and a half, is divided by a constant.

@@ -225,6 +225,14 @@ void martlet_alarm_set(MartletWaiter *waiter, int64_t deadline, int64_t period,
   martlet_unlock(&queue->lock);
 }
 
+int64_t martlet_alarm_period(MartletWaiter *waiter) {
+  MartletAlarmQueue *queue = queue_of(waiter);
+  martlet_lock(&queue->lock);
+  int64_t period = martlet_alarm(waiter)->period;
+  martlet_unlock(&queue->lock);
+  return period;
+}
+
 void martlet_alarm_stop(MartletWaiter *waiter) {
   MartletAlarmQueue *queue = queue_of(waiter);
   martlet_lock(&queue->lock);

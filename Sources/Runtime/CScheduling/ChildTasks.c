@@ -71,7 +71,7 @@ static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext
 
 static MARTLET_ASYNC void run_next(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
   MartletChild *child = ((LoopContext *)own)->child;
-  if (__builtin_expect(child->scope == NULL, 0)) return child_ended(own);  // as there
+  if (__builtin_expect(child->scope == NULL, 0)) return child_ended(own);  // see martlet_child_ended
   AsyncPointer *pointer = child->job[0];
   MartletAsyncContext *callee = enter((LoopContext *)own, pointer->contextSize);
   callee->parent = own;

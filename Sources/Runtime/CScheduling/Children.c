@@ -104,12 +104,9 @@ static MartletChild *pop_magazine(void) {
 
 // One alone: of threads that are no workers.
 static void push_idle(MartletChild *child) {
-  MartletChild *first = magazines;
-  bool fits = first && first->magazine < Magazine;
-  child->nextInLine = fits ? first : NULL;
-  if (fits) magazines = first->next;
-  push_magazine(child, fits ? first->magazine + 1 : 1);
-  if (fits) count_idle(-(int32_t)first->magazine);
+  MartletChild *others = magazines && magazines->magazine < Magazine ? pop_magazine() : NULL;
+  child->nextInLine = others;
+  push_magazine(child, others ? others->magazine + 1 : 1);
 }
 
 static MartletChild *pop_idle(void) {

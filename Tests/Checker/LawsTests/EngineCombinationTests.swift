@@ -27,7 +27,7 @@ import Testing
     var states: Int, transitions: Int
   }
 
-  @Test(arguments: EngineLawsTests.laws + EngineLawsTests.falseLaws)
+  @Test(arguments: EngineLawsTests.laws + notQuiteLaws)
   func `every combination decides a law of random processes alike`(law: Law) throws {
     var generator = ProcessGenerator(seed: law.testDescription.utf8.reduce(UInt64(41)) { $0 &* 31 &+ UInt64($1) })
     _ = generator.table.alphabet.append("fresh")

@@ -6,6 +6,7 @@ extension Scenario {
   static let timers: [Scenario] = [
     Scenario("timers", "a timer fires once, at its time and not before") { _ in try await timer() },
     Scenario("timers", "durations become nanoseconds, rounded up, and deadlines never wrap") { _ in try durations() },
+    Scenario("timers", "a ticker's period is what was asked for, also by the machine's clock") { _ in try periods() },
     Scenario("timers", "stop and reset leave nothing stale") { _ in try await stopAndReset() },
     Scenario("timers", "a timer or ticker that is dropped is stopped") { _ in try await dropping() },
     Scenario("timers", "a ticker ticks at each period; ticks that nobody takes are dropped") { _ in try await ticker()
@@ -349,6 +350,15 @@ private func realTime() async throws {
   let ticker = Ticker(every: .milliseconds(2))
   for _ in 0..<5 { try await ticker.next() }
   try expect(clock.now - start >= .milliseconds(10), "five ticks of 2 ms took \(clock.now - start)")
+}
+
+private func periods() throws {
+  for nanoseconds in [1, 7, 1_000, 1_000_000, 12_345_678_901, 10_800_000_000_000] as [Int64] {
+    let ticker = Ticker(every: .nanoseconds(nanoseconds))
+    try expectEqual(ticker.interval, nanoseconds)
+    ticker.reset(every: .nanoseconds(nanoseconds + 1))
+    try expectEqual(ticker.interval, nanoseconds + 1)
+  }
 }
 
 private func durations() throws {

@@ -2,18 +2,17 @@ import TransitionSystems
 
 /// Sixteen ranges of codes by which a ply is sorted, each by itself.
 ///
-/// The streams of a ply so follow each other in order, but for the nodes above the codes: neighbours differ by little, which
-/// makes the streams short. Ranges are of states alone, without their nodes: those are numbered upwards, and all that is new
-/// would be in the last one.
+/// The streams of a ply so follow each other in order, but for the nodes above the codes: neighbours differ by little,
+/// which makes the streams short. Ranges are of states alone, without their nodes: those are numbered upwards, and all that
+/// is new would be in the last one.
 ///
 /// Invariant: the bounds are a function of the ply before, and not of the workers; they ascend.
+// SAFETY: @unchecked: the bounds are written between rounds by the calling thread alone.
 struct CodeRanges<Word: PackedWord>: @unchecked Sendable {
-  // SAFETY: @unchecked, and the pointer: 15 words, initialised, freed by whoever made it, once; written between rounds by
-  // the calling thread alone.
   static var count: Int { 16 }
 
-  // SAFETY: as above.
   /// The least codes of all ranges but the first; the greatest word where there are fewer.
+  // SAFETY: 15 words, initialised, freed by whoever made it, once.
   private let bounds: UnsafeMutablePointer<Word>
 
   /// What of a pair's code is the state's.

@@ -157,8 +157,8 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   @inline(never)
   private func grow(_ part: Int, stuck: Bool) -> Bool {
     let old = tables[part]
-    // Where a slot has but two bytes a larger step costs little memory, and saves time. Not one more than that: shapes go by
-    // eighths, and a quarter is most often a shape exactly.
+    // Where a slot has but two bytes a larger step costs little memory, and saves time. Not one more than that: shapes go
+    // by eighths, and a quarter is most often a shape exactly.
     let share = if case .narrow = old { 2 } else { 4 }
     var capacity = max(old.count, 8) / share * (share + 1) + (stuck ? old.capacity / 4 : 0)
     while true {

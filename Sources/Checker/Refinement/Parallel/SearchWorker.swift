@@ -97,12 +97,10 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   }
 
   /// Inserts what all workers have for a part; what is new goes to the sorters.
-  ///
-  /// SAFETY: `workers` has `count` entries, and nobody appends to their candidates meanwhile.
+  // SAFETY: `workers` has `count` entries, and nobody appends to their candidates meanwhile.
   mutating func insert(
     part: Int, of workers: UnsafeMutablePointer<SearchWorker<Word>>, _ count: Int,
-    _ set: borrowing PartitionedSet<Word>,
-    _ ranges: CodeRanges<Word>, bits: Int
+    _ set: borrowing PartitionedSet<Word>, _ ranges: CodeRanges<Word>, bits: Int
   ) {
     set.wake(part)
     defer { set.park(part) }

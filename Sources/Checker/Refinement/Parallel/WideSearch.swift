@@ -227,6 +227,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private func nextPly(_ count: Int) -> [WordStream<Word>] {
     let rangeCount = CodeRanges<Word>.count, workerCount = team.count, bits = bits
     let shared = SharedPointer(workers), queue = WorkQueue(0..<rangeCount)
+    // SAFETY: initialised and freed here; each entry is written by the worker that took the range.
     let streams = UnsafeMutablePointer<WordStream<Word>?>.allocate(capacity: rangeCount)
     streams.initialize(repeating: nil, count: rangeCount)
     defer {

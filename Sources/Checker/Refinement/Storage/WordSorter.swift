@@ -51,7 +51,9 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
       flush(bits)
       return
     }
-    let largerRoom = min(room * 4, largestRun), larger = UnsafeMutablePointer<Word>.allocate(capacity: largerRoom)
+    let largerRoom = min(room * 4, largestRun)
+    // SAFETY: takes the place of `words`, of which `used` are moved; `spare` is made anew when it is needed.
+    let larger = UnsafeMutablePointer<Word>.allocate(capacity: largerRoom)
     larger.moveInitialize(from: words, count: used)
     words.deallocate()
     spare?.deallocate()

@@ -7,7 +7,8 @@ public import CScheduling
 
 /// An alarm that puts a value into a channel.
 @usableFromInline final class AlarmSource: @unchecked Sendable {
-  // SAFETY: @unchecked: the waiter is reached through martlet_alarm_set and _stop alone, which take the queue's lock.
+  // SAFETY: @unchecked: the waiter is reached through martlet_alarm_set, _period and _stop alone, which take the
+  // queue's lock.
   @usableFromInline let fired: Channel<Void>
   private let queue: AlarmQueue
   private let waiter: UnsafeMutablePointer<MartletWaiter>
@@ -35,6 +36,9 @@ public import CScheduling
       { context, _ in _ = Unmanaged<Channel<Void>>.fromOpaque(context!).takeUnretainedValue().trySend(()) },
       Unmanaged.passUnretained(fired).toOpaque())
   }
+
+  /// Of a setting that repeats, in nanoseconds; 0 where it does not.
+  var interval: Int64 { martlet_alarm_period(waiter) }
 
   func stop() {
     martlet_alarm_stop(waiter)
@@ -121,6 +125,9 @@ public final class Ticker: Sendable {
     source = AlarmSource(clock.alarms, file: file, line: line)
     source.set(period, period: period)
   }
+
+  /// The period that is set, in nanoseconds: for tests.
+  package var interval: Int64 { source.interval }
 
   /// A case of a select that happens at each tick. It does not keep the ticker.
   public var ticking: Firing { Firing(source: source) }

@@ -77,9 +77,7 @@ public class _ScopeOwner: @unchecked Sendable {
   @usableFromInline convenience init() { self.init(martlet_scope_allocate(false, nil), nil, .cancel, nil) }
 
   // SAFETY: a scope that has just been allocated, and is this object's from now on.
-  init(
-    _ core: UnsafeMutablePointer<MartletScope>, _ name: String?, _ policy: FailurePolicy, _ maker: TaskMaker?
-  ) {
+  init(_ core: UnsafeMutablePointer<MartletScope>, _ name: String?, _ policy: FailurePolicy, _ maker: TaskMaker?) {
     (nurseryName, self.policy, self.maker) = (name, policy, maker)
     _core = core
     generation = core.pointee.generation

@@ -53,5 +53,6 @@ void martlet_alarm_unlink(MartletWaiter *waiter);
 // An alarm that calls back, once or periodically. Missed periods are skipped.
 void martlet_alarm_set(MartletWaiter *waiter, int64_t deadline, int64_t period,
                        void (*callback)(void *context, int64_t now), void *context);
+int64_t martlet_alarm_period(MartletWaiter *waiter);
 // Afterwards the callback neither runs nor will run, unless it is the callback that calls this.
 void martlet_alarm_stop(MartletWaiter *waiter);
