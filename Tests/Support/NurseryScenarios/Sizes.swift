@@ -44,20 +44,27 @@ private func ownedTasks() -> Int {
 }
 
 private func burst(_ count: Int, endsElsewhere: Bool = false) async throws {
-  let (gate, started) = (Gate(), Locked(0))
+  let (gate, started, suspended) = (Gate(), Locked(0), Locked<[CheckedContinuation<Void, Never>]>([]))
   try await withNursery { nursery in
     for _ in 0..<count {
       try nursery.start {
         started.add()
         try await gate.pass()
         // From there the default executor resumes it, which need not be the workers'.
-        if endsElsewhere { await Task.yield() }
+        if endsElsewhere {
+          await withCheckedContinuation { continuation in suspended.withLock { $0.append(continuation) } }
+        }
       }
     }
     // Counting who waits walks their line under its lock: once most are there.
     try await eventually("all wait") { started.current == count && gate.waiting == count }
     try expect(ownedTasks() >= count, "each has a task")
     gate.open()
+    guard endsElsewhere else { return }
+    try await eventually("all are suspended") { suspended.withLock { $0.count } == count }
+    // The workers fall asleep.
+    _ = try await select(after(.milliseconds(5)))
+    for continuation in suspended.current { continuation.resume() }
   }
   // 8,192 of the process, those that each worker keeps, and what is less than a magazine (Children.c).
   let most = 8192 + 512 + 1024 * Int(martlet_scheduler_workers()), patience = ContinuousClock.now + .seconds(60)
