@@ -36,24 +36,40 @@ static inline void leave(LoopContext *own, MartletAsyncContext *callee) {
   if (__builtin_expect((void *)callee != (void *)own->callee, 0)) swift_task_dealloc(callee);
 }
 
+// What a child runs: `() async throws -> Void`. The first two arguments are the isolation, of which there is none.
 typedef MARTLET_ASYNC void (*AsyncClosure)(void *, void *, MARTLET_ASYNC_CONTEXT MartletAsyncContext *,
                                            MARTLET_CONTEXT void *);
+// What a scope's body is: `(Owner) async throws -> Result` of any type, which it puts where the first argument says. One
+// without a parameter does not look at the register of the owner.
+typedef MARTLET_ASYNC void (*AsyncBody)(void *, void *, void *, const void *,
+                                        MARTLET_ASYNC_CONTEXT MartletAsyncContext *, MARTLET_CONTEXT void *);
 extern void swift_release(void *object);
 extern void swift_errorRelease(void *error);
 
-// Takes a closure that does not escape, whose context lies in the frame of the opener, which waits. Swift has no type for
-// such a closure outside of a parameter.
+// These take a closure that does not escape, whose context lies in the frame of the opener, which waits. Swift has no
+// type for such a closure outside of a parameter, and one declaration has one type.
 MARTLET_SWIFT void martlet_body_aim(MartletChild *child, void *function, void *context) {
   child->job[0] = function;
   child->job[1] = context;
 }
+MARTLET_SWIFT void martlet_body_aim_in_scope(MartletChild *child, void *function, void *context) {
+  martlet_body_aim(child, function, context);
+}
+MARTLET_SWIFT void martlet_body_aim_in_nursery(MartletChild *child, void *function, void *context) {
+  martlet_body_aim(child, function, context);
+}
 
 static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own);
 
-static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee) {
+static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee, MARTLET_CONTEXT void *error) {
   MartletAsyncContext *own = callee->parent;
   leave((LoopContext *)own, callee);
-  __attribute__((musttail)) return child_ended(own);
+  if (__builtin_expect(error != NULL, 0)) {
+    MartletScope *scope = ((LoopContext *)own)->child->scope;
+    if (scope->failed) scope->failed(scope->owner, NULL, error);
+    scope->thrown = error;
+  }
+  return child_ended(own);
 }
 
 static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee, MARTLET_CONTEXT void *error) {
@@ -75,10 +91,14 @@ static MARTLET_ASYNC void run_next(MARTLET_ASYNC_CONTEXT MartletAsyncContext *ow
   AsyncPointer *pointer = child->job[0];
   MartletAsyncContext *callee = enter((LoopContext *)own, pointer->contextSize);
   callee->parent = own;
-  callee->resume = child->isBody ? (void *)body_returned : (void *)job_returned;
-  AsyncClosure function = (AsyncClosure)((char *)&pointer->function + pointer->function);
-  // A jump without the attribute, which asks for equal signatures: the calling convention makes every such call one.
-  return function(NULL, NULL, callee, child->job[1]);
+  void *function = (char *)&pointer->function + pointer->function;
+  // Jumps without the attribute, which asks for equal signatures: the calling convention makes every such call one.
+  if (child->isBody) {
+    callee->resume = (void *)body_returned;
+    return ((AsyncBody)function)(child->scope->result, NULL, NULL, child->scope->owner, callee, child->job[1]);
+  }
+  callee->resume = (void *)job_returned;
+  return ((AsyncClosure)function)(NULL, NULL, callee, child->job[1]);
 }
 
 static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {

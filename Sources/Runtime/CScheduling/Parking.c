@@ -325,7 +325,7 @@ void martlet_hopped(void *job) {
 MARTLET_ASYNC __attribute__((noinline)) void martlet_park(void *isolation, void *isolationTable, void *waiter, void *lock,
                                                          MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
   MartletThreadState *thread = &martlet_thread;
-  ((MartletWaiter *)waiter)->token = save(thread, context);
+  ((MartletWaiter *)waiter)->token = save(thread, context, context->resume);
   martlet_unlock(lock);
   MARTLET_TRANSFER(thread);
 }
@@ -335,17 +335,35 @@ MARTLET_ASYNC __attribute__((noinline)) void martlet_park_select(void *isolation
                                                                 void *unused,
                                                                 MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
   MartletThreadState *thread = &martlet_thread;
-  martlet_select_parked(select, save(thread, context));
+  martlet_select_parked(select, save(thread, context, context->resume));
   MARTLET_TRANSFER(thread);
 }
 MARTLET_ASYNC_POINTER(martlet_park_select);
 
-// The opener waits; its body runs next.
-MARTLET_ASYNC __attribute__((noinline)) void martlet_park_scope(void *isolation, void *isolationTable, void *scope,
-                                                               void *body,
+typedef struct ScopeContext {
+  MartletAsyncContext base;
+  MartletScope *scope;
+  void *unused;
+} ScopeContext;
+_Static_assert(sizeof(ScopeContext) == 32, "the size given to MARTLET_ASYNC_POINTER_SIZED below");
+
+// Everything in the scope has ended: what the body returned is in its place, and what it threw is thrown.
+static MARTLET_ASYNC void scope_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
+  MartletScope *scope = ((ScopeContext *)context)->scope;
+  martlet_scope_close(scope);
+  void *error = scope->thrown;
+  typedef MARTLET_ASYNC void (*Resume)(MARTLET_ASYNC_CONTEXT MartletAsyncContext *, MARTLET_CONTEXT void *);
+  return ((Resume)context->resume)(context, error);
+}
+
+// The opener waits; its body runs next, and puts what it returns where the first argument says.
+MARTLET_ASYNC __attribute__((noinline)) void martlet_park_scope(void *result, void *isolation, void *isolationTable,
+                                                               void *scope, void *body, void *resultType,
                                                                MARTLET_ASYNC_CONTEXT MartletAsyncContext *context) {
   MartletThreadState *thread = &martlet_thread;
-  ((MartletScope *)scope)->opener = save(thread, context);
+  ((ScopeContext *)context)->scope = scope;
+  ((MartletScope *)scope)->result = result;
+  ((MartletScope *)scope)->opener = save(thread, context, (void *)scope_ended);
   martlet_body_enter(scope, body);
   MartletChild *child = body;
   if (child->fresh || child->cancelsAtStart) {
@@ -354,7 +372,7 @@ MARTLET_ASYNC __attribute__((noinline)) void martlet_park_scope(void *isolation,
   }
   MARTLET_TRANSFER_TO(thread, child->token);
 }
-MARTLET_ASYNC_POINTER(martlet_park_scope);
+MARTLET_ASYNC_POINTER_SIZED(martlet_park_scope, "32");
 
 #endif
 
@@ -377,6 +395,6 @@ MARTLET_ASYNC void martlet_park_scope(MARTLET_ASYNC_CONTEXT MartletAsyncContext 
   (void)context;
   abort();
 }
-MARTLET_ASYNC_POINTER(martlet_park_scope);
+MARTLET_ASYNC_POINTER_SIZED(martlet_park_scope, "32");
 
 #endif

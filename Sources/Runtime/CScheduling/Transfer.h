@@ -61,9 +61,9 @@ static inline bool martlet_idles_directly(MartletThreadState *thread) {
   return *thread->activeTask != NULL && *thread->accessSet == NULL;
 }
 
-static inline MartletToken save(MartletThreadState *thread, MartletAsyncContext *context) {
+static inline MartletToken save(MartletThreadState *thread, MartletAsyncContext *context, void *resume) {
   MartletTask *task = *thread->activeTask;
-  task->resumeFunction = context->resume;
+  task->resumeFunction = resume;
   task->resumeContext = context;
   *thread->activeTask = NULL;
   return (MartletToken)task;

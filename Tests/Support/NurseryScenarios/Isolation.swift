@@ -11,6 +11,9 @@ extension Scenario {
     },
     Scenario("isolation", "bodies use state that is not Sendable") { _ in try await unsendable() },
     Scenario("isolation", "children may be isolated, and run where they are") { _ in try await isolatedChildren() },
+    Scenario("isolation", "bodies and children on another actor than the opener let it go") { _ in
+      try await visitors()
+    },
     Scenario("isolation", "an actor that waits in a nursery serves others") { _ in try await reentrant() },
     Scenario("isolation", "every place where a task can run") { _ in try await places() },
   ]
@@ -188,6 +191,53 @@ private func isolatedChildren() async throws {
     }
   }
   try expectEqual(seen.current, 20)
+}
+
+@globalActor private actor Office { static let shared = Office() }
+
+private func visitors() async throws {
+  let clock = ManualClock()
+  for round in 1...5 {
+    let number = try await withNursery { @Office nursery in
+      Office.preconditionIsolated()
+      for _ in 0..<3 { try nursery.start { await visit() } }
+      return round
+    }
+    try expectEqual(number, round)
+    try await expectFree(Office.shared, "a nursery")
+    let error = try await thrown(NurseryError.self) {
+      try await withNursery { @Office _ in throw Broken(1) }
+    }
+    try expectError(error, [1], .failure)
+    try await expectFree(Office.shared, "a nursery whose body threw")
+    try expectEqual(try await withCancelScope { @Office _ in round }, round)
+    try await expectFree(Office.shared, "a scope")
+    try expectEqual(try await withDeadline(in: .seconds(1), clock: clock) { @Office in round }, round)
+    try await expectFree(Office.shared, "a deadline")
+    try expectEqual(try await withShield { @Office in round }, round)
+    try await expectFree(Office.shared, "a shield")
+    let child = try await withNursery { nursery in
+      let child = try nursery.start { @Office in round }
+      try expectEqual(try await child.value, round)
+      try await expectFree(Office.shared, "a child, to whoever has its value")
+      return child
+    }
+    try expectEqual(try await child.value, round)
+  }
+}
+
+@Office private func visit() async {
+  Office.preconditionIsolated()
+  await Task.yield()
+  Office.preconditionIsolated()
+}
+
+/// Somebody else gets in while the caller, who would be on the actor, waits for that.
+private func expectFree(_ office: Office, _ what: String) async throws {
+  let gate = Channel<Int>(.rendezvous)
+  let task = Task { @Office in try await gate.send(1) }
+  try expectEqual(try await gate.receive(), 1, what)
+  try await task.value
 }
 
 private actor Desk {

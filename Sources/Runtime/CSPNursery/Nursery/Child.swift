@@ -1,5 +1,6 @@
 // Handles of children.
 public import CSPChannels
+public import CSPScheduling
 public import CScheduling
 
 /// One life of a child's block.
@@ -19,7 +20,7 @@ public import CScheduling
 /// Where a child puts its value.
 @usableFromInline final class ValueBox<Value>: @unchecked Sendable {
   // SAFETY: @unchecked: written by the child, read after it has ended.
-  var value: Value?
+  @usableFromInline var value: Value?
 }
 
 /// A handle of a child: to wait for it, to see its value, to cancel it alone. The child is the nursery's all the same,
@@ -59,23 +60,95 @@ public struct Child<Value>: Sendable {
   ///   `CancellationError` if the waiting task is cancelled, whatever the child does.
   ///
   /// > Cancellation: A checkpoint, also when the child has ended.
-  public var value: Value {
-    get async throws {
-      _ = try await select(completion)
+  @inlinable public var value: Value {
+    @inline(__always) get async throws {
+      if let waiter = try key.beginWait(isolated: _isIsolated(#isolation)) {
+        if waiter.pointee.parking == .direct {
+          await _parkDirectly(waiter, key.lock)
+        } else {
+          await key.parkOtherwise(waiter)
+        }
+        try key.endWait(waiter)
+      }
       return try outcome()
     }
   }
 
   /// What it came to; it has ended.
-  func outcome() throws -> Value {
-    let error = nursery.noted { $0.thrown[key] } ?? nil
-    if error is ChildCancelled || nursery.noted({ $0.wasCancelled(key) }) ?? false {
-      throw ChildCancelled(words: nursery.noted { $0.wordsToChildren[key] } ?? nil)
-    }
-    if let error { throw ChildFailure(error: error, nursery: ObjectIdentifier(nursery)) }
+  @inlinable func outcome() throws -> Value {
+    if let error = nursery.error(of: key) { throw error }
     if let box { return box.value.unsafelyUnwrapped }
     // SAFETY: without a box the value is Void, which has no bytes.
     return unsafeBitCast((), to: Value.self)
+  }
+}
+
+extension Nursery {
+  /// What waiting for a child that has ended throws.
+  @usableFromInline func error(of key: ChildKey) -> (any Error)? {
+    noted { notes in
+      let error = notes.thrown[key]
+      if error is ChildCancelled || notes.wasCancelled(key) { return ChildCancelled(words: notes.wordsToChildren[key]) }
+      return error.map { ChildFailure(error: $0, nursery: ObjectIdentifier(self)) }
+    } ?? nil
+  }
+}
+
+// A wait for one child's end, which is a line in its block: see WaiterLine.swift.
+extension ChildKey {
+  // SAFETY: the header is the block's first field, the lock the header's, both as type-stable as the block.
+  @usableFromInline var lock: UnsafeMutablePointer<MartletLock> {
+    UnsafeMutableRawPointer(child).assumingMemoryBound(to: MartletLock.self)
+  }
+  fileprivate var header: UnsafeMutablePointer<MartletChannel> {
+    UnsafeMutableRawPointer(child).assumingMemoryBound(to: MartletChannel.self)
+  }
+
+  /// A waiter, with the lock held where it parks directly; nil: the child has ended.
+  // SAFETY: a waiter of the pool, this task's own until `endWait` gives it back.
+  @usableFromInline func beginWait(
+    isolated: Bool
+  ) throws(CancellationError) -> UnsafeMutablePointer<MartletWaiter>? {
+    if martlet_is_cancelled() { throw CancellationError() }
+    if hasEnded { return nil }
+    martlet_lock(lock)
+    if hasEnded {
+      martlet_unlock(lock)
+      return nil
+    }
+    // A property's getter is not told where it is called.
+    return martlet_wait_begin(header, .receive, 0, 1, MartletSite(file: nil, line: 0, fileLength: 0), isolated)
+  }
+
+  // SAFETY: the waiter is the one of `beginWait`.
+  @usableFromInline nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
+    switch waiter.pointee.parking {
+    case .registered: await _parkRegistered(waiter, lock) { attemptAgain(waiter) }
+    case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
+    case .direct, .thread, .notParked: break
+    }
+  }
+
+  // SAFETY: as above; under the lock, which is released where the wait is over.
+  private func attemptAgain(_ waiter: UnsafeMutablePointer<MartletWaiter>) -> Bool {
+    if martlet_standing(waiter) == .toBeCancelled {
+      martlet_outcome_set(waiter, .cancelled)
+    } else if hasEnded {
+      martlet_outcome_set(waiter, .closed)
+    } else {
+      martlet_enqueue_receiver(waiter)
+      return false
+    }
+    martlet_unlock(lock)
+    return true
+  }
+
+  // SAFETY: as above; nobody else has it any more.
+  @usableFromInline func endWait(_ waiter: UnsafeMutablePointer<MartletWaiter>) throws(CancellationError) {
+    martlet_wait_end(waiter)
+    let outcome = martlet_outcome(waiter)
+    martlet_waiter_free(waiter, 1)
+    if outcome == .cancelled { throw CancellationError() }
   }
 }
 
@@ -83,12 +156,7 @@ public struct Child<Value>: Sendable {
 public struct Completion: Selectable, Sendable {
   let key: ChildKey
 
-  private var base: Receiving<Void> {
-    // SAFETY: the header is the block's first field and as type-stable as the block.
-    Receiving(
-      header: UnsafeMutableRawPointer(key.child).assumingMemoryBound(to: MartletChannel.self),
-      generation: key.generation)
-  }
+  private var base: Receiving<Void> { Receiving(header: key.header, generation: key.generation) }
 
   public var _mightHappen: Bool { key.hasEnded }
   public var _versionBefore: UInt64 { base._versionBefore }

@@ -39,13 +39,13 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
     return martlet_pools_tasks() ? nil : TaskMaker()
   }
 
-  // What withNursery, which is inlined, asks.
-
   /// The body threw.
-  @usableFromInline func bodyFailed(_ error: any Error) {
+  func bodyFailed(_ error: any Error) {
     // One that gave up will not look after its children any more.
     if !failed(error), policy == .cancel { cancel(because: .surrounding) }
   }
+
+  // What withNursery, which is inlined, asks.
 
   @usableFromInline var succeeded: Bool { noted { $0.errors.isEmpty } ?? true }
 
@@ -55,11 +55,12 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
   }
 }
 
-/// A child of a nursery threw: called by the loop of its task.
+/// A child of a nursery threw, or, without a child, its body: called by the loop of its task.
 private let childThrew:
   @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<MartletChild>?, UnsafeMutableRawPointer?) -> Void = {
     owner, child, error in
-    // SAFETY: a nursery outlives its children; an error is one word, which the loop releases.
+    // SAFETY: a nursery outlives its body and children; an error is one word, which the caller owns.
     let nursery = Unmanaged<Nursery>.fromOpaque(owner.unsafelyUnwrapped).takeUnretainedValue()
-    nursery.childFailed(child.unsafelyUnwrapped, unsafeBitCast(error, to: (any Error).self))
+    let error = unsafeBitCast(error, to: (any Error).self)
+    if let child { nursery.childFailed(child, error) } else { nursery.bodyFailed(error) }
   }

@@ -25,11 +25,21 @@ final class TaskMaker: @unchecked Sendable {
 }
 
 /// Runs a nursery's body, with the maker beside it.
-public nonisolated(nonsending) func _runWithMaker(_ nursery: Nursery, _ body: () async -> Void) async {
-  guard let maker = nursery.maker else { return await _runInScope(nursery._core, body) }
+public nonisolated(nonsending) func _runWithMaker<Result>(
+  _ nursery: Nursery, _ body: nonisolated(nonsending) (Nursery) async throws -> Result
+) async throws -> Result {
+  guard let maker = nursery.maker else { return try await run(body, in: nursery) }
   let scope = Crossing(nursery._core)
   async let made: Void = maker.run(in: scope)
-  await _runInScope(nursery._core, body)
+  let result: Swift.Result<Result, any Error>
+  do { result = .success(try await run(body, in: nursery)) } catch { result = .failure(error) }
   maker.stop()
   await made
+  return try result.get()
+}
+
+private nonisolated(nonsending) func run<Result>(
+  _ body: nonisolated(nonsending) (Nursery) async throws -> Result, in nursery: Nursery
+) async throws -> Result {
+  try await _runInScope(nursery._core, aim: { _aim($0, body) }) { try await body(nursery) }
 }

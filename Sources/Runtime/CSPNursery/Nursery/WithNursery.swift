@@ -34,20 +34,18 @@ public nonisolated(nonsending) func withNursery<Result>(
   line: UInt = #line, _ body: nonisolated(nonsending) (Nursery) async throws -> Result
 ) async throws(NurseryError) -> Result {
   let nursery = Nursery(name, onFailure, limit, file, line)
-  var result: Result?
-  await _runNursery(nursery) {
-    do { result = try await body(nursery) } catch { nursery.bodyFailed(error) }
+  do {
+    let result =
+      if martlet_pools_tasks() {
+        try await _runInScope(nursery._core, aim: { _aim($0, body) }) { try await body(nursery) }
+      } else {
+        try await _runWithMaker(nursery, body)
+      }
+    nursery.ended()
+    if nursery.succeeded { return result }
+  } catch {
+    // The nursery has been told of it already.
+    nursery.ended()
   }
-  nursery.ended()
-  guard let result, nursery.succeeded else { throw nursery.failure }
-  return result
-}
-
-@inline(always)
-public nonisolated(nonsending) func _runNursery(_ nursery: Nursery, _ body: () async -> Void) async {
-  if martlet_pools_tasks() {
-    await _runInScope(nursery._core, body)
-  } else {
-    await _runWithMaker(nursery, body)
-  }
+  throw nursery.failure
 }

@@ -148,10 +148,6 @@ public nonisolated(nonsending) func withCancelScope<Result>(
   _ body: nonisolated(nonsending) (CancelScope) async throws -> Result
 ) async throws -> Result {
   let owner = _ScopeOwner()
-  var result: Swift.Result<Result, any Error>?
-  await _runInScope(owner._core) {
-    do { result = .success(try await body(CancelScope(owner: owner))) } catch { result = .failure(error) }
-  }
-  owner.ended()
-  return try result.unsafelyUnwrapped.get()
+  defer { owner.ended() }
+  return try await _runInScope(owner._core, aim: { _aim($0, body) }) { try await body(CancelScope(owner: owner)) }
 }

@@ -7,17 +7,14 @@ public import CScheduling
 public nonisolated(nonsending) func _runBound<Result>(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async throws -> Result
 ) async throws -> Result {
-  var result: Swift.Result<Result, any Error>?
-  await _runInScope(scope) {
-    if scope.pointee.bindsInBody != 0 { martlet_scope_enter_body(scope) }
-    do { result = .success(try await body()) } catch { result = .failure(error) }
-    if scope.pointee.bindsInBody != 0 { martlet_scope_leave_body() }
-  }
-  let reason = martlet_scope_reason(scope)
-  martlet_scope_free(scope)
-  switch result.unsafelyUnwrapped {
-  case .success(let value): return value
-  case .failure(let error): throw reason == .deadline ? exceeded(error) : error
+  do {
+    let result = try await _runInScope(scope, aim: { _aim($0, body) }, body)
+    martlet_scope_free(scope)
+    return result
+  } catch {
+    let reason = martlet_scope_reason(scope)
+    martlet_scope_free(scope)
+    throw reason == .deadline ? exceeded(error) : error
   }
 }
 

@@ -21,14 +21,22 @@ struct Crossing<Value>: @unchecked Sendable {
 }
 
 // SAFETY: implemented in Parking.c and ChildTasks.c, with the calling conventions that the declarations have. `_aim`
-// stores a closure that does not escape: its opener waits for the body that runs it.
+// stores a closure that does not escape: its opener waits for the body that runs it. The body puts its result where
+// `_parkScope` returns it, and its types have to be the same: nothing else ties them.
 #if os(Linux) && arch(x86_64)
   @_silgen_name("martlet_park_scope")
-  public nonisolated(nonsending) func _parkScope(
+  public nonisolated(nonsending) func _parkScope<Result>(
     _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
-  ) async
+  ) async throws -> Result
   @_silgen_name("martlet_body_aim")
-  public func _aim(_ child: UnsafeMutablePointer<MartletChild>, _ body: () async -> Void)
+  public func _aim<Result>(
+    _ child: UnsafeMutablePointer<MartletChild>, _ body: nonisolated(nonsending) () async throws -> Result)
+  @_silgen_name("martlet_body_aim_in_scope")
+  public func _aim<Result>(
+    _ child: UnsafeMutablePointer<MartletChild>, _ body: nonisolated(nonsending) (CancelScope) async throws -> Result)
+  @_silgen_name("martlet_body_aim_in_nursery")
+  public func _aim<Result>(
+    _ child: UnsafeMutablePointer<MartletChild>, _ body: nonisolated(nonsending) (Nursery) async throws -> Result)
   @_silgen_name("martlet_run_children")
   nonisolated(nonsending) func runChildrenInTurn(_ child: UnsafeMutablePointer<MartletChild>, _ unused: Int) async
 #endif
@@ -111,50 +119,91 @@ private nonisolated(nonsending) func runChildren(_ child: UnsafeMutablePointer<M
 
 /// Runs a body within a scope, in a task of its own but where the caller runs, and waits until everything in the scope
 /// has ended.
+///
+/// Where the caller parks directly, the body is called by the loop of its task: a closure around it would cost two frames
+/// and a hop.
+///
+/// - Parameters:
+///   - aim: Gives the child the body as it is.
+///   - body: The same without a parameter.
 @inline(always)
-public nonisolated(nonsending) func _runInScope(
-  _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async -> Void
-) async {
+public nonisolated(nonsending) func _runInScope<Result>(
+  _ scope: UnsafeMutablePointer<MartletScope>, aim: (UnsafeMutablePointer<MartletChild>) -> Void,
+  _ body: nonisolated(nonsending) () async throws -> Result
+) async throws -> Result {
   #if os(Linux) && arch(x86_64)
-    if _isIsolated(#isolation) {
-      await _runIsolated(scope, body)
-    } else {
+    if !_isIsolated(#isolation), scope.pointee.bindsInBody == 0 {
       let child = _takeBody()
-      _aim(child, body)
-      if martlet_scope_open(scope, false) == .direct {
-        await _parkScope(scope, child)
-      } else {
-        await _waitOtherwise(scope, child)
+      let parking = martlet_scope_open(scope, false)
+      if parking == .direct {
+        aim(child)
+        return try await _parkScope(scope, child)
       }
+      return try await _runOtherwise(scope, opened: child, body)
     }
-  #else
-    await _runEscaping(scope, body)
   #endif
+  return try await _runOtherwise(scope, opened: nil, body)
+}
+
+/// Runs a body where its opener does not park directly.
+///
+/// - Parameter opened: The body's child, if the scope is open already.
+public nonisolated(nonsending) func _runOtherwise<Result>(
+  _ scope: UnsafeMutablePointer<MartletScope>, opened: UnsafeMutablePointer<MartletChild>?,
+  _ body: nonisolated(nonsending) () async throws -> Result
+) async throws -> Result {
+  var result: Swift.Result<Result, any Error>?
+  await wait(for: {
+    if scope.pointee.bindsInBody != 0 { martlet_scope_enter_body(scope) }
+    do {
+      result = .success(try await body())
+    } catch {
+      tell(scope, error)
+      result = .failure(error)
+    }
+    if scope.pointee.bindsInBody != 0 { martlet_scope_leave_body() }
+  }, scope, opened)
   martlet_scope_close(scope)
+  return try result.unsafelyUnwrapped.get()
+}
+
+/// The body threw: its nursery has to know before the body counts as ended.
+private func tell(_ scope: UnsafeMutablePointer<MartletScope>, _ error: any Error) {
+  // SAFETY: an error is one word, which whoever is told does not keep. `as`: or what is in the error would be cast.
+  let word = unsafeBitCast(error as any Error, to: UnsafeMutableRawPointer.self)
+  scope.pointee.failed?(scope.pointee.owner, nil, word)
 }
 
 #if os(Linux) && arch(x86_64)
-  public nonisolated(nonsending) func _runIsolated(
-    _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async -> Void
+  private nonisolated(nonsending) func wait(
+    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>,
+    _ opened: UnsafeMutablePointer<MartletChild>?
   ) async {
     let isolation = #isolation
-    let child = _takeBody()
-    // SAFETY: nonisolated(unsafe): the body runs while the caller waits for it, and on the caller's actor.
-    nonisolated(unsafe) let body = body
-    await wait(for: { await run(body, on: isolation) }, scope, child)
+    if let opened {
+      _aim(opened, body)
+      await waitOtherwise(scope, opened)
+    } else if isolation != nil {
+      // SAFETY: nonisolated(unsafe): the body runs while the caller waits for it, and on the caller's actor.
+      nonisolated(unsafe) let body = body
+      await open(for: { await run(body, on: isolation) }, scope)
+    } else {
+      await open(for: body, scope)
+    }
   }
 
-  private nonisolated(nonsending) func wait(
-    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>, _ child: UnsafeMutablePointer<MartletChild>
+  private nonisolated(nonsending) func open(
+    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>
   ) async {
+    let child = _takeBody()
     _aim(child, body)
     // Never parked directly: the actor has to be let go.
     _ = martlet_scope_open(scope, true)
-    await _waitOtherwise(scope, child)
+    await waitOtherwise(scope, child)
   }
 #else
-  public nonisolated(nonsending) func _runEscaping(
-    _ scope: UnsafeMutablePointer<MartletScope>, _ body: () async -> Void
+  private nonisolated(nonsending) func wait(
+    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>, _: UnsafeMutablePointer<MartletChild>?
   ) async {
     let isolation = #isolation
     // SAFETY: nonisolated(unsafe): the body runs while the caller waits for it, on the caller's actor if there is one.
@@ -163,7 +212,7 @@ public nonisolated(nonsending) func _runInScope(
       let crossing = Crossing(body)
       let child = takeChild { await run(crossing.value, on: isolation) }
       _ = martlet_scope_open(scope, true)
-      await _waitOtherwise(scope, child)
+      await waitOtherwise(scope, child)
     }
   }
 #endif
@@ -171,7 +220,7 @@ public nonisolated(nonsending) func _runInScope(
 private func run(_ body: () async -> Void, on isolation: isolated (any Actor)?) async { await body() }
 
 /// The opener's wait where it does not park directly.
-public nonisolated(nonsending) func _waitOtherwise(
+private nonisolated(nonsending) func waitOtherwise(
   _ scope: UnsafeMutablePointer<MartletScope>, _ body: UnsafeMutablePointer<MartletChild>
 ) async {
   if scope.pointee.registered != 0 || scope.pointee.shielded != 0 || martlet_scope_reason(scope) != .notCancelled {

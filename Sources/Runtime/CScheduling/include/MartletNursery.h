@@ -95,8 +95,10 @@ typedef struct MartletScope {
   uint32_t line;
   uint16_t fileLength;
   uint64_t item[4];                      // a task-local: see martlet_scope_bind
-  const void *owner;                     // Swift's object; not retained
-  void (*failed)(const void *owner, struct MartletChild *child, void *error);  // a child of it threw
+  const void *owner;                     // Swift's object, which its body gets; not retained
+  void (*failed)(const void *owner, struct MartletChild *child, void *error);  // a child of it threw, or, without a child, its body
+  void *result;                          // where the body puts what it returns: the opener's
+  void *thrown;                          // what the body threw: owned
   MartletWaiter *alarm;                  // of its deadline
   int64_t deadline;
   MartletAlarmQueue *clock;
