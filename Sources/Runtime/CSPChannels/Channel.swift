@@ -57,10 +57,11 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
 
   deinit {
     // Nobody waits in an operation, which holds the channel; but a select may, and nothing can reach it any more.
-    close()
     martlet_lock(core.lock)
+    let waiters = martlet_channel_close(header)
     martlet_channel_retire(header)
     martlet_unlock(core.lock)
+    martlet_resume_all(waiters)
     if let ring = header.pointee.ring {
       while header.pointee.count > 0 { _ = core.takeBuffered() }
       ring.deallocate()
@@ -74,38 +75,30 @@ public final class Channel<Element: ~Copyable>: @unchecked Sendable {
   /// Waiting receivers get nil and waiting senders ``ChannelClosed``; what is buffered can still be received.
   ///
   /// - Complexity: linear in the waiters.
-  public func close() { close(discardingBuffered: false) }
+  public func close() {
+    martlet_lock(core.lock)
+    let waiters = martlet_channel_close(header)
+    martlet_unlock(core.lock)
+    martlet_resume_all(waiters)
+  }
 
   /// Closes the channel and, if asked to, releases what is buffered, after the lock is: a value's deinit may use
   /// channels.
   ///
   /// - Complexity: linear in the waiters, and in what is released.
   public func close(discardingBuffered: Bool) {
-    martlet_lock(core.lock)
-    martlet_close_set(header)
-    // Linked through `next`, which the queues no longer use; read before each is resumed.
-    // SAFETY: unlinked here under the lock, so that nobody else resumes them or frees them before.
-    var waiters: UnsafeMutablePointer<MartletWaiter>?
-    while let waiter = martlet_pop_receiver(header) { collect(waiter, &waiters) }
-    while let waiter = martlet_pop_sender(header) { collect(waiter, &waiters) }
-    var discarded: [Drop] = []
-    if discardingBuffered {
-      while header.pointee.count > 0 { discarded.append(Drop(core.takeBuffered())) }
-    }
-    martlet_unlock(core.lock)
-    while let waiter = waiters {
-      waiters = waiter.pointee.next
-      martlet_resume(martlet_token(waiter))
-    }
+    if discardingBuffered { closeAndDiscard() } else { close() }
   }
 
-  // SAFETY: the waiters have been unlinked, under the lock, by the caller, who alone may resume them.
-  private func collect(
-    _ waiter: UnsafeMutablePointer<MartletWaiter>, _ waiters: inout UnsafeMutablePointer<MartletWaiter>?
-  ) {
-    martlet_outcome_set(waiter, .closed)
-    waiter.pointee.next = waiters
-    waiters = waiter
+  // Not inlined: to look up the class of what is dropped would be a third of closing a channel.
+  @inline(never) private func closeAndDiscard() {
+    martlet_lock(core.lock)
+    let waiters = martlet_channel_close(header)
+    var discarded: [Drop] = []
+    while header.pointee.count > 0 { discarded.append(Drop(core.takeBuffered())) }
+    martlet_unlock(core.lock)
+    martlet_resume_all(waiters)
+    withExtendedLifetime(discarded) {}
   }
 
   /// Holds a value until the lock is released: what its deinit does may use the channel.

@@ -43,14 +43,11 @@ public final class AlarmQueue: @unchecked Sendable {
 /// The same without the object, whose references would be counted.
 // SAFETY: the queue lives, and has a lock of its own.
 public func _deadline(_ queue: UnsafeMutablePointer<MartletAlarmQueue>, after duration: Duration) -> Int64 {
-  let ahead = _nanoseconds(duration)
-  let (sum, overflow) = martlet_alarms_now(queue).addingReportingOverflow(ahead)
-  // Time does not begin below zero: what overflows lies far ahead.
-  return overflow ? .max - 1 : max(0, min(sum, .max - 1))
+  martlet_alarms_deadline(queue, _nanoseconds(duration))
 }
 
 /// A duration in nanoseconds, rounded up; the least or greatest number where it has none that fits.
-public func _nanoseconds(_ duration: Duration) -> Int64 {
+@inlinable @inline(__always) public func _nanoseconds(_ duration: Duration) -> Int64 {
   if duration._high >= 0, duration._high < 1 << 9 {
     // A billion is 2⁹ · 1,953,125: what is below 2⁷³ attoseconds, two hours and a half, is divided by a constant.
     let (units, cut) = (UInt64(duration._high) << 55 | duration._low >> 9, duration._low & 0x1ff)
@@ -58,6 +55,10 @@ public func _nanoseconds(_ duration: Duration) -> Int64 {
     // Rounded up: an alarm never fires before its time.
     return Int64(quotient) + (remainder | cut > 0 ? 1 : 0)
   }
+  return _manyNanoseconds(duration)
+}
+
+@usableFromInline func _manyNanoseconds(_ duration: Duration) -> Int64 {
   let (seconds, attoseconds) = duration.components
   let (whole, tooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
   if tooLong { return seconds < 0 ? .min : .max }

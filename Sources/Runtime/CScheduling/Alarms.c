@@ -198,6 +198,13 @@ uint32_t martlet_alarms_count(MartletAlarmQueue *queue) {
   return count;
 }
 
+int64_t martlet_alarms_deadline(MartletAlarmQueue *queue, int64_t ahead) {
+  int64_t sum;
+  if (__builtin_expect(__builtin_add_overflow(martlet_alarms_now(queue), ahead, &sum), 0)) return INT64_MAX - 1;
+  if (__builtin_expect(sum == INT64_MAX, 0)) return INT64_MAX - 1;
+  return sum < 0 ? 0 : sum;
+}
+
 // ---- Single alarms
 
 MartletWaiter *martlet_alarm_allocate(MartletAlarmQueue *queue, int64_t deadline) {
@@ -223,6 +230,22 @@ void martlet_alarm_set(MartletWaiter *waiter, int64_t deadline, int64_t period,
   alarm->context = context;
   martlet_alarm_enqueue(waiter);
   martlet_unlock(&queue->lock);
+}
+
+MartletWaiter *martlet_alarm_begin(MartletAlarmQueue *queue, int64_t deadline,
+                                   void (*callback)(void *context, int64_t now), void *context) {
+  MartletWaiter *waiter = martlet_alarm_allocate(queue, deadline);
+  martlet_alarm(waiter)->callback = callback;
+  martlet_alarm(waiter)->context = context;
+  martlet_lock(&queue->lock);
+  martlet_alarm_enqueue(waiter);
+  martlet_unlock(&queue->lock);
+  return waiter;
+}
+
+void martlet_alarm_end(MartletWaiter *waiter) {
+  martlet_alarm_stop(waiter);
+  martlet_waiter_free(waiter, 8);
 }
 
 int64_t martlet_alarm_period(MartletWaiter *waiter) {

@@ -1,12 +1,118 @@
-// The loop of a child's task: run what the child has to run, end the child, wait for the next one.
+// What a child's task does: run what the child has to run, end the child, wait for the next one.
+#include "Children.h"
+#include "Transfer.h"
+
+void martlet_child_begin(MartletChild *child) {
+  child->current = 0;
+#if defined(MARTLET_DIRECT)
+  if (martlet_pools_tasks()) martlet_link_child(child);
+#endif
+}
+
+void martlet_child_settle(MartletChild *child) {
+  // ORDERING: acquire pairs with the canceller's release: what it did with our wait is done.
+  for (unsigned round = 0; __atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) == MartletTelling; round++)
+    martlet_wait_a_little(round);
+}
+
+// ---- Ending
+
+// Tells who waits for this child, and makes every handle of it stale.
+static inline void complete(MartletChild *child) {
+  MartletChannel *completion = &child->completion;
+  martlet_lock(&completion->lock);
+  martlet_channel_retire(completion);
+  MartletWaiter *waiters = NULL, *waiter;
+  while (__builtin_expect((waiter = martlet_pop_receiver(completion)) != NULL, 0)) {
+    martlet_outcome_set(waiter, MartletClosed);
+    waiter->next = waiters;
+    waiters = waiter;
+  }
+  martlet_unlock(&completion->lock);
+  while (waiters) {
+    waiter = waiters;
+    waiters = waiter->next;
+    martlet_resume(martlet_token(waiter));
+  }
+}
+
+// The limit lets another one start. The scope's lock is held.
+static inline MartletChild *next_in_line(MartletScope *scope) {
+  MartletChild *next = scope->firstInLine;
+  if (__builtin_expect(next == NULL, 1)) return NULL;
+  scope->firstInLine = next->nextInLine;
+  if (!scope->firstInLine) scope->lastInLine = NULL;
+  next->inLine = 0;
+  scope->running++;
+  return next;
+}
+
+// Returns whether the task shall become idle. `wake`: the opener, if this was the last one of its scope.
+static inline __attribute__((always_inline)) bool end(MartletChild *child, MartletToken *wake) {
+  MartletScope *scope = child->scope;
+  *wake = 0;
+  if (__builtin_expect(!scope, 0)) return false;  // discarded before it began, or one idle task too many
+  martlet_undress(child);
+  if (!child->isBody) complete(child);
+  MartletChild *next = NULL;
+  martlet_lock(&scope->lock);
+  while (__builtin_expect(__atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) == MartletTelling, 0)) {
+    martlet_unlock(&scope->lock);
+    martlet_child_settle(child);
+    martlet_lock(&scope->lock);
+  }
+  martlet_unlist_child(scope, child);
+  if (child->isBody) {
+    scope->bodyEnded = 1;
+  } else {
+    scope->running--;
+    next = next_in_line(scope);
+  }
+  if (--scope->pending == 0) {
+    // ORDERING: release: see martlet_scope_close.
+    __atomic_store_n(&scope->closed, 1, __ATOMIC_RELEASE);
+    *wake = scope->opener;
+  }
+  martlet_unlock(&scope->lock);
+  if (__builtin_expect(next != NULL, 0)) martlet_child_ready(next);
+  martlet_delay_point();  // the scope may be closed, freed and opened again
+  martlet_free_name(child);
+  martlet_set_scope(child, NULL);
+  child->telling = MartletUntold;
+  bool reuse = martlet_pools_tasks();
+#if defined(MARTLET_DIRECT)
+  if (reuse && __builtin_expect(martlet_was_cancelled(child->task), 0)) martlet_uncancel(child->task);
+#endif
+  return reuse;
+}
+
+bool martlet_child_ended(MartletChild *child) { return end(child, &child->wake); }
+
+void martlet_child_idle(MartletChild *child, MartletToken token) {
+  MartletToken wake = child->wake;
+  child->wake = 0;
+  martlet_idle(&martlet_thread, child, token);
+  if (wake) martlet_resume(wake);
+}
+
+void martlet_child_leave(MartletChild *child) {
+  MartletToken wake = child->wake;
+#if defined(MARTLET_DIRECT)
+  if (martlet_pools_tasks()) martlet_unlink_child(child);
+#endif
+  MartletTask *task = child->task;
+  martlet_set_task(child, NULL);
+  swift_release(task);  // the running task holds one of its own
+  martlet_child_free(child);
+  if (wake) martlet_resume(wake);
+}
+
+// ---- The loop
 //
 // In C, since between two children nothing may be left in the task but this loop, and each async function of Swift's on
 // the way would cost a frame from the task's allocator. The calling conventions are those of Swift's async functions: a
 // callee gets a context that the caller has allocated and returns by a jump to its `resume`, with the error, if the
 // function can throw, where a method has `self`.
-#include "Nursery.h"
-#include "SelfTest.h"
-#include "Transfer.h"
 
 #if defined(MARTLET_PARK_FUNCTIONS)
 
@@ -43,7 +149,6 @@ typedef MARTLET_ASYNC void (*AsyncClosure)(void *, void *, MARTLET_ASYNC_CONTEXT
 // without a parameter does not look at the register of the owner.
 typedef MARTLET_ASYNC void (*AsyncBody)(void *, void *, void *, const void *,
                                         MARTLET_ASYNC_CONTEXT MartletAsyncContext *, MARTLET_CONTEXT void *);
-extern void swift_release(void *object);
 extern void swift_errorRelease(void *error);
 
 // These take a closure that does not escape, whose context lies in the frame of the opener, which waits. Swift has no
@@ -103,7 +208,8 @@ static MARTLET_ASYNC void run_next(MARTLET_ASYNC_CONTEXT MartletAsyncContext *ow
 
 static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
   MartletChild *child = ((LoopContext *)own)->child;
-  child->idles = martlet_child_ended(child);
+  MartletToken wake;
+  child->idles = end(child, &wake);
 #if defined(MARTLET_DIRECT)
   MartletThreadState *thread = &martlet_thread;
   if (child->idles && martlet_idles_directly(thread)) {
@@ -111,13 +217,12 @@ static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext 
     task->resumeFunction = (void *)run_next;
     task->resumeContext = own;
     *thread->activeTask = NULL;
-    MartletToken wake = child->wake;
-    child->wake = 0;
-    martlet_child_idle(child, (MartletToken)task);
+    martlet_idle(thread, child, (MartletToken)task);
     if (wake) MARTLET_TRANSFER_TO(thread, wake);
     MARTLET_TRANSFER(thread);
   }
 #endif
+  child->wake = wake;
   __attribute__((musttail)) return ((MartletResume)own->resume)(own);
 }
 

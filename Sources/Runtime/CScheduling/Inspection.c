@@ -45,7 +45,7 @@ void martlet_mark_leave(void) { swift_task_localValuePop(); }
 static uint64_t mark_in(void *locals) {
   // ORDERING: none: whoever waits has made the list before.
   for (const MartletLocal *item = locals; item; item = (const MartletLocal *)(item->next & ~(uintptr_t)7))
-    if ((item->next & 7) == martlet_local_kind && item->key == &markKey) return item->value;
+    if ((item->next & MartletLocalKinds) == martlet_local_kind && item->key == &markKey) return item->value;
   return 0;
 }
 
@@ -197,7 +197,7 @@ static void visit_child(MartletChild *child, void *context) {
 
 static void visit_owned(MartletChild *child, void *context) {
   Filling *filling = context;
-  // ORDERING: relaxed: see set_task.
+  // ORDERING: relaxed: see martlet_set_task.
   uintptr_t task = (uintptr_t)__atomic_load_n(&child->task, __ATOMIC_RELAXED);
   if (task && filling->count < filling->capacity) ((MartletOwnedTask *)filling->items)[filling->count++].task = task;
 }

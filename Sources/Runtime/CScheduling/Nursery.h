@@ -4,8 +4,6 @@
 #include "MartletNursery.h"
 #include "SwiftRuntime.h"
 
-// The body's place in its scope, under the scope's lock.
-void martlet_body_enter(MartletScope *scope, MartletChild *body);
 void martlet_child_ready(MartletChild *child);
 bool martlet_child_mark(MartletChild *child);
 void martlet_child_tell(MartletChild *child);
@@ -25,5 +23,9 @@ void martlet_link_child(MartletChild *child);
 void martlet_unlink_child(MartletChild *child);
 // Takes a cancellation back that nobody can be asking for any more: the task is between two children.
 void martlet_uncancel(MartletTask *task);
+// ORDERING: relaxed: whoever cancelled it has been waited for.
+static inline bool martlet_was_cancelled(const MartletTask *task) {
+  return __atomic_load_n(&task->status, __ATOMIC_RELAXED) & MartletStatusCancelled;
+}
 // What the runtime calls when it cancels the task of a child.
 void martlet_child_cancelled(MartletChild *child);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "Children.h"
 #include "MartletAlarms.h"
-#include "Nursery.h"
 #include "SelfTest.h"
 #include "Transfer.h"
 

@@ -96,9 +96,10 @@ void martlet_scope_free(MartletScope *scope) {
   // ORDERING: release: a deadline that is read through a stale reference is compared with the generation after it.
   __atomic_store_n(&scope->generation, scope->generation + 1, __ATOMIC_RELEASE);
   scope->shown = 0;
-  if (__builtin_expect(scope->name != NULL, 0)) martlet_tally_retire_scope(scope);
+  const char *name = scope->name;
+  if (__builtin_expect(name != NULL, 0)) martlet_tally_retire_scope(scope);
   martlet_unlock(&scope->lock);
-  martlet_tally_free(scope->name);
+  if (__builtin_expect(name != NULL, 0)) martlet_tally_free(name);
   if (martlet_thread.worker && martlet_thread.scopeCount < ScopesOfThread) {
     scope->nextFree = martlet_thread.scopes;
     martlet_thread.scopes = scope;
@@ -119,15 +120,11 @@ static void deadline_passed(void *context, int64_t now) {
   martlet_scope_cancel(scope, scope->generation, MartletDeadline);
 }
 
-void martlet_scope_arm(MartletScope *scope, MartletAlarmQueue *queue, int64_t deadline, bool isAhead) {
-  scope->clock = queue;
+static void arm(MartletScope *scope, MartletAlarmQueue *queue, int64_t ahead) {
+  int64_t deadline = martlet_alarms_deadline(queue, ahead);
   __atomic_store_n(&scope->deadline, deadline, __ATOMIC_RELAXED);
-  if (!isAhead) {
-    martlet_scope_cancel(scope, scope->generation, MartletDeadline);
-    return;
-  }
-  scope->alarm = martlet_alarm_allocate(queue, deadline);
-  martlet_alarm_set(scope->alarm, deadline, 0, deadline_passed, scope);
+  if (ahead > 0) scope->alarm = martlet_alarm_begin(queue, deadline, deadline_passed, scope);
+  else martlet_scope_cancel(scope, scope->generation, MartletDeadline);
 }
 
 // ---- What is bound in a body: the innermost scope that has a deadline or is a shield, as a task-local of the runtime, so
@@ -144,7 +141,7 @@ static uint64_t reference(MartletScope *scope) {
   return (uint64_t)(uintptr_t)scope << 16 | (scope->generation & 0xffff);
 }
 
-void martlet_scope_bind(MartletScope *scope) {
+static void bind(MartletScope *scope) {
   if (!martlet_pools_tasks()) {
     scope->bindsInBody = 1;
     return;
@@ -167,12 +164,35 @@ void martlet_scope_enter_body(MartletScope *scope) {
 
 void martlet_scope_leave_body(void) { swift_task_localValuePop(); }
 
-MartletScope *martlet_scope_innermost(uint32_t *generation) {
-  if (!swift_task_getCurrent()) return NULL;
+static uint64_t find_innermost(void) {
+#if defined(MARTLET_DIRECT)
+  void *task = martlet_pools_tasks() ? martlet_current_task() : NULL;
+  if (task) {
+    // Mostly there is none, or it is the task-local that was bound last; the runtime's search costs a hundred
+    // instructions.
+    const MartletLocal *last = *martlet_locals_of(task);
+    if (!last) return 0;
+    if ((last->next & MartletLocalKinds) == martlet_local_kind && last->key == &innermost) return last->value;
+  }
+#endif
+  if (!swift_task_getCurrent()) return 0;
   uint64_t *value = swift_task_localValueGet(&innermost);
-  if (!value) return NULL;
-  *generation = *value & 0xffff;
-  return (MartletScope *)(uintptr_t)(*value >> 16);
+  return value ? *value : 0;
+}
+
+MartletScope *martlet_scope_innermost(uint32_t *generation) {
+  uint64_t reference = find_innermost();
+  *generation = reference & 0xffff;
+  return (MartletScope *)(uintptr_t)(reference >> 16);
+}
+
+MartletScope *martlet_scope_allocate_bound(bool shielded, MartletAlarmQueue *queue, int64_t ahead) {
+  MartletScope *scope = martlet_scope_allocate(shielded, NULL);
+  scope->outer = martlet_scope_innermost(&scope->outerGeneration);
+  scope->clock = queue;
+  if (queue) arm(scope, queue, ahead);
+  bind(scope);
+  return scope;
 }
 
 // ---- Opening and closing
@@ -197,10 +217,7 @@ void martlet_scope_close(MartletScope *scope) {
   if (scope->registered) martlet_cancellation_end(&scope->record);
   // What was cancelled meanwhile is seen at once after a shield, also by a child that its canceller has not come to yet.
   else if (scope->shielded) martlet_current_child_catch_up();
-  if (scope->alarm) {
-    martlet_alarm_stop(scope->alarm);
-    martlet_waiter_free(scope->alarm, 8);
-  }
+  if (scope->alarm) martlet_alarm_end(scope->alarm);
   // ORDERING: acquire pairs with the release of the last to end: what ran in the scope is seen by the opener also where the
   // way of its resumption orders nothing.
   (void)__atomic_load_n(&scope->closed, __ATOMIC_ACQUIRE);

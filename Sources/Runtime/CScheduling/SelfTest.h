@@ -13,6 +13,7 @@ extern uintptr_t martlet_record_flags;  // of a cancellation record, as the runt
 extern uintptr_t martlet_name_record_flags;  // of a record that names a task
 extern size_t martlet_locals_offset;          // of the head of a task's task-locals
 extern uintptr_t martlet_local_kind;          // of a task-local, in the low bits of its first word
+enum : uintptr_t { MartletLocalKinds = 7 };
 
 // Decides how this process parks, unless that has been decided.
 void martlet_parking_decide(void);

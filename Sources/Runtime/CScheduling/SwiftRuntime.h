@@ -56,6 +56,7 @@ extern MARTLET_SWIFT void swift_job_run(void *job, MartletExecutorReference exec
 // As swift_job_run, which first looks for the task's preference for an executor.
 extern MARTLET_SWIFT void swift_job_run_on_serial_and_task_executor(void *job, MartletExecutorReference executor,
                                                                     MartletExecutorReference preference);
+extern void swift_release(void *object);
 extern MARTLET_SWIFT MartletTask *swift_task_getCurrent(void);
 extern MARTLET_SWIFT _Bool swift_task_isCancelled(MartletTask *task);
 extern MARTLET_SWIFT const char *swift_task_getCurrentTaskName(void);

@@ -73,7 +73,7 @@ private func everyWait() async throws {
       try expectEqual(task.waitedFor.sorted(), cases.sorted(), name)
       try expectEqual(task.origin, .child, name)
       try expectEqual(task.place?.file, thisFile, name)
-      try expectEqual(task.wait?.isSelect, ["select", "selector", "awaiting"].contains(name), name)
+      try expectEqual(task.wait?.isSelect, ["select", "selector"].contains(name), name)
       if let line = lines[name] {
         try expectEqual(task.wait?.place, SourcePlace(file: thisFile, line: Int(line)), name)
       }

@@ -21,20 +21,12 @@ public nonisolated(nonsending) func _runBound<Result>(
 /// What to throw where a deadline has passed: it stands in the place of a cancellation that it led to.
 @usableFromInline func exceeded(_ error: any Error) -> any Error { error.isMereCancellation ? DeadlineExceeded() : error }
 
-/// A scope whose deadline is armed, or without one.
-@usableFromInline func boundScope(
-  shielded: Bool, _ duration: Duration?, _ queue: UnsafeMutablePointer<MartletAlarmQueue>
+/// A scope whose deadline is armed, a shield, or both.
+@inlinable @inline(__always)
+func boundScope(
+  shielded: Bool, _ duration: Duration, _ queue: UnsafeMutablePointer<MartletAlarmQueue>
 ) -> UnsafeMutablePointer<MartletScope> {
-  let scope = martlet_scope_allocate(shielded, nil).unsafelyUnwrapped
-  var generation: UInt32 = 0
-  if let outer = martlet_scope_innermost(&generation) { martlet_scope_surround(scope, outer, generation) }
-  if let duration {
-    martlet_scope_arm(scope, queue, _deadline(queue, after: duration), duration > .zero)
-  } else {
-    scope.pointee.clock = nil
-  }
-  martlet_scope_bind(scope)
-  return scope
+  martlet_scope_allocate_bound(shielded, queue, _nanoseconds(duration)).unsafelyUnwrapped
 }
 
 /// Runs a body that is cancelled if it has not ended within a duration.
@@ -98,7 +90,7 @@ public nonisolated(nonsending) func withDeadline<Result>(
 public nonisolated(nonsending) func withShield<Result>(
   _ body: nonisolated(nonsending) () async throws -> Result
 ) async throws -> Result {
-  try await _runBound(boundScope(shielded: true, nil, martlet_alarms_monotonic()), body)
+  try await _runBound(martlet_scope_allocate_bound(true, nil, 0).unsafelyUnwrapped, body)
 }
 
 /// Runs a body that cannot be cancelled from outside, but by its own deadline, as ``withDeadline(in:_:)`` is.

@@ -39,6 +39,9 @@ MartletAlarmQueue *martlet_alarms_monotonic(void);
 MartletAlarmQueue *martlet_alarms_manual(void);
 void martlet_alarms_free(MartletAlarmQueue *queue);
 int64_t martlet_alarms_now(MartletAlarmQueue *queue);
+// The time on the queue that lies so many nanoseconds ahead. What would lie beyond the end of its time means never; what
+// would lie before its beginning, then.
+int64_t martlet_alarms_deadline(MartletAlarmQueue *queue, int64_t ahead);
 uint32_t martlet_alarms_count(MartletAlarmQueue *queue);
 // Moves a manual clock to `now` and fires what is due on the way, in order of deadline.
 void martlet_alarms_advance(MartletAlarmQueue *queue, int64_t now);
@@ -53,6 +56,10 @@ void martlet_alarm_unlink(MartletWaiter *waiter);
 // An alarm that calls back, once or periodically. Missed periods are skipped.
 void martlet_alarm_set(MartletWaiter *waiter, int64_t deadline, int64_t period,
                        void (*callback)(void *context, int64_t now), void *context);
+// One that is set as soon as it is made, to call once; then one that is stopped, as by martlet_alarm_stop, and freed.
+MartletWaiter *martlet_alarm_begin(MartletAlarmQueue *queue, int64_t deadline,
+                                   void (*callback)(void *context, int64_t now), void *context);
+void martlet_alarm_end(MartletWaiter *waiter);
 int64_t martlet_alarm_period(MartletWaiter *waiter);
 // Afterwards the callback neither runs nor will run, unless it is the callback that calls this.
 void martlet_alarm_stop(MartletWaiter *waiter);

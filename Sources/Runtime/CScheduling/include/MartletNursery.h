@@ -150,11 +150,11 @@ void martlet_child_cancel(MartletChild *child, uint32_t generation);
 MartletScope *martlet_scope_allocate(bool shielded, const void *owner);
 // What inspectors show of it. The name is copied; null: it has none.
 void martlet_scope_describe(MartletScope *scope, const char *name, MartletSite site);
-// Cancels it at `deadline` of the queue's clock, from now on; at once if that is not ahead.
-void martlet_scope_arm(MartletScope *scope, MartletAlarmQueue *queue, int64_t deadline, bool isAhead);
-// Binds the scope as the innermost with a deadline or shield for everything in it. 16 bits of the generation tell whether
-// it still lives. Where `bindsInBody` is set after it the body has to do it, by the two functions that follow.
-void martlet_scope_bind(MartletScope *scope);
+// One that others further in have to know: with a deadline so many nanoseconds ahead of now on the queue, which cancels
+// it at once if that is not ahead, or with a shield, or both. It is bound as the innermost such for everything in it; 16
+// bits of its generation tell whether it still lives. A queue that is null: no deadline. Where `bindsInBody` is set after
+// it the body has to bind it, by the two functions that follow.
+MartletScope *martlet_scope_allocate_bound(bool shielded, MartletAlarmQueue *queue, int64_t ahead);
 void martlet_scope_enter_body(MartletScope *scope);
 void martlet_scope_leave_body(void);
 MartletScope *martlet_scope_innermost(uint32_t *generation);
@@ -184,10 +184,6 @@ static inline void martlet_scope_note_thrown(MartletScope *scope, bool isCancell
 }
 // Type-stable as the scope is: Swift's notes on one of its lives are under it as well.
 static inline MartletLock *martlet_scope_lock(MartletScope *scope) { return &scope->lock; }
-static inline void martlet_scope_surround(MartletScope *scope, MartletScope *outer, uint32_t generation) {
-  scope->outer = outer;
-  scope->outerGeneration = generation;
-}
 static inline bool martlet_scope_is(const MartletScope *scope, uint32_t generation) {
   return __atomic_load_n(&scope->generation, __ATOMIC_ACQUIRE) == generation;
 }

@@ -104,3 +104,16 @@ static inline MartletWaiter *martlet_pop_sender(MartletChannel *channel) {
     if (!waiter->select || martlet_select_claim(waiter->select, waiter->index)) return waiter;
   }
 }
+
+// Closes the channel, whose lock is held, and takes all who wait out of its queues, linked by `next`: to be resumed once
+// the lock has been released.
+static inline MartletWaiter *martlet_channel_close(MartletChannel *channel) {
+  martlet_close_set(channel);
+  MartletWaiter *all = NULL, *waiter;
+  while ((waiter = martlet_pop_receiver(channel)) || (waiter = martlet_pop_sender(channel))) {
+    martlet_outcome_set(waiter, MartletClosed);
+    waiter->next = all;
+    all = waiter;
+  }
+  return all;
+}
