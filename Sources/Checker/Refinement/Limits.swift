@@ -26,6 +26,9 @@ public struct Limits: Sendable {
   package var spillsAtOnce = false
   /// Bits that numbering the states must save for that large storage to use it.
   package var codingGain = 4
+  /// In its large storage a search leaves out steps that commute where they are one in so many, or more; 0: wherever they
+  /// can be left out, nil: nowhere.
+  package var needlessShare: Int? = 12
   /// States of a network wider than this, in bits, are numbered. At most 96.
   package var widestWord = NetworkStorage().widestWord
   /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are

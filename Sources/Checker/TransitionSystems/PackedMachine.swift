@@ -24,6 +24,8 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   public let initial: Word
 
   public let generator: PackedGenerator
+  /// Which transitions commute.
+  public let commutation: Commutation
   @usableFromInline let mayRepeat: Bool
   @usableFromInline let steps: StepGenerator<Word>
   @usableFromInline let ruleSets: RuleSetGenerator<Word>
@@ -40,19 +42,21 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
     self.arena = arena
     self.table = table
     mayRepeat = table.rulesCanCoincide()
+    var classes: [UInt8] = []
+    commutation = Commutation(table, classOfRule: &classes)
     if preferred == .steps, let list = table.steps(layout, as: Word.self),
-      let compiled = StepGenerator(list, layout, arena)
+      let compiled = StepGenerator(list.steps, list.rules.map { classes[$0] }, layout, arena)
     {
       generator = .steps
       (steps, ruleSets, rules) = (compiled, .none(arena), .none(arena))
     } else if preferred != .rules, table.rules.count <= RuleTable.stepLimit,
-      let compiled = RuleSetGenerator<Word>(table, layout, arena)
+      let compiled = RuleSetGenerator<Word>(table, classes, layout, arena)
     {
       generator = .ruleSets
       (steps, ruleSets, rules) = (.none(arena), compiled, .none(arena))
     } else {
       generator = .rules
-      (steps, ruleSets, rules) = (.none(arena), .none(arena), RuleGenerator(table, layout, arena))
+      (steps, ruleSets, rules) = (.none(arena), .none(arena), RuleGenerator(table, classes, layout, arena))
     }
   }
 
@@ -68,6 +72,31 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
     let start = outbox.count
     if generator == .steps { steps.successors(of: state, into: &outbox) } else { fireRules(in: state, &outbox) }
     if mayRepeat { outbox.removeRepeats(from: start) }
+  }
+
+  // MARK: Leaving steps out
+
+  /// Of sets of steps, in words of 64; 0 where steps cannot be left out: where they are not numbered, or coincide.
+  public var stepSetWords: Int { generator == .steps && !mayRepeat ? steps.enabled.wordsPerSet : 0 }
+
+  /// The set of the steps that `belongs` says so of, by event and class.
+  public func stepSet(_ belongs: (_ event: Int32, _ class: Int) -> Bool) -> [UInt64] {
+    var set = [UInt64](repeating: 0, count: stepSetWords)
+    for i in 0..<(set.isEmpty ? 0 : steps.stepCount) where belongs(steps.events[i], Int(steps.classes[i])) {
+      set[i >> 6] |= 1 << UInt64(i & 63)
+    }
+    return set
+  }
+
+  /// As `successors(of:into:)`, but for the steps of `set`, which are only counted, and compared with those of `noted`.
+  ///
+  /// SAFETY: both have `stepSetWords` words, which are not 0.
+  @inlinable @inline(__always)
+  public func successors(
+    of state: Word, without set: UnsafePointer<UInt64>, noting noted: UnsafePointer<UInt64>,
+    into outbox: inout Outbox<Word>
+  ) -> OmittedSteps {
+    steps.successors(of: state, without: set, noting: noted, into: &outbox)
   }
 
   /// Apart, as inlined beside the step generator it has all three of them loaded for every state.

@@ -9,8 +9,10 @@
   @usableFromInline let targets: UnsafePointer<Word>
   /// Rule → the bits that it changes.
   @usableFromInline let changed: UnsafePointer<Word>
+  /// Rule → its class.
+  @usableFromInline let classes: UnsafePointer<UInt8>
 
-  init(_ table: RuleTable, _ layout: PackedLayout, _ arena: TableArena) {
+  init(_ table: RuleTable, _ classes: [UInt8], _ layout: PackedLayout, _ arena: TableArena) {
     shifts = arena.copy(layout.shifts.map { Word($0) })
     ones = arena.copy(layout.widths.map { ((1 as Word) << Word($0)) - 1 })
     var targets: [Word] = [], changed: [Word] = []
@@ -21,11 +23,13 @@
     }
     self.targets = arena.copy(targets)
     self.changed = arena.copy(changed)
+    // The index numbers those with premises alone.
+    self.classes = arena.copy(zip(table.rules, classes).filter { !$0.0.premises.isEmpty }.map(\.1))
   }
 
   /// The generator of a machine that does not use it.
   static func none(_ arena: TableArena) -> RuleGenerator {
-    RuleGenerator(RuleTable(Network(components: [], rules: [])), PackedLayout([]), arena)
+    RuleGenerator(RuleTable(Network(components: [], rules: [])), [], PackedLayout([]), arena)
   }
 
   @inlinable @inline(__always)
@@ -53,15 +57,15 @@
     let premises = index.premises(of: rule)
     for p in premises where find(index.premises[p], in: state) < 0 { return }
     let start = outbox.count
-    let unchanged = state & ~changed[rule], event = index.events[rule]
+    let unchanged = state & ~changed[rule], event = index.events[rule], `class` = classes[rule]
     let owned = index.targets(of: owner)
     outbox.reserve(owned.count)
-    for t in owned { outbox.append(unchanged | targets[t], event) }
+    for t in owned { outbox.append(unchanged | targets[t], event, `class`) }
     for p in premises {
       let group = index.targets(of: find(index.premises[p], in: state)), made = outbox.count
       outbox.reserve((made &- start) &* (group.count &- 1))
       for t in group.dropFirst() {
-        for i in start..<made { outbox.append(outbox.words[i] | targets[t], event) }
+        for i in start..<made { outbox.append(outbox.words[i] | targets[t], event, `class`) }
       }
       for i in start..<made { outbox.words[i] |= targets[group.lowerBound] }
     }

@@ -5,7 +5,7 @@
   @usableFromInline let enabled: ChunkSets<Word>
   /// Rule → its premises, its event, and whether it has one transition wherever it is enabled.
   @usableFromInline let premiseStarts: UnsafePointer<Int32>, premises: UnsafePointer<Premise>
-  @usableFromInline let events: UnsafePointer<Int32>, isSingle: UnsafePointer<Bool>
+  @usableFromInline let events: UnsafePointer<Int32>, classes: UnsafePointer<UInt8>, isSingle: UnsafePointer<Bool>
   /// Entry → the bits that each of its targets changes; `firsts` has the first alone, 0 where there is none.
   @usableFromInline let firsts: UnsafePointer<Word>
   @usableFromInline let targetStarts: UnsafePointer<Int32>, targets: UnsafePointer<Word>
@@ -22,7 +22,7 @@
   private static var entryLimit: Int { 1 << 18 }
 
   /// Nil when the tables would be too large.
-  init?(_ table: RuleTable, _ layout: PackedLayout, _ arena: TableArena) {
+  init?(_ table: RuleTable, _ classes: [UInt8], _ layout: PackedLayout, _ arena: TableArena) {
     var size = 0
     for (states, count) in zip(table.groups, table.labelCounts) {
       size += states.count * count
@@ -71,13 +71,14 @@
     self.premiseStarts = arena.copy(premiseStarts)
     self.premises = arena.copy(premises)
     events = arena.copy(table.rules.map(\.result))
+    self.classes = arena.copy(classes)
     self.isSingle = arena.copy(
       table.rules.map { rule in rule.premises.allSatisfy { isSingle[$0.component][$0.label] } })
   }
 
   /// The generator of a machine that does not use it.
   static func none(_ arena: TableArena) -> RuleSetGenerator {
-    RuleSetGenerator(RuleTable(Network(components: [], rules: [])), PackedLayout([]), arena)!
+    RuleSetGenerator(RuleTable(Network(components: [], rules: [])), [], PackedLayout([]), arena)!
   }
 
   /// Component → state → the rules that the component does not forbid in it.
@@ -131,7 +132,7 @@
         if isSingle[rule] {
           var target = state
           for p in first..<end { target ^= firsts[premises[p].entry(state)] }
-          outbox.append(target, events[rule])
+          outbox.append(target, events[rule], classes[rule])
         } else {
           fire(rule, first..<end, in: state, &outbox)
           outbox.reserve(rules.nonzeroBitCount)
@@ -144,15 +145,15 @@
   /// holds for this rule.
   @inlinable
   func fire(_ rule: Int, _ premises: Range<Int>, in state: Word, _ outbox: inout Outbox<Word>) {
-    let start = outbox.count, event = events[rule]
+    let start = outbox.count, event = events[rule], `class` = classes[rule]
     outbox.reserve(1)
-    outbox.append(state, event)
+    outbox.append(state, event, `class`)
     for p in premises {
       let entry = self.premises[p].entry(state), made = outbox.count
       let from = Int(targetStarts[entry]), to = Int(targetStarts[entry &+ 1])
       outbox.reserve((made &- start) &* (to &- from))
       for t in (from &+ 1)..<to {
-        for i in start..<made { outbox.append(outbox.words[i] ^ targets[t], event) }
+        for i in start..<made { outbox.append(outbox.words[i] ^ targets[t], event, `class`) }
       }
       for i in start..<made { outbox.words[i] ^= targets[from] }
     }

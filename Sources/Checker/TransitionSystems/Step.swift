@@ -10,8 +10,8 @@ extension RuleTable {
   /// state.
   static let stepLimit = 1500
 
-  /// Every rule expanded, without repeats; nil when there are more than `stepLimit`.
-  func steps<Word: PackedWord>(_ layout: PackedLayout, as word: Word.Type) -> [Step<Word>]? {
+  /// Every rule expanded, without repeats, and which rule each step is of; nil when there are more than `stepLimit`.
+  func steps<Word: PackedWord>(_ layout: PackedLayout, as word: Word.Type) -> (steps: [Step<Word>], rules: [Int])? {
     let use = labelUse()
     var total = 0
     for rule in rules {
@@ -27,8 +27,8 @@ extension RuleTable {
         for group in list { edges[c][group.label] += group.targets.map { (Int32(from), $0) } }
       }
     }
-    var steps: [Step<Word>] = [], seen: Set<Step<Word>> = []
-    for rule in rules {
+    var steps: [Step<Word>] = [], ruleOfStep: [Int] = [], seen: Set<Step<Word>> = []
+    for (number, rule) in rules.enumerated() {
       var partial = [Step<Word>(mask: 0, value: 0, delta: 0, event: rule.result)]
       for premise in rule.premises {
         let shift = Word(layout.shifts[premise.component]), field = layout.field(premise.component, as: Word.self)
@@ -42,8 +42,11 @@ extension RuleTable {
           }
         }
       }
-      for step in partial where seen.insert(step).inserted { steps.append(step) }
+      for step in partial where seen.insert(step).inserted {
+        steps.append(step)
+        ruleOfStep.append(number)
+      }
     }
-    return steps
+    return (steps, ruleOfStep)
   }
 }

@@ -2,19 +2,20 @@
 @usableFromInline struct StepGenerator<Word: PackedWord>: @unchecked Sendable {
   // SAFETY: the tables are never written after `init`.
   @usableFromInline let stepCount: Int, enabled: ChunkSets<Word>
-  @usableFromInline let deltas: UnsafePointer<Word>, events: UnsafePointer<Int32>
+  @usableFromInline let deltas: UnsafePointer<Word>, events: UnsafePointer<Int32>, classes: UnsafePointer<UInt8>
 
   /// Nil when the tables would be too large.
-  init?(_ steps: [Step<Word>], _ layout: PackedLayout, _ arena: TableArena) {
+  init?(_ steps: [Step<Word>], _ classes: [UInt8], _ layout: PackedLayout, _ arena: TableArena) {
     let enabled = ChunkSets<Word>(count: steps.count, layout, arena) { Self.sets(of: steps, $0) }
     guard let enabled else { return nil }
     (stepCount, self.enabled) = (steps.count, enabled)
     deltas = arena.copy(steps.map(\.delta))
     events = arena.copy(steps.map(\.event))
+    self.classes = arena.copy(classes)
   }
 
   /// The generator of a machine that does not use it.
-  static func none(_ arena: TableArena) -> StepGenerator { StepGenerator([], PackedLayout([]), arena)! }
+  static func none(_ arena: TableArena) -> StepGenerator { StepGenerator([], [], PackedLayout([]), arena)! }
 
   /// A step is in the set of every value that agrees with it on the bits it looks at.
   private static func sets(of steps: [Step<Word>], _ chunk: ChunkSets<Word>.Chunk) -> [UInt64] {
@@ -48,7 +49,7 @@
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
     outbox.reserve(stepCount)
     // Held here: what is written through a pointer could lie anywhere, also in the outbox itself.
-    let words = outbox.words, labels = outbox.events
+    let words = outbox.words, labels = outbox.events, classesOut = outbox.classes
     var count = outbox.count
     for w in 0..<enabled.wordsPerSet {
       var steps = enabled.word(w, in: state)
@@ -56,10 +57,47 @@
         let i = (w &<< 6) | steps.trailingZeroBitCount
         words[count] = state ^ deltas[i]
         labels[count] = events[i]
+        classesOut[count] = classes[i]
         count &+= 1
         steps &= steps &- 1
       }
     }
     outbox.count = count
   }
+
+  /// The same but for the steps of a set, which are only counted, and compared with another set.
+  ///
+  /// SAFETY: both sets have `enabled.wordsPerSet` words.
+  @inlinable @inline(__always)
+  func successors(
+    of state: Word, without set: UnsafePointer<UInt64>, noting noted: UnsafePointer<UInt64>,
+    into outbox: inout Outbox<Word>
+  ) -> OmittedSteps {
+    outbox.reserve(stepCount)
+    let words = outbox.words, labels = outbox.events, classesOut = outbox.classes
+    var count = outbox.count, omitted = 0, both: UInt64 = 0
+    for w in 0..<enabled.wordsPerSet {
+      let all = enabled.word(w, in: state), left = all & set[w]
+      omitted &+= left.nonzeroBitCount
+      both |= left & noted[w]
+      var steps = all & ~left
+      while steps != 0 {
+        let i = (w &<< 6) | steps.trailingZeroBitCount
+        words[count] = state ^ deltas[i]
+        labels[count] = events[i]
+        classesOut[count] = classes[i]
+        count &+= 1
+        steps &= steps &- 1
+      }
+    }
+    outbox.count = count
+    return OmittedSteps(count: omitted, isNoted: both != 0)
+  }
+}
+
+/// Enabled steps of which no successor was made: how many, and whether one of them was of the other set.
+public struct OmittedSteps {
+  public let count: Int, isNoted: Bool
+  @inlinable public init(count: Int, isNoted: Bool) { (self.count, self.isNoted) = (count, isNoted) }
+  @inlinable public static var none: OmittedSteps { OmittedSteps(count: 0, isNoted: false) }
 }

@@ -37,13 +37,9 @@ public final class AlarmQueue: @unchecked Sendable {
 
   /// The time on this queue that lies `duration` ahead, rounded up to nanoseconds. What would lie beyond 292 years of the
   /// queue's time means never; what would lie before its beginning, then.
-  public func deadline(after duration: Duration) -> Int64 { _deadline(_queue, after: duration) }
-}
-
-/// The same without the object, whose references would be counted.
-// SAFETY: the queue lives, and has a lock of its own.
-public func _deadline(_ queue: UnsafeMutablePointer<MartletAlarmQueue>, after duration: Duration) -> Int64 {
-  martlet_alarms_deadline(queue, _nanoseconds(duration))
+  public func deadline(after duration: Duration) -> Int64 {
+    martlet_alarms_deadline(_queue, _nanoseconds(duration))
+  }
 }
 
 /// A duration in nanoseconds, rounded up; the least or greatest number where it has none that fits.

@@ -1,5 +1,6 @@
 // What a child's task does: run what the child has to run, end the child, wait for the next one.
 #include "Children.h"
+#include "MartletPrimitives.h"
 #include "Transfer.h"
 
 void martlet_child_begin(MartletChild *child) {
@@ -17,8 +18,8 @@ void martlet_child_settle(MartletChild *child) {
 
 // ---- Ending
 
-// Tells who waits for this child, and makes every handle of it stale.
-static inline void complete(MartletChild *child) {
+// Makes every handle of the child stale, and takes out who waits for it.
+static inline MartletWaiter *complete(MartletChild *child) {
   MartletChannel *completion = &child->completion;
   martlet_lock(&completion->lock);
   martlet_channel_retire(completion);
@@ -29,11 +30,7 @@ static inline void complete(MartletChild *child) {
     waiters = waiter;
   }
   martlet_unlock(&completion->lock);
-  while (waiters) {
-    waiter = waiters;
-    waiters = waiter->next;
-    martlet_resume(martlet_token(waiter));
-  }
+  return waiters;
 }
 
 // The limit lets another one start. The scope's lock is held.
@@ -53,7 +50,8 @@ static inline __attribute__((always_inline)) bool end(MartletChild *child, Martl
   *wake = 0;
   if (__builtin_expect(!scope, 0)) return false;  // discarded before it began, or one idle task too many
   martlet_undress(child);
-  if (!child->isBody) complete(child);
+  // Before the child does not count any more: when a nursery returns, all its handles know that they have ended.
+  MartletWaiter *waiters = child->isBody ? NULL : complete(child);
   MartletChild *next = NULL;
   martlet_lock(&scope->lock);
   while (__builtin_expect(__atomic_load_n(&child->telling, __ATOMIC_ACQUIRE) == MartletTelling, 0)) {
@@ -74,6 +72,8 @@ static inline __attribute__((always_inline)) bool end(MartletChild *child, Martl
     *wake = scope->opener;
   }
   martlet_unlock(&scope->lock);
+  // After it: who has waited for a child does not find it counted.
+  if (__builtin_expect(waiters != NULL, 0)) martlet_resume_all(waiters);
   if (__builtin_expect(next != NULL, 0)) martlet_child_ready(next);
   martlet_delay_point();  // the scope may be closed, freed and opened again
   martlet_free_name(child);
@@ -86,7 +86,9 @@ static inline __attribute__((always_inline)) bool end(MartletChild *child, Martl
   return reuse;
 }
 
+#if !defined(MARTLET_PARK_FUNCTIONS)
 bool martlet_child_ended(MartletChild *child) { return end(child, &child->wake); }
+#endif
 
 void martlet_child_idle(MartletChild *child, MartletToken token) {
   MartletToken wake = child->wake;
@@ -166,13 +168,21 @@ MARTLET_SWIFT void martlet_body_aim_in_nursery(MartletChild *child, void *functi
 
 static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own);
 
+// What throws may come back on the actor where it threw: Swift 6.3 switches back before it returns, but not before it
+// throws (swift PR 88285).
+static MARTLET_ASYNC void leave_actor(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
+  return swift_task_switch(own, child_ended, (MartletExecutorReference){NULL, 0});
+}
+
 static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee, MARTLET_CONTEXT void *error) {
   MartletAsyncContext *own = callee->parent;
   leave((LoopContext *)own, callee);
   if (__builtin_expect(error != NULL, 0)) {
     MartletScope *scope = ((LoopContext *)own)->child->scope;
     if (scope->failed) scope->failed(scope->owner, NULL, error);
+    // ORDERING: plain, as what the body put in the place of its result: the opener goes on after the scope's lock.
     scope->thrown = error;
+    return leave_actor(own);
   }
   return child_ended(own);
 }
@@ -184,6 +194,8 @@ static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext
   if (__builtin_expect(error != NULL, 0)) {
     child->scope->failed(child->scope->owner, child, error);
     swift_errorRelease(error);
+    swift_release(child->job[1]);
+    return leave_actor(own);
   }
   // What the closure holds goes before the child counts as ended.
   swift_release(child->job[1]);
@@ -192,7 +204,7 @@ static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext
 
 static MARTLET_ASYNC void run_next(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
   MartletChild *child = ((LoopContext *)own)->child;
-  if (__builtin_expect(child->scope == NULL, 0)) return child_ended(own);  // see martlet_child_ended
+  if (__builtin_expect(child->scope == NULL, 0)) return child_ended(own);  // see end
   AsyncPointer *pointer = child->job[0];
   MartletAsyncContext *callee = enter((LoopContext *)own, pointer->contextSize);
   callee->parent = own;

@@ -66,7 +66,7 @@ void martlet_child_free(MartletChild *child) {
   martlet_unlock(&poolLock);
 }
 
-// MartletMagazines spare the walk along a list that is not in the cache (Bonwick, Adams, "MartletMagazines and Vmem", USENIX 2001).
+// Magazines spare the walk along a list that is not in the cache (Bonwick, Adams, "Magazines and Vmem", USENIX 2001).
 // All with the lock held, and with the count read without it as advice. ORDERING: relaxed: it is compared with a limit.
 static void count_idle(int32_t more) { __atomic_store_n(&idleCount, idleCount + (uint32_t)more, __ATOMIC_RELAXED); }
 
@@ -159,7 +159,7 @@ bool martlet_children_end_surplus(void) {
   bool any = child != NULL;
   while (child) {
     MartletChild *next = child->nextInLine;
-    // Without a scope it has nothing to run, and ends: see run_next and martlet_child_ended.
+    // Without a scope it has nothing to run, and ends: see run_next in ChildTasks.c.
     martlet_child_ready(child);
     child = next;
   }
@@ -187,7 +187,7 @@ void martlet_child_discard(MartletChild *child) {
   child->nameRecord.name = NULL;
   martlet_free_name(child);
   if (!child->fresh) {
-    martlet_child_idle(child, child->token);
+    martlet_idle(&martlet_thread, child, child->token);
     return;
   }
   // A task that never runs is never destroyed by the runtime, which holds a reference for the run: it runs, and ends.

@@ -1,5 +1,5 @@
-// What the files of children share: how a child's block is written, and the way into a scope and out of it. Inline: it is
-// passed four times in the time that it takes to spawn and to join.
+// What the files of children share: how a child's block is written, and the way into a scope and out of it. Inline: to
+// spawn and to join passes it four times.
 #pragma once
 #include <stdlib.h>
 
@@ -48,7 +48,8 @@ static inline void martlet_free_name(MartletChild *child) {
 
 // ---- Lists of a scope. Its lock is held.
 
-// ORDERING: release: an inspector that holds the lock of the child's former scope finds it listed after it finds it moved.
+// ORDERING: release: an inspector that holds the lock of the child's former scope finds it listed after it finds it
+// moved.
 static inline void martlet_set_listed(MartletChild *child, bool listed) {
   __atomic_store_n(&child->listed, listed, __ATOMIC_RELEASE);
 }

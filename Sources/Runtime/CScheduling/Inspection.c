@@ -173,7 +173,7 @@ static void visit_child(MartletChild *child, void *context) {
   MartletScope *scope = __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE);
   if (!scope) return;
   martlet_lock_to_look(&scope->lock);
-  // In this order: one that is listed in another scope meanwhile has been moved there before. ORDERING: see set_listed.
+  // In this order: one that is listed in another scope meanwhile has been moved there before. ORDERING: see martlet_set_listed.
   bool listed = __atomic_load_n(&child->listed, __ATOMIC_ACQUIRE);
   bool lives = listed && __atomic_load_n(&child->scope, __ATOMIC_ACQUIRE) == scope && scope->shown;
   if (lives && filling->count < filling->capacity) {

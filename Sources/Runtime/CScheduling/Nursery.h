@@ -1,4 +1,4 @@
-// Shared by Children.c, Scopes.c, Parking.c and Workers.c, not with Swift.
+// Shared by Children.c, ChildTasks.c, Scopes.c, Parking.c and Workers.c, not with Swift.
 #pragma once
 #include "Fences.h"
 #include "MartletNursery.h"

@@ -60,7 +60,7 @@ MartletScope *martlet_scope_allocate(bool shielded, const void *owner) {
   scope->untold = scope->told = scope->firstInLine = scope->lastInLine = NULL;
   scope->owner = owner;
   scope->failed = NULL;
-  scope->thrown = NULL;
+  scope->thrown = scope->result = NULL;
   scope->alarm = NULL;
   scope->outer = NULL;
   __atomic_store_n((uint8_t *)&scope->reason, MartletNotCancelled, __ATOMIC_RELAXED);

@@ -245,7 +245,7 @@ static void learn_local(MartletLocal *item, void **head, const void *key, uint64
   static int other;
   if (item->next & ~(uintptr_t)7 || item->key != key || item->type != &martlet_int64_type[1] || item->value != value)
     return fail("a task-local is laid out differently");
-  martlet_local_kind = item->next & 7;
+  martlet_local_kind = item->next & MartletLocalKinds;
   MartletLocal ours = {(uintptr_t)item | martlet_local_kind, &other, &martlet_int64_type[1], ~value};
   *head = &ours;
   uint64_t *inner = swift_task_localValueGet(&other), *outer = swift_task_localValueGet(key);

@@ -176,15 +176,22 @@ import TransitionSystems
     // Dense at one end, as nodes above the state make it.
     let words = Set((0..<n).map { _ in random.next() >> (30 + random.next() % 8) })
     for word in words { sorter.append(word, bits: 40) }
-    let ranges = CodeRanges<UInt64>(bits: 36)
-    defer { ranges.free() }
+    let ranges = CodeRanges<UInt64>(bits: 36, tagBits: 0), tagged = CodeRanges<UInt64>(bits: 36, tagBits: 7)
+    defer {
+      ranges.free()
+      tagged.free()
+    }
     #expect(words.allSatisfy { ranges.range(of: $0) == 0 })
-    ranges.split(as: [sorter.finish(bits: 40)])
+    let ply = sorter.finish(bits: 40)
+    ranges.split(as: [ply])
+    tagged.split(as: [ply.mapped { $0 << 7 | random.next() & 127 }])
     var counts = Array(repeating: 0, count: CodeRanges<UInt64>.count), last = 0
     for word in words.sorted() {
       let range = ranges.range(of: word)
       // The node above a state makes no difference.
       #expect(range >= last && range == ranges.range(of: word | 5 << 36))
+      // Nor does a tag below.
+      #expect(tagged.range(of: word << 7) == range && tagged.range(of: word << 7 | 127) == range)
       last = range
       counts[range] += 1
     }

@@ -15,6 +15,7 @@ import TransitionSystems
     limits.workers = workers
     limits.narrowStates = narrowStates
     limits.codingGain = workers == 2 ? 1 : 4
+    limits.needlessShare = workers == 3 ? nil : 0
     if spills {
       limits.spill = FileManager.default.temporaryDirectory.path
       limits.spillsAtOnce = true
@@ -95,6 +96,40 @@ import TransitionSystems
     #expect(outcome.statistics.states == 46_656)
     #expect(outcome.statistics.transitions == 246_612)
     #expect(outcome.statistics.spilledBytes > 46_656)
+  }
+
+  @Test(arguments: [1, 2, 3], [false, true]) func `steps that commute are taken in both orders where the order matters`(
+    _ workers: Int, _ mirrored: Bool
+  ) throws {
+    // Two steps that have nothing to do with each other, then a third, which is allowed after one order of the two alone,
+    // and possible in the second round alone: in the first one the specification is still found out, and nothing left out.
+    let (a, b, c, again, both, late) = (2, 3, 4, 5, 6, 7) as (Int32, Int32, Int32, Int32, Int32, Int32)
+    func side(_ event: Int32) -> ExplicitSystem {
+      ExplicitSystem(successors: [
+        [.init(label: event, target: 1)], [.init(label: again, target: 0), .init(label: both, target: 1)],
+      ])
+    }
+    let rounds = ExplicitSystem(successors: [[.init(label: again, target: 1)], [.init(label: late, target: 1)]])
+    let implementation = Network(
+      components: [side(a), side(b), rounds],
+      rules: [
+        .init(premises: [.init(component: 0, label: a)], result: a),
+        .init(premises: [.init(component: 1, label: b)], result: b),
+        .init(premises: (0..<3).map { .init(component: $0, label: again) }, result: again),
+        .init(
+          premises: [
+            .init(component: 0, label: both), .init(component: 1, label: both), .init(component: 2, label: late),
+          ], result: c),
+      ])
+    let (first, second) = mirrored ? (b, a) : (a, b)
+    let specification = ExplicitSystem(successors: [
+      [.init(label: first, target: 1), .init(label: second, target: 3)], [.init(label: second, target: 2)],
+      [.init(label: c, target: 2), .init(label: again, target: 0)], [.init(label: first, target: 4)],
+      [.init(label: again, target: 0)],
+    ])
+    let outcome = try NetworkChecker(limits: Self.limits(workers: workers)).refinement(
+      specification: Network(specification), implementation: implementation, .traces)
+    #expect(outcome.holds == false)
   }
 
   @Test func `a directory without room ends the search, and says so`() throws {

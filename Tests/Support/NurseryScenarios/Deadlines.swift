@@ -240,6 +240,13 @@ private func readable() async throws {
   try expectDeadline(nil, "outside")
   try await withDeadline(in: .seconds(10), clock: clock) {
     try expectDeadline(17, "body")
+    try await Local.$text.withValue("bound last") {
+      try expectDeadline(17, "below a user's task-local")
+      try await withDeadline(in: .seconds(5), clock: clock) { try expectDeadline(12, "nearer, below a task-local") }
+      try await withDeadline(in: .seconds(50), clock: clock) { try expectDeadline(17, "later, below a task-local") }
+      try await withShield { try expectDeadline(nil, "a shield, below a task-local") }
+      try expectDeadline(17, "still below a user's task-local")
+    }
     try await withDeadline(in: .seconds(20), clock: clock) { try expectDeadline(17, "inner is later") }
     try await withDeadline(in: .seconds(5), clock: clock) {
       try expectDeadline(12, "inner is nearer")

@@ -210,12 +210,27 @@ private func visitors() async throws {
     }
     try expectError(error, [1], .failure)
     try await expectFree(Office.shared, "a nursery whose body threw")
-    try expectEqual(try await withCancelScope { @Office _ in round }, round)
+    try expectEqual(try await withCancelScope { @Office _ in inside(round) }, round)
     try await expectFree(Office.shared, "a scope")
-    try expectEqual(try await withDeadline(in: .seconds(1), clock: clock) { @Office in round }, round)
+    try expectEqual(try await withDeadline(in: .seconds(1), clock: clock) { @Office in inside(round) }, round)
     try await expectFree(Office.shared, "a deadline")
-    try expectEqual(try await withShield { @Office in round }, round)
+    try expectEqual(try await withShield { @Office in inside(round) }, round)
     try await expectFree(Office.shared, "a shield")
+    // Bodies that are nowhere, and whose last step throws on the actor.
+    _ = try await thrown(NurseryError.self) { try await withNursery { _ in try await fail() } }
+    try await expectFree(Office.shared, "a nursery whose body threw on the actor")
+    _ = try await thrown(Broken.self) { try await withCancelScope { _ in try await fail() } }
+    try await expectFree(Office.shared, "a scope whose body threw on the actor")
+    _ = try await thrown(Broken.self) { try await withDeadline(in: .seconds(1), clock: clock) { try await fail() } }
+    try await expectFree(Office.shared, "a deadline whose body threw on the actor")
+    _ = try await thrown(Broken.self) { try await withShield { try await fail() } }
+    try await expectFree(Office.shared, "a shield whose body threw on the actor")
+    _ = try await thrown(NurseryError.self) {
+      try await withNursery { nursery in
+        _ = try await thrown(ChildFailure.self) { try await nursery.start { try await fail() }.value }
+        try await withShield { try await expectFree(Office.shared, "a child that threw on the actor") }
+      }
+    }
     let child = try await withNursery { nursery in
       let child = try nursery.start { @Office in round }
       try expectEqual(try await child.value, round)
@@ -225,6 +240,13 @@ private func visitors() async throws {
     try expectEqual(try await child.value, round)
   }
 }
+
+@Office private func inside(_ number: Int) -> Int {
+  Office.preconditionIsolated()
+  return number
+}
+
+@Office private func fail() throws { throw Broken(2) }
 
 @Office private func visit() async {
   Office.preconditionIsolated()

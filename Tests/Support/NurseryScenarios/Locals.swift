@@ -15,14 +15,14 @@ extension Scenario {
   ]
 }
 
-private enum Local {
+enum Local {
   @TaskLocal static var number = 0
   @TaskLocal static var text = "none"
   @TaskLocal static var object: Held?
   static var both: String { "\(number) \(text)" }
 }
 
-private final class Held: Sendable {
+final class Held: Sendable {
   let alive: Locked<Int>
   init(_ alive: Locked<Int>) {
     self.alive = alive

@@ -10,6 +10,6 @@ public import ChannelScenarios
 extension Scenario {
   /// All of them.
   public static let nurseries: [Scenario] =
-    nursery + nurseryStarts + ready + limits + locals + handles + scopes + deadlines + shields + plainSwift + isolation
+    nursery + nurseryStarts + ready + limits + locals + handles + scopes + deadlines + shields + plainSwift + isolation + bodyResults
     + nurseryTraps + nurseryRaces + trees + nurserySizes
 }

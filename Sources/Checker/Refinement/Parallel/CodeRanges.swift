@@ -15,12 +15,14 @@ struct CodeRanges<Word: PackedWord>: @unchecked Sendable {
   // SAFETY: 15 words, initialised, freed by whoever made it, once.
   private let bounds: UnsafeMutablePointer<Word>
 
-  /// What of a pair's code is the state's.
+  /// What of a word is the state's.
   private let mask: Word
 
-  /// - Parameter bits: of the codes of states.
-  init(bits: Int) {
-    mask = ((1 as Word) << Word(bits)) - 1
+  /// - Parameters:
+  ///   - bits: of the codes of states.
+  ///   - tagBits: of what lies below them.
+  init(bits: Int, tagBits: Int) {
+    mask = (((1 as Word) << Word(bits)) - 1) << Word(tagBits)
     bounds = .allocate(capacity: Self.count - 1)
     bounds.initialize(repeating: .max, count: Self.count - 1)
   }

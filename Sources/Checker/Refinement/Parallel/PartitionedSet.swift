@@ -17,14 +17,17 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   let isWide: Bool
   private let mixer: KeyMixer
   private let shift: UInt64, mask: UInt64
+  /// Keys may be tagged, where they are inserted.
+  private let tags: TagPlace<Word>
   // SAFETY: owned, `partCount` long, initialised; the tables are freed in deinit.
   private let tables: UnsafeMutablePointer<WordTable<Word>>
   /// Where the tables are, if not in memory.
   private(set) var store: SpillStore?
 
   /// Nil when there is no memory for it, or no room in `store`.
-  init?(keyBits: Int, capacity: Int, store: SpillStore? = nil) {
+  init?(keyBits: Int, capacity: Int, tags: TagPlace<Word> = TagPlace(bits: 0), store: SpillStore? = nil) {
     self.keyBits = keyBits
+    self.tags = tags
     self.store = store
     isWide = keyBits > 64
     let width = WordTable<Word>.mixedBits(keyBits)
@@ -86,15 +89,18 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     isWide ? key : Word(truncatingIfNeeded: mixer.unmix(UInt64(truncatingIfNeeded: key)))
   }
 
+  /// Of a key with or without a tag.
   @inline(__always) func part(of key: Word) -> Int {
-    isWide
+    let key = tags.untagged(key)
+    return isWide
       ? Int(truncatingIfNeeded: hash(key) &>> 56)
       : Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) &>> shift)
   }
 
   // MARK: Inserting
 
-  /// Inserts `keys[..<n]`, all of `part`, and writes the words of those that are new to `new`, in their order.
+  /// Inserts `keys[..<n]`, all of `part`, and writes the words of those that are new to `new`, in their order and with the
+  /// tags of their keys, as words of a ply.
   ///
   /// - Returns: how many are new, or nil when there is no memory to grow into; then keys are missing.
   /// - Parameter new: room for n words and one more.
@@ -109,7 +115,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       case .plain(var table):
         while i < n, table.count < table.capacity {
           new[count] = keys[i]
-          if table.insert(keys[i]) { count &+= 1 }
+          if table.insert(tags.untagged(keys[i])) { count &+= 1 }
           i &+= 1
         }
         tables[part] = .plain(table)
@@ -122,7 +128,11 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       }
       if i < n, !grow(part, stuck: i == before) { return nil }
     }
-    for i in 0..<count { new[i] = word(new[i]) }
+    if tags.bits > 0 {
+      for i in 0..<count { new[i] = tags.inPly(word(tags.untagged(new[i])), tagOf: new[i]) }
+    } else {
+      for i in 0..<count { new[i] = word(new[i]) }
+    }
     return count
   }
 

@@ -5,6 +5,8 @@ import TransitionSystems
 struct SearchWorker<Word: PackedWord>: ~Copyable {
   var expander: Expander<PackedMachine<Word>>
   private let coder: StateCoder<Word>
+  private let tags: Tags<Word>
+  private let needless: NeedlessSteps<Word>
   var candidates = Candidates<Word>(parts: PartitionedSet<Word>.partCount)
   /// Pairs that could not be expanded, since the specification has to be asked.
   var stalled: [Word] = []
@@ -22,15 +24,19 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   private static var blockSize: Int { 256 }
 
   /// - Parameter largestRun: of the sorters.
-  init(_ machine: PackedMachine<Word>, _ question: Question, _ coder: StateCoder<Word>, largestRun: Int) {
+  init(
+    _ machine: PackedMachine<Word>, _ question: Question, _ coder: StateCoder<Word>, _ tags: Tags<Word>, largestRun: Int
+  ) {
     self.coder = coder
+    self.tags = tags
+    needless = NeedlessSteps(machine, question, tags)
     expander = Expander(machine, question, asksSpecification: false)
     recent = .allocate(capacity: 1 << Self.recentBits)
     recent.initialize(repeating: 0, count: 1 << Self.recentBits)
     found = .allocate(capacity: Candidates<Word>.longestRun + 1)
     sorters = .allocate(capacity: CodeRanges<Word>.count)
     for range in 0..<CodeRanges<Word>.count {
-      (sorters + range).initialize(to: WordSorter(largestRun: max(4096, largestRun)))
+      (sorters + range).initialize(to: WordSorter(largestRun: max(4096, largestRun), lowestBit: tags.place.bits))
     }
   }
 
@@ -43,16 +49,28 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
     found.deallocate()
   }
 
-  /// Expands the pairs of a reader; their successors become candidates.
+  /// Expands the tagged pairs of a reader; their successors become candidates.
   mutating func expand(_ reader: inout WordStream<Word>.Reader, _ set: borrowing PartitionedSet<Word>) {
-    let largestBlock = Expander<PackedMachine<Word>>.largestBlock
+    let largestBlock = Expander<PackedMachine<Word>>.largestBlock, tags = tags, isTagged = tags.place.bits > 0
+    let omits = needless.isUseful, nodeShift = expander.nodeShift
     while reader.remaining > 0 {
       var taken = 0
       expander.outbox.count = 0
       while taken < Self.blockSize, reader.remaining > 0, expander.outbox.count < largestBlock {
-        let pair = coder.decode(reader.read())
+        let word = reader.read(), pair = coder.decode(tags.place.code(inPly: word)), start = expander.outbox.count
+        let tag = tags.place.tag(inPly: word)
         // A packed machine throws nothing, and the specification is not asked.
-        if (try? expander.expand(pair)) != true { stalled.append(pair) }
+        let isDone =
+          omits
+          ? try? expander.expand(
+            pair, without: needless.set(node: Int(truncatingIfNeeded: pair &>> nodeShift), tag: tag),
+            tau: needless.tau)
+          : try? expander.expand(pair)
+        if isDone != true {
+          stalled.append(pair)
+        } else if isTagged {
+          tags.apply(tag, of: pair, nodeShift: nodeShift, from: start, in: &expander.outbox)
+        }
         taken &+= 1
       }
       scatter(set)
@@ -64,6 +82,7 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   mutating func expand(_ pair: Word, _ set: borrowing PartitionedSet<Word>) {
     expander.outbox.count = 0
     if (try? expander.expand(pair)) != true { preconditionFailure("what was asked is known") }
+    if tags.place.bits > 0 { tags.apply(0, of: pair, nodeShift: expander.nodeShift, from: 0, in: &expander.outbox) }
     scatter(set)
     candidates.publish()
   }
@@ -75,9 +94,29 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
       metTau = true
       expander.divergenceRoots.removeAll(keepingCapacity: true)
     }
+    let kept = tags.place.bits > 0 ? forget(isTagged: true) : forget(isTagged: false)
+    let words = expander.outbox.words, classes = expander.outbox.classes, coder = coder, place = tags.place
+    var i = 0
+    if place.bits > 0 {
+      while i < kept {
+        words[i] = place.key(set.key(coder.encode(words[i])), tag: classes[i])
+        i &+= 1
+      }
+    } else {
+      while i < kept {
+        words[i] = set.key(coder.encode(words[i]))
+        i &+= 1
+      }
+    }
+    candidates.append(words, kept) { set.part(of: $0) }
+  }
+
+  /// Takes out of the outbox what was met a moment ago; how many are left.
+  @inline(__always)
+  private func forget(isTagged: Bool) -> Int {
     // Without branches, which nobody could foresee: what is to be kept moves to the front. And with its own copies of
     // what it reads, since a pointer that is written through could point to them.
-    let words = expander.outbox.words, n = expander.outbox.count, recent = recent, coder = coder
+    let words = expander.outbox.words, classes = expander.outbox.classes, n = expander.outbox.count, recent = recent
     var kept = 0, i = 0
     while i < n {
       let pair = words[i], at = Int(truncatingIfNeeded: hash(pair) &>> UInt64(64 &- Self.recentBits))
@@ -85,15 +124,11 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
       let isOld = (recent[at] == pair ? 1 : 0) & (pair == 0 ? 0 : 1)
       recent[at] = pair
       words[kept] = pair
+      if isTagged { classes[kept] = classes[i] }
       kept &+= 1 &- isOld
       i &+= 1
     }
-    i = 0
-    while i < kept {
-      words[i] = set.key(coder.encode(words[i]))
-      i &+= 1
-    }
-    candidates.append(words, kept) { set.part(of: $0) }
+    return kept
   }
 
   /// Inserts what all workers have for a part; what is new goes to the sorters.

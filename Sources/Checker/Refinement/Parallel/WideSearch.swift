@@ -23,7 +23,10 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private let question: Question
   private let budget: Budget
   private let team: WorkerTeam
+  private let tags: TagPlace<Word>
   private var nodeBits: Int
+  /// The last ply, with tags, where there are any.
+  private var frontier: [WordStream<Word>] = []
   private(set) var log: PlyLog<Word>
   private var violation: Violation<Word>?
   private(set) var largestBytes = 0, spilledBytes = 0
@@ -37,24 +40,27 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private let workers: UnsafeMutablePointer<SearchWorker<Word>>
   private let ranges: CodeRanges<Word>
 
+  /// - Parameter set: takes keys with these tags.
   init(
     _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget, _ set: consuming PartitionedSet<Word>,
-    nodeBits: Int, log: PlyLog<Word>, terminated: Set<Word>
+    nodeBits: Int, _ tags: Tags<Word>, log: PlyLog<Word>, terminated: Set<Word>
   ) {
     self.machine = machine
     self.question = question
     self.budget = budget
     self.nodeBits = nodeBits
+    self.tags = tags.place
     self.log = log
     self.set = .allocate(capacity: 1)
     self.set.initialize(to: set)
     team = WorkerTeam(count: min(budget.limits.workers, Limits.mostWorkers))
     workers = .allocate(capacity: team.count)
     for worker in 0..<team.count {
-      (workers + worker).initialize(to: SearchWorker(machine, question, log.coder, largestRun: (1 << 16) / team.count))
+      (workers + worker).initialize(
+        to: SearchWorker(machine, question, log.coder, tags, largestRun: (1 << 16) / team.count))
     }
     workers[0].expander.terminated = terminated
-    ranges = CodeRanges(bits: log.coder.width)
+    ranges = CodeRanges(bits: log.coder.width, tagBits: tags.place.bits)
   }
 
   /// Takes over what was met before. To be called once.
@@ -75,8 +81,8 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   var states: Int { self.set.pointee.count }
   var transitions: Int { (0..<team.count).reduce(0) { $0 + workers[$1].expander.transitions } }
   private var coder: StateCoder<Word> { log.coder }
-  /// Of the code of a pair.
-  private var bits: Int { coder.width + nodeBits }
+  /// Of a word of a ply.
+  private var bits: Int { coder.width + nodeBits + tags.bits }
 
   // MARK: The search
 
@@ -92,9 +98,10 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   private mutating func search() throws -> Finding<Word> {
     var divergence = DivergenceSchedule()
+    frontier = tags.bits == 0 ? log.plies.last! : log.plies.last!.map { tags.tagged($0) }
     while true {
       let statesBefore = states
-      guard try expand(log.plies.last!) else { return .tooManyNodes }
+      guard try expand(frontier) else { return .tooManyNodes }
       collectFindings()
       let ply = nextPly(states - statesBefore)
       let isLast = ply.isEmpty
@@ -179,11 +186,18 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   }
 
   private mutating func widenNodes(_ count: Int) throws -> Bool {
-    guard let bits = NodeWidth.enough(for: count, from: nodeBits, room: Word.bitWidth - machine.layout.width) else {
+    guard
+      let bits = NodeWidth.enough(
+        for: count, from: nodeBits,
+        room: Word.bitWidth - max(machine.layout.width, coder.width + tags.bits))
+    else {
       return false
     }
     if store == nil { try budget.reserve(bytes: set.pointee.bytes) }
-    guard let wider = PartitionedSet<Word>(keyBits: coder.width + bits, capacity: set.pointee.count, store: store) else {
+    guard
+      let wider = PartitionedSet<Word>(
+        keyBits: coder.width + bits, capacity: set.pointee.count, tags: tags, store: store)
+    else {
       throw noRoom(set.pointee.bytes)
     }
     let old = set.move()
@@ -223,29 +237,35 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     if question.findsDeadlock { for worker in 0..<team.count { workers[worker].expander.terminated = terminated } }
   }
 
-  /// The new states, so many, as sorted streams, one a range that has any.
-  private func nextPly(_ count: Int) -> [WordStream<Word>] {
+  /// The new states, so many, as sorted streams, one a range that has any; they are the frontier.
+  private mutating func nextPly(_ count: Int) -> [WordStream<Word>] {
     let rangeCount = CodeRanges<Word>.count, workerCount = team.count, bits = bits
     let shared = SharedPointer(workers), queue = WorkQueue(0..<rangeCount)
     // SAFETY: initialised and freed here; each entry is written by the worker that took the range.
-    let streams = UnsafeMutablePointer<WordStream<Word>?>.allocate(capacity: rangeCount)
+    let streams = UnsafeMutablePointer<(tagged: WordStream<Word>, plain: WordStream<Word>)?>.allocate(
+      capacity: rangeCount)
     streams.initialize(repeating: nil, count: rangeCount)
     defer {
       streams.deinitialize(count: rangeCount)
       streams.deallocate()
     }
-    let results = SharedPointer(streams)
+    let results = SharedPointer(streams), tags = tags
     run(count) { _ in
       while let range = queue.take() {
         var all = (0..<workerCount).map { shared.pointer[$0].sorters[range].finish(bits: bits) }
         // By twos, so that a word is merged as often as the workers can be halved.
         while all.count > 1 {
-          all = stride(from: 0, to: all.count, by: 2).map { $0 + 1 < all.count ? .merge(all[$0], all[$0 + 1]) : all[$0] }
+          all = stride(from: 0, to: all.count, by: 2).map {
+            $0 + 1 < all.count ? .merge(all[$0], all[$0 + 1]) : all[$0]
+          }
         }
-        results.pointer[range] = all[0]
+        results.pointer[range] = (all[0], tags.bits == 0 ? all[0] : tags.untagged(all[0]))
       }
     }
-    return (0..<rangeCount).compactMap { streams[$0] }.filter { $0.count > 0 }
+    let all = (0..<rangeCount).compactMap { streams[$0] }.filter { $0.plain.count > 0 }
+    frontier = all.map { $0.tagged }
+    if let store, tags.bits > 0 { frontier = frontier.map { $0.moved(to: store) ?? $0 } }
+    return all.map { $0.plain }
   }
 
   // MARK: Spilling
@@ -274,6 +294,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private mutating func noteBytes() {
     var bytes = set.pointee.bytes + log.bytes + log.spilledBytes + (question.specification?.bytes ?? 0)
     if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes) }
+    if tags.bits > 0, store == nil { bytes += frontier.reduce(0) { $0 + $1.byteCount } }
     for worker in 0..<team.count { bytes += workers[worker].candidates.bytes + workers[worker].sorterBytes }
     largestBytes = max(largestBytes, bytes)
   }
@@ -300,7 +321,9 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     for ply in log.plies {
       var reader = PlyReader(ply, coder)
       while let pair = reader.read() {
-        if let tables, tables.pointee.diverges[Int(truncatingIfNeeded: pair &>> Word(machine.layout.width))] { continue }
+        if let tables, tables.pointee.diverges[Int(truncatingIfNeeded: pair &>> Word(machine.layout.width))] {
+          continue
+        }
         if let cycle = try probe.cycle(from: pair & mask) {
           return Violation(kind: .divergence(stem: cycle.stem, loop: cycle.loop), pair: pair)
         }

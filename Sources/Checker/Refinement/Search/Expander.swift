@@ -67,23 +67,55 @@ struct Expander<M: Machine>: ~Copyable {
     return true
   }
 
+  /// The same, but the steps of `needless` are only counted: they are allowed, keep the node and lead to what is met all the
+  /// same. They are no ✓.
+  ///
+  /// - Parameter tau: the steps whose event is τ.
+  ///
+  /// SAFETY: see `PackedMachine.successors(of:without:noting:into:)`.
+  @inline(__always)
+  mutating func expand(
+    _ pair: Word, without needless: UnsafePointer<UInt64>, tau: UnsafePointer<UInt64>
+  ) throws -> Bool where M: StepMachine {
+    let start = outbox.count, node = Int(truncatingIfNeeded: pair &>> nodeShift)
+    // Below a divergence everything is allowed.
+    if let tables, tables.pointee.diverges[node] { return true }
+    let omitted = machine.successors(of: pair & stateMask, without: needless, noting: tau, into: &outbox)
+    if tables == nil {
+      if findsDeadlock || findsDivergence { lookAtEvents(of: pair, from: start, omitted) }
+    } else if comparesFailures, omitted.count > 0, !omitted.isNoted {
+      // Where it stands still, all that it offers is wanted.
+      outbox.count = start
+      return try expand(pair)
+    } else {
+      guard try follow(pair, node, from: start, omittedTau: omitted.isNoted) else {
+        outbox.count = start
+        return false
+      }
+    }
+    transitions &+= outbox.count &- start &+ omitted.count
+    return true
+  }
+
   /// The tests that need no specification.
   @inline(__always)
-  private mutating func lookAtEvents(of pair: Word, from start: Int) {
-    var tau = false
+  private mutating func lookAtEvents(of pair: Word, from start: Int, _ omitted: OmittedSteps = .none) {
+    var tau = omitted.isNoted
     for i in start..<outbox.count {
       if outbox.events[i] == EventID.tau { tau = true }
       if outbox.events[i] == EventID.tick, findsDeadlock { terminated.insert(outbox.words[i]) }
     }
     if tau, findsDivergence { divergenceRoots.append(pair) }
-    if outbox.count == start, findsDeadlock, !terminated.contains(pair) {
+    if outbox.count == start, omitted.count == 0, findsDeadlock, !terminated.contains(pair) {
       report(Violation(kind: .deadlock, pair: pair))
     }
   }
 
   /// Puts the nodes to the successors of `pair` and makes the local tests of the model.
   @inline(__always)
-  private mutating func follow(_ pair: Word, _ node: Int, from start: Int) throws -> Bool {
+  private mutating func follow(
+    _ pair: Word, _ node: Int, from start: Int, omittedTau: Bool = false
+  ) throws -> Bool {
     let tables = tables.unsafelyUnwrapped, words = outbox.words, events = outbox.events, end = outbox.count
     // Without branches, as if all were allowed and known: so it is nearly always.
     let row = tables.pointee.row(node), shift = nodeShift
@@ -101,15 +133,17 @@ struct Expander<M: Machine>: ~Copyable {
       words[i] |= Word(truncatingIfNeeded: next) &<< shift
       i &+= 1
     }
-    if signs < 0 { return try followWithCare(pair, node, from: start, to: end) }
-    return try test(pair, node, from: start, tau: least == EventID.tau, tick: ticks != 0)
+    if signs < 0 { return try followWithCare(pair, node, from: start, to: end, omittedTau) }
+    return try test(pair, node, from: start, tau: least == EventID.tau || omittedTau, tick: ticks != 0)
   }
 
   /// The same where something is unknown or not allowed.
   @inline(never)
-  private mutating func followWithCare(_ pair: Word, _ node: Int, from start: Int, to end: Int) throws -> Bool {
+  private mutating func followWithCare(
+    _ pair: Word, _ node: Int, from start: Int, to end: Int, _ omittedTau: Bool
+  ) throws -> Bool {
     let tables = tables.unsafelyUnwrapped, words = outbox.words, events = outbox.events
-    var tau = false, tick = false, offence = Int32.max, offendingTarget: Word = 0
+    var tau = omittedTau, tick = false, offence = Int32.max, offendingTarget: Word = 0
     for i in start..<end {
       words[i] &= stateMask
       let event = events[i]

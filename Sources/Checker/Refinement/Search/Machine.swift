@@ -28,7 +28,16 @@ extension Machine {
   var bytes: Int { 0 }
 }
 
-extension PackedMachine: Machine {
+/// A machine that can leave steps out.
+protocol StepMachine<Word>: Machine {
+  /// See ``PackedMachine``, which is one.
+  func successors(
+    of state: Word, without set: UnsafePointer<UInt64>, noting noted: UnsafePointer<UInt64>,
+    into outbox: inout Outbox<Word>
+  ) -> OmittedSteps
+}
+
+extension PackedMachine: StepMachine {
   var stateBits: Int { layout.width }
   static var isOpenEnded: Bool { false }
   var packed: PackedMachine<Word>? { self }

@@ -88,11 +88,16 @@ struct PairSearch<M: Machine>: ~Copyable {
   private mutating func widen(_ machine: PackedMachine<Word>) throws -> Finding<Word> {
     try budget.reserve(bytes: visited.bytes)
     let coder = machine.stateCoder(leastGain: budget.limits.codingGain)
-    guard let set = PartitionedSet<Word>(keyBits: coder.width + nodeBits, capacity: visited.count * 2) else {
-      throw budget.outOfMemory(visited.bytes)
-    }
+    let tags = Tags(
+      machine, width: coder.width + nodeBits, ply: PlyReader(log.plies.last!, log.coder),
+      share: budget.limits.needlessShare)
+    guard
+      let set = PartitionedSet<Word>(
+        keyBits: coder.width + nodeBits, capacity: visited.count * 2, tags: tags.place)
+    else { throw budget.outOfMemory(visited.bytes) }
     var wide = WideSearch(
-      machine, question, budget, set, nodeBits: nodeBits, log: log.recoded(by: coder), terminated: expander.terminated)
+      machine, question, budget, set, nodeBits: nodeBits, tags, log: log.recoded(by: coder),
+      terminated: expander.terminated)
     try wide.take(visited)
     // Its memory, not this one's, counts from here on.
     visited = try VisitedSet<Word>(keyBits: 1, budget: nil)

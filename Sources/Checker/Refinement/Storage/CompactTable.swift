@@ -145,28 +145,38 @@ struct CompactTable<Slot: CompactSlot> {
     return new
   }
 
-  /// Adds all keys of another table, of which none is there yet. False when one would lie too far from home.
+  private static var leastMapped: Int { 1 << 16 }
+
+  /// Adds all keys of another table to this one, which is empty. False when one would lie too far from home, or when there
+  /// is no memory for it.
   mutating func appendAll<Other>(of other: CompactTable<Other>) -> Bool {
+    // Counted beside: neighbours come one after the other, and a line cannot be compared as a whole while what was just
+    // written to a part of it is on its way.
+    // SAFETY: an entry a bucket, zeroed, given back here. Not of the heap, which would keep holes.
+    let bytes = max(shape.buckets + Self.spill, Self.leastMapped)
+    guard let memory = csp_map_small(bytes) else { return false }
+    defer { csp_unmap_small(memory, bytes) }
+    let fills = memory.bindMemory(to: UInt8.self, capacity: bytes)
     var table = self, fits = true
-    other.forEach { if !table.append($0) { fits = false } }
+    other.forEach { if !table.append($0, fills) { fits = false } }
     self = table
     return fits
   }
 
   /// Adds a key that is not there; false for `full`.
-  @inline(__always) private mutating func append(_ h: UInt64) -> Bool {
-    var line = line(h), slot = slot(h)
-    while true {
-      let room = Slot.matches(line, 0)
-      if room != 0 {
-        line.storeBytes(of: slot, toByteOffset: room.trailingZeroBitCount &* MemoryLayout<Slot>.size, as: Slot.self)
-        count &+= 1
-        return true
-      }
-      line += 64
+  // SAFETY: a bucket with room is at most `spill` beyond the last one (I4), as `fills` is.
+  @inline(__always) private mutating func append(_ h: UInt64, _ fills: UnsafeMutablePointer<UInt8>) -> Bool {
+    var bucket = Int((h &* q) &>> down), slot = slot(h)
+    while fills[bucket] == UInt8(Self.lanes) {
+      bucket &+= 1
       slot &+= 1
       if slot & distanceMask == 0 { return false }
     }
+    let place = bucket &* 64 &+ Int(fills[bucket]) &* MemoryLayout<Slot>.size
+    base.storeBytes(of: slot, toByteOffset: place, as: Slot.self)
+    fills[bucket] &+= 1
+    count &+= 1
+    return true
   }
 
   @inline(__always) func contains(_ h: UInt64) -> Bool {
@@ -198,19 +208,24 @@ struct CompactTable<Slot: CompactSlot> {
   /// Calls `body` with every mixed key and where it lies.
   @inline(__always) func forEachSlot(_ body: (Int, UInt64) -> Void) {
     for bucket in 0..<(shape.buckets + Self.spill) {
-      let line = base + bucket &* 64
+      let line = base + bucket &* 64, first = first(of: UInt64(bucket))
       for lane in 0..<Self.lanes {
         let slot = line.load(fromByteOffset: lane &* MemoryLayout<Slot>.size, as: Slot.self)
         if slot == 0 { break }
-        body(bucket &* Self.lanes &+ lane, key(slot, in: bucket))
+        body(bucket &* Self.lanes &+ lane, key(slot, in: bucket, first))
       }
     }
   }
 
-  @inline(__always) private func key(_ slot: Slot, in bucket: Int) -> UInt64 {
-    let home = UInt64(bucket) &- UInt64((slot & distanceMask) &- 1)
-    let first = ((home &<< down) &+ q &- 1).multipliedFullWidth(by: reciprocal).high
-    return first &+ UInt64(slot) &>> distanceBits
+  /// The first key whose home is `bucket`.
+  @inline(__always) private func first(of bucket: UInt64) -> UInt64 {
+    ((bucket &<< down) &+ q &- 1).multipliedFullWidth(by: reciprocal).high
+  }
+
+  /// - Parameter first: of the bucket, which most entries are at home in.
+  @inline(__always) private func key(_ slot: Slot, in bucket: Int, _ first: UInt64) -> UInt64 {
+    let away = UInt64((slot & distanceMask) &- 1)
+    return (away == 0 ? first : self.first(of: UInt64(bucket) &- away)) &+ UInt64(slot) &>> distanceBits
   }
 
   /// Calls `body` with every mixed key, about ascending.
@@ -218,11 +233,11 @@ struct CompactTable<Slot: CompactSlot> {
   @inline(__always) func forEach(releasing: Bool = false, _ body: (UInt64) -> Void) {
     var released = 0
     for bucket in 0..<(shape.buckets + Self.spill) {
-      let line = base + bucket &* 64
+      let line = base + bucket &* 64, first = first(of: UInt64(bucket))
       for lane in 0..<Self.lanes {
         let slot = line.load(fromByteOffset: lane &* MemoryLayout<Slot>.size, as: Slot.self)
         if slot == 0 { break }
-        body(key(slot, in: bucket))
+        body(key(slot, in: bucket, first))
       }
       if releasing, (bucket &+ 1) &* 64 &- released >= PageRelease.step, shape.bytes >= PageRelease.leastBlock {
         csp_release(base + released, PageRelease.step)

@@ -19,12 +19,7 @@ struct PlyLog<Word: PackedWord> {
   func recoded(by coder: StateCoder<Word>) -> PlyLog {
     var log = PlyLog(coder)
     for ply in plies {
-      log.append(
-        ply.map { stream in
-          var reader = WordStream.Reader(stream), writer = WordStream<Word>.Writer(room: stream.byteCount)
-          while reader.remaining > 0 { writer.append(coder.encode(self.coder.decode(reader.read()))) }
-          return writer.finish()
-        })
+      log.append(ply.map { $0.mapped { coder.encode(self.coder.decode($0)) } })
     }
     return log
   }

@@ -9,11 +9,14 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
   private var words: UnsafeMutablePointer<Word>, spare: UnsafeMutablePointer<Word>?
   private var used = 0, room = 4096
   private var runs: [WordStream<Word>] = []
-  private let largestRun: Int
+  private let largestRun: Int, lowestBit: Int
 
-  /// - Parameter largestRun: in words, 4096 or more.
-  init(largestRun: Int = 1 << 20) {
+  /// - Parameters:
+  ///   - largestRun: in words, 4096 or more.
+  ///   - lowestBit: no two words differ below it alone.
+  init(largestRun: Int = 1 << 20, lowestBit: Int = 0) {
     self.largestRun = largestRun
+    self.lowestBit = lowestBit
     words = .allocate(capacity: room)
   }
 
@@ -87,7 +90,7 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     let places = UnsafeMutablePointer<Int>.allocate(capacity: digits)
     defer { places.deallocate() }
     var from = words, to = other
-    for low in stride(from: 0, to: bits, by: 11) {
+    for low in stride(from: lowestBit, to: bits, by: 11) {
       let shift = Word(low)
       places.initialize(repeating: 0, count: digits)
       for i in 0..<used { places[Int(truncatingIfNeeded: from[i] &>> shift) & (digits &- 1)] &+= 1 }

@@ -139,6 +139,13 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
     }
   }
 
+  /// The words that `transform`, which keeps their order and takes no two to one, makes of these.
+  @inline(__always) func mapped(_ transform: (Word) -> Word) -> WordStream {
+    var reader = Reader(self), writer = Writer(room: byteCount)
+    while reader.remaining > 0 { writer.append(transform(reader.read())) }
+    return writer.finish()
+  }
+
   /// The union of two streams that have no word in common.
   static func merge(_ a: WordStream, _ b: WordStream) -> WordStream {
     if a.count == 0 { return b }

@@ -86,11 +86,11 @@ public struct Child<Value>: Sendable {
 extension Nursery {
   /// What waiting for a child that has ended throws.
   @usableFromInline func error(of key: ChildKey) -> (any Error)? {
-    noted { notes in
-      let error = notes.thrown[key]
-      if error is ChildCancelled || notes.wasCancelled(key) { return ChildCancelled(words: notes.wordsToChildren[key]) }
-      return error.map { ChildFailure(error: $0, nursery: ObjectIdentifier(self)) }
-    } ?? nil
+    // What takes long, as a cast does, not under the lock.
+    guard let found = noted({ ($0.thrown[key], $0.wasCancelled(key), $0.wordsToChildren[key]) }) else { return nil }
+    let (error, wasCancelled, words) = found
+    if wasCancelled || error is ChildCancelled { return ChildCancelled(words: words) }
+    return error.map { ChildFailure(error: $0, nursery: ObjectIdentifier(self)) }
   }
 }
 

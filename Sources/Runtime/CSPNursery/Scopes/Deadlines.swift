@@ -19,7 +19,9 @@ public nonisolated(nonsending) func _runBound<Result>(
 }
 
 /// What to throw where a deadline has passed: it stands in the place of a cancellation that it led to.
-@usableFromInline func exceeded(_ error: any Error) -> any Error { error.isMereCancellation ? DeadlineExceeded() : error }
+@usableFromInline func exceeded(_ error: any Error) -> any Error {
+  error.isMereCancellation ? DeadlineExceeded() : error
+}
 
 /// A scope whose deadline is armed, a shield, or both.
 @inlinable @inline(__always)
@@ -131,7 +133,8 @@ func nearestDeadline(on queue: AlarmQueue) -> Int64? {
   while let scope = next {
     // Read first and believed afterwards: a task that Swift made may have outlived the scope.
     let (clock, deadline) = (scope.pointee.clock, scope.pointee.deadline)
-    let (isShield, outer, outerGeneration) = (scope.pointee.shielded, scope.pointee.outer, scope.pointee.outerGeneration)
+    let (outer, outerGeneration) = (scope.pointee.outer, scope.pointee.outerGeneration)
+    let isShield = scope.pointee.shielded
     guard martlet_scope_was(scope, generation) else { break }
     if clock == queue._queue { nearest = min(nearest ?? deadline, deadline) }
     if isShield != 0 { break }

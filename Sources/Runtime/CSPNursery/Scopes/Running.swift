@@ -21,8 +21,9 @@ struct Crossing<Value>: @unchecked Sendable {
 }
 
 // SAFETY: implemented in Parking.c and ChildTasks.c, with the calling conventions that the declarations have. `_aim`
-// stores a closure that does not escape: its opener waits for the body that runs it. The body puts its result where
-// `_parkScope` returns it, and its types have to be the same: nothing else ties them.
+// stores a closure that does not escape: its opener waits for the body that runs it. It must be given what lives as long,
+// and so nothing that Swift would convert for the call. The body puts its result where `_parkScope` returns it, and the
+// types have to be the same: nothing else ties them. What a body is given is one class reference in each case.
 #if os(Linux) && arch(x86_64)
   @_silgen_name("martlet_park_scope")
   public nonisolated(nonsending) func _parkScope<Result>(
@@ -39,6 +40,16 @@ struct Crossing<Value>: @unchecked Sendable {
     _ child: UnsafeMutablePointer<MartletChild>, _ body: nonisolated(nonsending) (Nursery) async throws -> Result)
   @_silgen_name("martlet_run_children")
   nonisolated(nonsending) func runChildrenInTurn(_ child: UnsafeMutablePointer<MartletChild>, _ unused: Int) async
+#else
+  public func _aim<Result>(
+    _ child: UnsafeMutablePointer<MartletChild>, _ body: nonisolated(nonsending) () async throws -> Result
+  ) { preconditionFailure("internal error: nothing parks directly on this platform") }
+  public func _aim<Result>(
+    _ child: UnsafeMutablePointer<MartletChild>, _ body: nonisolated(nonsending) (CancelScope) async throws -> Result
+  ) { preconditionFailure("internal error: nothing parks directly on this platform") }
+  public func _aim<Result>(
+    _ child: UnsafeMutablePointer<MartletChild>, _ body: nonisolated(nonsending) (Nursery) async throws -> Result
+  ) { preconditionFailure("internal error: nothing parks directly on this platform") }
 #endif
 
 /// The place of a child's closure in its block.
@@ -174,9 +185,10 @@ private func tell(_ scope: UnsafeMutablePointer<MartletScope>, _ error: any Erro
   scope.pointee.failed?(scope.pointee.owner, nil, word)
 }
 
+// The bodies are generic, though nobody wants what they return: that is how `_aim` takes a closure as it is.
 #if os(Linux) && arch(x86_64)
-  private nonisolated(nonsending) func wait(
-    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>,
+  private nonisolated(nonsending) func wait<Ended>(
+    for body: nonisolated(nonsending) () async throws -> Ended, _ scope: UnsafeMutablePointer<MartletScope>,
     _ opened: UnsafeMutablePointer<MartletChild>?
   ) async {
     let isolation = #isolation
@@ -186,38 +198,41 @@ private func tell(_ scope: UnsafeMutablePointer<MartletScope>, _ error: any Erro
     } else if isolation != nil {
       // SAFETY: nonisolated(unsafe): the body runs while the caller waits for it, and on the caller's actor.
       nonisolated(unsafe) let body = body
-      await open(for: { await run(body, on: isolation) }, scope)
+      await open(for: { try await run(body, on: isolation) }, scope)
     } else {
       await open(for: body, scope)
     }
   }
 
-  private nonisolated(nonsending) func open(
-    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>
+  private nonisolated(nonsending) func open<Ended>(
+    for body: nonisolated(nonsending) () async throws -> Ended, _ scope: UnsafeMutablePointer<MartletScope>
   ) async {
     let child = _takeBody()
     _aim(child, body)
-    // Never parked directly: the actor has to be let go.
+    // As if isolated: an actor has to be let go, and without one nothing is parked directly here either.
     _ = martlet_scope_open(scope, true)
     await waitOtherwise(scope, child)
   }
 #else
-  private nonisolated(nonsending) func wait(
-    for body: () async -> Void, _ scope: UnsafeMutablePointer<MartletScope>, _: UnsafeMutablePointer<MartletChild>?
+  private nonisolated(nonsending) func wait<Ended>(
+    for body: nonisolated(nonsending) () async throws -> Ended, _ scope: UnsafeMutablePointer<MartletScope>,
+    _: UnsafeMutablePointer<MartletChild>?
   ) async {
     let isolation = #isolation
     // SAFETY: nonisolated(unsafe): the body runs while the caller waits for it, on the caller's actor if there is one.
     nonisolated(unsafe) let (scope, body) = (scope, body)
-    await withoutActuallyEscaping(body) { (body: @escaping () async -> Void) async -> Void in
+    await withoutActuallyEscaping(body) { body async -> Void in
       let crossing = Crossing(body)
-      let child = takeChild { await run(crossing.value, on: isolation) }
+      let child = takeChild { try await run(crossing.value, on: isolation) }
       _ = martlet_scope_open(scope, true)
       await waitOtherwise(scope, child)
     }
   }
 #endif
 
-private func run(_ body: () async -> Void, on isolation: isolated (any Actor)?) async { await body() }
+private func run<Ended>(
+  _ body: nonisolated(nonsending) () async throws -> Ended, on isolation: isolated (any Actor)?
+) async throws { _ = try await body() }
 
 /// The opener's wait where it does not park directly.
 private nonisolated(nonsending) func waitOtherwise(

@@ -65,8 +65,9 @@ enum { MartletShown = 1, MartletShownCounts = 2 };  // the latter: it has a name
 
 MartletChannel *martlet_channel_allocate(void);
 // Makes every case that still points here stale. The lock is held.
+// ORDERING: release: whoever finds by the generation that a child has ended sees what it has left.
 static inline void martlet_channel_retire(MartletChannel *channel) {
-  __atomic_store_n(&channel->generation, channel->generation + 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&channel->generation, channel->generation + 1, __ATOMIC_RELEASE);
   if (__builtin_expect(channel->shown & MartletShownCounts, 0)) martlet_tally_retire_channel(channel);
   __atomic_store_n(&channel->shown, 0, __ATOMIC_RELAXED);
 }

@@ -94,9 +94,10 @@ typedef struct MartletScope {
   const char *file;                      // where it was opened; null where that is not told
   uint32_t line;
   uint16_t fileLength;
-  uint64_t item[4];                      // a task-local: see martlet_scope_bind
+  uint64_t item[4];                      // a task-local: see bind in Scopes.c
   const void *owner;                     // Swift's object, which its body gets; not retained
-  void (*failed)(const void *owner, struct MartletChild *child, void *error);  // a child of it threw, or, without a child, its body
+  // A child of it threw, or, without a child, its body.
+  void (*failed)(const void *owner, struct MartletChild *child, void *error);
   void *result;                          // where the body puts what it returns: the opener's
   void *thrown;                          // what the body threw: owned
   MartletWaiter *alarm;                  // of its deadline
@@ -136,8 +137,9 @@ void martlet_child_leave(MartletChild *child);
 // Sends idle tasks that are too many to their ends, some hundred at a time; false if none was. For a worker that has
 // nothing else to do: a burst of children ends without the cost of freeing their tasks, and an idle program keeps few.
 bool martlet_children_end_surplus(void);
+// ORDERING: acquire: see martlet_channel_retire.
 static inline uint32_t martlet_child_generation(const MartletChild *child) {
-  return __atomic_load_n(&child->completion.generation, __ATOMIC_RELAXED);
+  return __atomic_load_n(&child->completion.generation, __ATOMIC_ACQUIRE);
 }
 static inline void *martlet_child_job(MartletChild *child) { return child->job; }
 static inline const char *martlet_child_name(const MartletChild *child) { return child->nameRecord.name; }

@@ -1,0 +1,109 @@
+import TransitionSystems
+
+/// Where a tag lies: in keys above all else, in the words of plies, which are sorted, below all else.
+struct TagPlace<Word: PackedWord>: Sendable {
+  /// Of a tag; 0: there are none.
+  let bits: Int
+  private let shift: Word
+  /// Of a tag in a word of a ply, and of a key without its tag.
+  private let ones: Word, rest: Word
+
+  init(bits: Int) {
+    self.bits = bits
+    shift = Word(bits == 0 ? 0 : Word.bitWidth - bits)
+    ones = ((1 as Word) << Word(bits)) - 1
+    rest = bits == 0 ? ~0 : ((1 as Word) << shift) - 1
+  }
+
+  @inline(__always) func tag(inPly word: Word) -> Int { Int(truncatingIfNeeded: word & ones) }
+  @inline(__always) func code(inPly word: Word) -> Word { word &>> Word(bits) }
+  /// A code with the tag of a key.
+  @inline(__always) func inPly(_ code: Word, tagOf key: Word) -> Word { code &<< Word(bits) | (key &>> shift) & ones }
+
+  @inline(__always) func untagged(_ word: Word) -> Word { word & rest }
+  /// A key with a tag; without, where there are none.
+  @inline(__always) func key(_ key: Word, tag: UInt8) -> Word { key | (Word(truncatingIfNeeded: tag) & ones) &<< shift }
+
+  /// The words of a stream with tags that say nothing, or without.
+  func tagged(_ stream: WordStream<Word>) -> WordStream<Word> { stream.mapped { $0 << Word(bits) } }
+  func untagged(_ stream: WordStream<Word>) -> WordStream<Word> { stream.mapped { code(inPly: $0) } }
+}
+
+/// 0: it is not known how the pair was met. Otherwise 1 + 2 · class, and 1 more where the step changed the node.
+struct Tag {
+  let value: Int
+  @inline(__always) init(_ value: Int) { self.value = value }
+  /// −1: it is not known.
+  @inline(__always) var `class`: Int { (value &+ 1) / 2 &- 1 }
+  @inline(__always) var changesNode: Bool { value & 1 == 0 && value != 0 }
+}
+
+/// What a word says beside a pair: by which class of steps the pair was first met, so that it need not be left by steps of
+/// which ``Commutation`` knows that they lead nowhere new.
+///
+/// A step that is left out has to lead to the same *pair* in the other order, so that the node must not depend on the order:
+/// it is τ, or neither of the two steps changes the node.
+///
+/// See ``Tag`` for what it is.
+struct Tags<Word: PackedWord>: Sendable {
+  let place: TagPlace<Word>
+  private let commutation: Commutation
+
+  /// Nodes may become more than there are now, and should find room: tags are not worth a wider word.
+  private static var spareBits: Int { 8 }
+
+  /// How many there may be.
+  var count: Int { 2 * commutation.classCount + 1 }
+
+  /// - Parameters:
+  ///   - width: of keys, in bits, as it is now.
+  ///   - ply: some states of the machine.
+  ///   - share: where a smaller part of their steps is needless than one in so many, there are no tags; nor without it.
+  init(_ machine: PackedMachine<Word>, width: Int, ply: PlyReader<Word>, share: Int?) {
+    let commutation = machine.commutation
+    self.commutation = commutation
+    let bits = Int.bitWidth - (2 * commutation.classCount).leadingZeroBitCount
+    let fits = width + bits + Self.spareBits <= Word.bitWidth
+    let isPromising = share.map { commutation.isUseful && Self.arePromising(machine, ply, $0) } ?? false
+    place = TagPlace(bits: fits && isPromising ? bits : 0)
+  }
+
+  /// Looks at a thousand states.
+  private static func arePromising(_ machine: PackedMachine<Word>, _ ply: PlyReader<Word>, _ share: Int) -> Bool {
+    var ply = ply, outbox = Outbox<Word>(), needless = 0, all = 0, states = 0
+    let mask = ((1 as Word) << Word(machine.layout.width)) - 1
+    while states < 1024, let pair = ply.read() {
+      outbox.count = 0
+      machine.successors(of: pair & mask, into: &outbox)
+      let classes = (0..<outbox.count).map { Int(outbox.classes[$0]) }
+      all += classes.count
+      needless += classes.count { one in
+        classes.contains { machine.commutation.needless(after: $0)[one] != 0 }
+      }
+      states += 1
+    }
+    return share == 0 || needless * share >= all
+  }
+
+  /// Leaves out of the successors of `pair`, those from `start` on, those that are needless, and puts tags in the place of
+  /// the classes of the others.
+  ///
+  /// - Parameter tag: of `pair` itself.
+  @inline(__always)
+  func apply(_ tag: Int, of pair: Word, nodeShift: Word, from start: Int, in outbox: inout Outbox<Word>) {
+    // Without branches, which nobody could foresee.
+    let words = outbox.words, events = outbox.events, classes = outbox.classes, end = outbox.count
+    let node = pair &>> nodeShift, needless = commutation.needless(after: Tag(tag).class)
+    let changed = Tag(tag).changesNode ? 1 : 0
+    var kept = start, i = start
+    while i < end {
+      let word = words[i], `class` = Int(classes[i])
+      let changes = word &>> nodeShift == node ? 0 : 1, isVisible = events[i] == EventID.tau ? 0 : 1
+      words[kept] = word
+      classes[kept] = UInt8(truncatingIfNeeded: 1 &+ 2 &* `class` &+ changes)
+      kept &+= 1 &- Int(needless[`class`]) & ~(changes | isVisible & changed)
+      i &+= 1
+    }
+    outbox.count = kept
+  }
+}

@@ -1,0 +1,132 @@
+import CheckerModels
+import Testing
+
+@testable import TransitionSystems
+
+/// Steps of independent classes neither enable nor disable nor change each other.
+@Suite struct CommutationTests {
+  /// What a transition does, but for where it starts.
+  struct Effect: Hashable { var event: Int32, change: UInt64 }
+
+  private func effects(
+    _ machine: PackedMachine<UInt64>, _ state: UInt64
+  ) -> [(class: Int, effect: Effect, target: UInt64)] {
+    var outbox = Outbox<UInt64>(capacity: 1)
+    machine.successors(of: state, into: &outbox)
+    return (0..<outbox.count).map {
+      let target = outbox.words[$0]
+      return (Int(outbox.classes[$0]), Effect(event: outbox.events[$0], change: state ^ target), target)
+    }
+  }
+
+  /// How many pairs of a step and a needless one were looked at, in the first states.
+  private func check(_ network: Network, _ what: String, states: Int = 40) -> Int {
+    var independent = 0, complaints: [String] = []
+    for generator in [PackedGenerator.steps, .ruleSets, .rules] {
+      let machine = PackedMachine<UInt64>(network, generator: generator)!
+      let commutation = machine.commutation
+      // Of two rules that do the same one stands for both, so that its class is not where it is looked for.
+      if machine.mayRepeat { continue }
+      for state in enumerateStates(machine, limit: states) {
+        let before = effects(machine, state)
+        // Of very many some are enough.
+        for step in before.enumerated().filter({ $0.offset % (before.count / 12 + 1) == 0 }).map(\.element) {
+          let needless = commutation.needless(after: step.class)
+          let here = before.filter { needless[$0.class] != 0 }
+          let there = effects(machine, step.target).filter { needless[$0.class] != 0 }
+          if Set(here.map(\.effect)) != Set(there.map(\.effect)) { complaints.append("\(generator), \(state)") }
+          if here.contains(where: { $0.class >= step.class }) { complaints.append("not a lower class") }
+          for other in here.prefix(12)
+          where !effects(machine, other.target).contains(where: { $0.effect == step.effect }) {
+            complaints.append("\(generator), \(state): one forbids the other")
+          }
+          independent += here.count
+        }
+      }
+      let unknown = commutation.needless(after: -1)
+      if (0..<commutation.classCount).contains(where: { unknown[$0] != 0 }) { complaints.append("nothing is known") }
+    }
+    #expect(complaints == [], "\(what)")
+    return independent
+  }
+
+  /// Five components, and rules of one or two of them. Label 2 only asks for a state.
+  private func looseNetwork(_ random: inout SplitMix) -> Network {
+    let components = (0..<5).map { _ in
+      let changing = randomSystem(states: 3, labels: 2, &random)
+      return ExplicitSystem(
+        successors: (0..<3).map { state in
+          let asking = ExplicitSystem.Edge(label: 2, target: Int32(state))
+          return changing[state].map { .init(label: $0.label, target: $0.target) } + (state == 1 ? [asking] : [])
+        })
+    }
+    let rules = (0..<10 as Range<Int32>).map { number in
+      let chosen = components.indices.shuffled(using: &random).prefix(Int.random(in: 1...2, using: &random))
+      return Network.Rule(
+        premises: chosen.map { .init(component: Int32($0), label: Int32.random(in: 0..<3, using: &random)) },
+        result: number)
+    }
+    return Network(components: components, rules: rules)
+  }
+
+  private func enumerateStates(_ machine: PackedMachine<UInt64>, limit: Int) -> [UInt64] {
+    var states = [machine.initial], seen: Set<UInt64> = [machine.initial], next = 0
+    while next < states.count, states.count < limit {
+      for step in effects(machine, states[next]) where seen.insert(step.target).inserted { states.append(step.target) }
+      next += 1
+    }
+    return states
+  }
+
+  @Test func `what is called independent commutes, in random networks and in models`() {
+    var independent = 0
+    for seed in 0..<200 as Range<UInt64> {
+      var random = SplitMix(seed)
+      independent += check(seed % 2 == 0 ? randomNetwork(&random) : looseNetwork(&random), "seed \(seed)")
+    }
+    #expect(independent > 1000)
+    #expect(check(.philosophers(4), "philosophers") > 100)
+    #expect(check(.tokenRing(5), "token ring") > 100)
+    // One gap: no two moves that can be made look at different cells.
+    #expect(check(.knights(3, 4), "knights") == 0)
+  }
+
+  @Test func `more classes than there may be are put together, and still commute`() {
+    // A rule for every two of twenty: more sets of components than classes.
+    let clock = ExplicitSystem(successors: [[.init(label: 2, target: 1)], [.init(label: 3, target: 0)]])
+    var rules: [Network.Rule] = []
+    for i in 0..<20 {
+      for j in i + 1..<20 {
+        for label in [2, 3] as [Int32] {
+          let premises = [i, j].map { Network.Premise(component: Int32($0), label: label) }
+          rules.append(.init(premises: premises, result: Int32(rules.count + 2)))
+        }
+      }
+    }
+    let network = Network(components: Array(repeating: clock, count: 20), rules: rules)
+    let machine = PackedMachine<UInt64>(network)!
+    #expect(machine.commutation.classCount <= Commutation.mostClasses && machine.commutation.classCount > 60)
+    _ = check(network, "pairs", states: 2)
+  }
+
+  @Test func `steps that are left out are counted, and the others made`() {
+    for seed in 0..<100 as Range<UInt64> {
+      var random = SplitMix(seed)
+      let machine = PackedMachine<UInt64>(randomNetwork(&random))!
+      if machine.stepSetWords == 0 { continue }
+      let (few, many) = (random.next(), random.next())
+      let omitted = machine.stepSet { event, `class` in few >> UInt64((Int(event) + `class`) & 63) & 1 == 1 }
+      let noted = machine.stepSet { event, _ in many >> UInt64(event & 63) & 1 == 1 }
+      for state in enumerateStates(machine, limit: 20) {
+        let all = effects(machine, state)
+        let left = all.filter { few >> UInt64((Int($0.effect.event) + $0.class) & 63) & 1 == 1 }
+        var outbox = Outbox<UInt64>(capacity: 1)
+        let answer = machine.successors(of: state, without: omitted, noting: noted, into: &outbox)
+        #expect(answer.count == left.count)
+        #expect(answer.isNoted == left.contains { many >> UInt64($0.effect.event & 63) & 1 == 1 })
+        let made = (0..<outbox.count).map { outbox.words[$0] }
+        #expect(made == all.filter { few >> UInt64((Int($0.effect.event) + $0.class) & 63) & 1 == 0 }.map(\.target))
+      }
+    }
+  }
+}
