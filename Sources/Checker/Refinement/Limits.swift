@@ -11,7 +11,7 @@ public struct Limits: Sendable {
   /// ends as `undecided` instead of filling memory.
   public var terms = 10_000_000
   /// Threads that search together, 1 to ``mostWorkers``. The answer does not depend on it, and is the same down to the
-  /// counterexample.
+  /// counterexample; but how far a search came that a limit ended may.
   public var workers = 1
   /// More threads than this have too little of a ply to take.
   public static let mostWorkers = 256

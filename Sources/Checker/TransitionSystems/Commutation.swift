@@ -5,8 +5,8 @@
 /// the same effect, and where one leads to a state in which the other can fire, it could before.
 ///
 /// A state that was first met by a step of class C need not be left by an independent step of a lower class: where that
-/// leads is met all the same, by the two steps in the other order, in as many steps. Documentation/Decisions 0013 has the
-/// proof.
+/// leads is met all the same, by the two steps in the other order, in as many steps. Of rules that do the same the greatest
+/// class counts. Documentation/Decisions 0013 has the proof.
 ///
 /// > Source: P. Godefroid, Partial-Order Methods for the Verification of Concurrent Systems (LNCS 1032, 1996), sleep sets.
 public struct Commutation: @unchecked Sendable {
@@ -50,7 +50,8 @@ public struct Commutation: @unchecked Sendable {
       return support
     }
     // Neighbours share components, mostly.
-    let distinct = Set(supports).sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    let distinct = Set(supports).map { (key: $0.key, support: $0) }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.support)
     // Where there are too many, neighbours are taken for one.
     let share = max(1, (distinct.count + Self.mostClasses - 1) / Self.mostClasses)
     var classes: [Support] = [], numbers: [Support: UInt8] = [:]

@@ -54,7 +54,8 @@ public struct Outbox<Word: PackedWord>: ~Copyable {
     (words, events, classes, capacity) = (newWords, newEvents, newClasses, larger)
   }
 
-  /// Drops repeated (word, event) pairs from `start` on; the first of each stays, in order.
+  /// Drops repeated (word, event) pairs from `start` on; the first of each stays, in order, and has the greatest of their
+  /// classes: any of them may be the step by which a state is met all the same (``Commutation``).
   ///
   /// - Complexity: O(k²) for up to 24 pairs, O(k log k) beyond (and then in ascending order).
   @inlinable
@@ -68,7 +69,10 @@ public struct Outbox<Word: PackedWord>: ~Copyable {
   mutating func removeFewRepeats(from start: Int) {
     var end = start + 1
     outer: for i in start + 1..<count {
-      for j in start..<end where words[j] == words[i] && events[j] == events[i] { continue outer }
+      for j in start..<end where words[j] == words[i] && events[j] == events[i] {
+        classes[j] = max(classes[j], classes[i])
+        continue outer
+      }
       words[end] = words[i]
       events[end] = events[i]
       classes[end] = classes[i]
@@ -80,7 +84,7 @@ public struct Outbox<Word: PackedWord>: ~Copyable {
   @inlinable
   mutating func removeManyRepeats(from start: Int) {
     var all = (start..<count).map { (event: events[$0], word: words[$0], class: classes[$0]) }
-    all.sort { ($0.event, $0.word, $0.class) < ($1.event, $1.word, $1.class) }
+    all.sort { ($0.event, $0.word, $1.class) < ($1.event, $1.word, $0.class) }
     count = start
     for (i, one) in all.enumerated() where i == 0 || (one.event, one.word) != (all[i - 1].event, all[i - 1].word) {
       append(one.word, one.event, one.class)

@@ -25,7 +25,8 @@ import Testing
     for generator in [PackedGenerator.steps, .ruleSets, .rules] {
       let machine = PackedMachine<UInt64>(network, generator: generator)!
       let commutation = machine.commutation
-      // Of two rules that do the same one stands for both, so that its class is not where it is looked for.
+      // Of two rules that do the same one stands for both, so that its class is not where it is looked for: see
+      // WideSearchTests for those.
       if machine.mayRepeat { continue }
       for state in enumerateStates(machine, limit: states) {
         let before = effects(machine, state)
@@ -106,7 +107,7 @@ import Testing
     let network = Network(components: Array(repeating: clock, count: 20), rules: rules)
     let machine = PackedMachine<UInt64>(network)!
     #expect(machine.commutation.classCount <= Commutation.mostClasses && machine.commutation.classCount > 60)
-    _ = check(network, "pairs", states: 2)
+    #expect(check(network, "pairs", states: 2) > 0)
   }
 
   @Test func `steps that are left out are counted, and the others made`() {

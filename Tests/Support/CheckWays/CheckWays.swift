@@ -19,7 +19,7 @@ public struct CheckWay: Sendable, CustomStringConvertible {
   private static func wide(_ workers: Int, _ limits: inout Limits) {
     limits.narrowStates = 0
     limits.workers = workers
-    limits.needlessShare = workers == 1 ? nil : 0
+    limits.needlessShare = workers == 3 ? nil : 0
   }
 
   public static let all = [

@@ -19,7 +19,7 @@ struct NeedlessSteps<Word: PackedWord>: ~Copyable {
   private struct Entry { var set: UnsafeMutablePointer<UInt64>?, uses = Int.max }
 
   /// Of the others nothing is left out in this way.
-  private static var nodeLimit: Int { 128 }
+  private static var nodeLimit: Int { 64 }
   private static var usesOfIncomplete: Int { 4096 }
 
   init(_ machine: PackedMachine<Word>, _ question: Question, _ tags: Tags<Word>) {
@@ -41,6 +41,9 @@ struct NeedlessSteps<Word: PackedWord>: ~Copyable {
     none.deallocate()
     tau.deallocate()
   }
+
+  /// About.
+  var bytes: Int { Self.nodeLimit * tagCount * (MemoryLayout<Entry>.stride + words * 8) }
 
   /// Whether steps can be left out.
   var isUseful: Bool { words > 0 }

@@ -40,7 +40,9 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
     }
   }
 
-  var sorterBytes: Int { (0..<CodeRanges<Word>.count).reduce(0) { $0 + sorters[$1].bytes } }
+  var bytes: Int {
+    (0..<CodeRanges<Word>.count).reduce(candidates.bytes + needless.bytes) { $0 + sorters[$1].bytes }
+  }
 
   deinit {
     sorters.deinitialize(count: CodeRanges<Word>.count)

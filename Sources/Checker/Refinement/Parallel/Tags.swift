@@ -44,45 +44,55 @@ struct Tag {
 /// A step that is left out has to lead to the same *pair* in the other order, so that the node must not depend on the order:
 /// it is τ, or neither of the two steps changes the node.
 ///
-/// See ``Tag`` for what it is.
 struct Tags<Word: PackedWord>: Sendable {
   let place: TagPlace<Word>
   private let commutation: Commutation
 
-  /// Nodes may become more than there are now, and should find room: tags are not worth a wider word.
-  private static var spareBits: Int { 8 }
+  /// For nodes that may become more than there are now, and should find room as without tags, or nearly so: tags are not
+  /// worth a wider word. Beyond two machine words there is none (`Subject`).
+  private static func spareBits(nodeBits: Int) -> Int { Word.bitWidth == 64 ? 12 : max(0, 32 - nodeBits) }
 
   /// How many there may be.
   var count: Int { 2 * commutation.classCount + 1 }
 
   /// - Parameters:
-  ///   - width: of keys, in bits, as it is now.
+  ///   - width: of codes of states, in bits.
+  ///   - nodeBits: of nodes, as it is now; nil: there are none.
   ///   - ply: some states of the machine.
   ///   - share: where a smaller part of their steps is needless than one in so many, there are no tags; nor without it.
-  init(_ machine: PackedMachine<Word>, width: Int, ply: PlyReader<Word>, share: Int?) {
+  init(
+    _ machine: PackedMachine<Word>, width: Int, nodeBits: Int?, ply: PlyReader<Word>, share: Int?
+  ) {
     let commutation = machine.commutation
     self.commutation = commutation
     let bits = Int.bitWidth - (2 * commutation.classCount).leadingZeroBitCount
-    let fits = width + bits + Self.spareBits <= Word.bitWidth
+    let nodes = nodeBits.map { $0 + Self.spareBits(nodeBits: $0) } ?? 0
+    let fits = width + nodes + bits <= Word.bitWidth
     let isPromising = share.map { commutation.isUseful && Self.arePromising(machine, ply, $0) } ?? false
     place = TagPlace(bits: fits && isPromising ? bits : 0)
   }
 
   /// Looks at a thousand states.
+  ///
+  /// - Complexity: linear in their steps and, a state, quadratic in the classes of its steps.
   private static func arePromising(_ machine: PackedMachine<Word>, _ ply: PlyReader<Word>, _ share: Int) -> Bool {
+    if share == 0 { return true }
     var ply = ply, outbox = Outbox<Word>(), needless = 0, all = 0, states = 0
     let mask = ((1 as Word) << Word(machine.layout.width)) - 1
-    while states < 1024, let pair = ply.read() {
+    var counts = [Int](repeating: 0, count: machine.commutation.classCount)
+    while states < 1024, all < 1 << 20, let pair = ply.read() {
       outbox.count = 0
       machine.successors(of: pair & mask, into: &outbox)
-      let classes = (0..<outbox.count).map { Int(outbox.classes[$0]) }
-      all += classes.count
-      needless += classes.count { one in
-        classes.contains { machine.commutation.needless(after: $0)[one] != 0 }
+      for i in 0..<outbox.count { counts[Int(outbox.classes[i])] += 1 }
+      let present = counts.indices.filter { counts[$0] > 0 }
+      for one in present where present.contains(where: { machine.commutation.needless(after: $0)[one] != 0 }) {
+        needless += counts[one]
       }
+      for one in present { counts[one] = 0 }
+      all += outbox.count
       states += 1
     }
-    return share == 0 || needless * share >= all
+    return needless * share >= all
   }
 
   /// Leaves out of the successors of `pair`, those from `start` on, those that are needless, and puts tags in the place of

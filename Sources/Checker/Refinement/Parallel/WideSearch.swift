@@ -8,7 +8,8 @@ import TransitionSystems
 ///
 /// Invariants:
 /// - I1: which pairs a round takes, which of them wait for the specification, and in which order it is asked are functions
-///   of the model, and not of the workers; so are the numbers of nodes, all counts, and the smallest violation of a ply.
+///   of the model, and not of the workers; so are the numbers of nodes, the smallest violation of a ply, and all counts
+///   when a ply ends. Which of a ply's new states a round meets is not: that depends on their tags.
 /// - I2: a part of the set belongs to one worker at a time, and so does what all workers have for a range, when a ply ends.
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
@@ -25,8 +26,9 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private let team: WorkerTeam
   private let tags: TagPlace<Word>
   private var nodeBits: Int
-  /// The last ply, with tags, where there are any.
+  /// The last ply, with tags, where there are any, and where it is, if not in memory.
   private var frontier: [WordStream<Word>] = []
+  private var frontierStore: SpillStore?
   private(set) var log: PlyLog<Word>
   private var violation: Violation<Word>?
   private(set) var largestBytes = 0, spilledBytes = 0
@@ -98,7 +100,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   private mutating func search() throws -> Finding<Word> {
     var divergence = DivergenceSchedule()
-    frontier = tags.bits == 0 ? log.plies.last! : log.plies.last!.map { tags.tagged($0) }
+    setFrontier(tags.bits == 0 ? log.plies.last! : log.plies.last!.map { tags.tagged($0) })
     while true {
       let statesBefore = states
       guard try expand(frontier) else { return .tooManyNodes }
@@ -107,6 +109,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       let isLast = ply.isEmpty
       if let violation { return .violation(violation) }
       if !isLast { log.append(ply) }
+      if !isLast, tags.bits == 0 { frontier = log.plies.last! }
       if question.findsDivergence, metTau, isLast || divergence.isDue(states: states), try hasCycle() {
         return .violation(try firstDivergence())
       }
@@ -121,11 +124,12 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     var units: [(stream: WordStream<Word>, unit: Int)] = []
     for stream in ply { for unit in 0..<stream.unitCount { units.append((stream, unit)) } }
     var done = 0
-    let pairs = ply.reduce(0) { $0 + $1.count }
+    let pairs = ply.reduce(0) { $0 + $1.count }, pairsBefore = states - pairs
     ranges.split(as: ply)
     while done < units.count {
       // As many units as make about the successors that a round should have, judging by what was expanded so far.
-      let average = max(1, (reported + transitions + states - 1) / max(1, states))
+      let expanded = pairsBefore + min(pairs, done * WordStream<Word>.unitSize)
+      let average = max(1, (reported + transitions + expanded - 1) / max(1, expanded))
       let count = min(units.count - done, max(1, roundSuccessors / average / WordStream<Word>.unitSize))
       generate(units, done..<(done + count))
       insertCandidates()
@@ -218,6 +222,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     for worker in 0..<team.count where workers[worker].isOutOfMemory { throw noRoom(0) }
     noteBytes()
     log.park()
+    frontierStore?.park()
     try spillIfDue()
     budget.reportIfDue(
       states: states, transitions: reported + transitions, ply: log.plies.count - 1, waiting: waiting)
@@ -263,10 +268,22 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       }
     }
     let all = (0..<rangeCount).compactMap { streams[$0] }.filter { $0.plain.count > 0 }
-    frontier = all.map { $0.tagged }
-    if let store, tags.bits > 0 { frontier = frontier.map { $0.moved(to: store) ?? $0 } }
+    setFrontier(all.map { $0.tagged })
     return all.map { $0.plain }
   }
+
+  /// On disk it has a store of its own, which goes with it.
+  private mutating func setFrontier(_ ply: [WordStream<Word>]) {
+    frontier = ply
+    frontierStore = nil
+    guard let store, tags.bits > 0 else { return }
+    let own = SpillStore(directory: store.directory)
+    frontierStore = own
+    frontier = ply.map { $0.moved(to: own) ?? $0 }
+  }
+
+  /// Without tags it is the log's.
+  private var frontierBytes: Int { tags.bits == 0 ? 0 : frontier.reduce(0) { $0 + $1.byteCount } }
 
   // MARK: Spilling
 
@@ -293,9 +310,9 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   private mutating func noteBytes() {
     var bytes = set.pointee.bytes + log.bytes + log.spilledBytes + (question.specification?.bytes ?? 0)
-    if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes) }
-    if tags.bits > 0, store == nil { bytes += frontier.reduce(0) { $0 + $1.byteCount } }
-    for worker in 0..<team.count { bytes += workers[worker].candidates.bytes + workers[worker].sorterBytes }
+    if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes + frontierBytes) }
+    bytes += frontierBytes
+    for worker in 0..<team.count { bytes += workers[worker].bytes }
     largestBytes = max(largestBytes, bytes)
   }
 

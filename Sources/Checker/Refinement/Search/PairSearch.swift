@@ -89,8 +89,8 @@ struct PairSearch<M: Machine>: ~Copyable {
     try budget.reserve(bytes: visited.bytes)
     let coder = machine.stateCoder(leastGain: budget.limits.codingGain)
     let tags = Tags(
-      machine, width: coder.width + nodeBits, ply: PlyReader(log.plies.last!, log.coder),
-      share: budget.limits.needlessShare)
+      machine, width: coder.width, nodeBits: question.specification == nil ? nil : nodeBits,
+      ply: PlyReader(log.plies.last!, log.coder), share: budget.limits.needlessShare)
     guard
       let set = PartitionedSet<Word>(
         keyBits: coder.width + nodeBits, capacity: visited.count * 2, tags: tags.place)

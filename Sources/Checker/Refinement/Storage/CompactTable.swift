@@ -145,18 +145,14 @@ struct CompactTable<Slot: CompactSlot> {
     return new
   }
 
-  private static var leastMapped: Int { 1 << 16 }
-
-  /// Adds all keys of another table to this one, which is empty. False when one would lie too far from home, or when there
-  /// is no memory for it.
+  /// Adds all keys of another table to this one, which is empty. False when one would lie too far from home.
   mutating func appendAll<Other>(of other: CompactTable<Other>) -> Bool {
     // Counted beside: neighbours come one after the other, and a line cannot be compared as a whole while what was just
     // written to a part of it is on its way.
-    // SAFETY: an entry a bucket, zeroed, given back here. Not of the heap, which would keep holes.
-    let bytes = max(shape.buckets + Self.spill, Self.leastMapped)
-    guard let memory = csp_map_small(bytes) else { return false }
-    defer { csp_unmap_small(memory, bytes) }
-    let fills = memory.bindMemory(to: UInt8.self, capacity: bytes)
+    // SAFETY: an entry a bucket, initialised, freed here.
+    let buckets = shape.buckets + Self.spill, fills = UnsafeMutablePointer<UInt8>.allocate(capacity: buckets)
+    fills.initialize(repeating: 0, count: buckets)
+    defer { fills.deallocate() }
     var table = self, fits = true
     other.forEach { if !table.append($0, fills) { fits = false } }
     self = table

@@ -1,6 +1,7 @@
 import TransitionSystems
 
-/// The plies of a breadth-first search, each a set of sorted streams of its words: the frontier, and the way back.
+/// The plies of a breadth-first search, each a set of sorted streams of its words: the way back and, for a small search, the
+/// frontier.
 ///
 /// The streams hold the codes of pairs (``StateCoder``), which have the order of the pairs.
 ///
