@@ -9,8 +9,9 @@
 /// class counts. Documentation/Decisions 0013 has the proof.
 ///
 /// > Source: P. Godefroid, Partial-Order Methods for the Verification of Concurrent Systems (LNCS 1032, 1996), sleep sets.
+// SAFETY: @unchecked: the table is never written after `init`.
 public struct Commutation: @unchecked Sendable {
-  // SAFETY: the table belongs to `arena` and is never written after `init`; `classCount + 1` rows of `classCount`.
+  // SAFETY: belongs to `arena`; `classCount + 1` rows of `classCount`.
   private let table: UnsafePointer<UInt8>
   private let arena: TableArena
   /// At most ``mostClasses``.

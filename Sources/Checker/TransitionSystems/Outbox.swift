@@ -7,6 +7,7 @@ public struct Outbox<Word: PackedWord>: ~Copyable {
   /// The event of each word's transition.
   public var events: UnsafeMutablePointer<Int32>
   /// Which class of a machine's ``Commutation`` it is of; 0 where there is none.
+  // SAFETY: as above.
   public var classes: UnsafeMutablePointer<UInt8>
   public var count = 0
   @usableFromInline var capacity: Int

@@ -48,21 +48,7 @@
   @inlinable @inline(__always)
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
     outbox.reserve(stepCount)
-    // Held here: what is written through a pointer could lie anywhere, also in the outbox itself.
-    let words = outbox.words, labels = outbox.events, classesOut = outbox.classes
-    var count = outbox.count
-    for w in 0..<enabled.wordsPerSet {
-      var steps = enabled.word(w, in: state)
-      while steps != 0 {
-        let i = (w &<< 6) | steps.trailingZeroBitCount
-        words[count] = state ^ deltas[i]
-        labels[count] = events[i]
-        classesOut[count] = classes[i]
-        count &+= 1
-        steps &= steps &- 1
-      }
-    }
-    outbox.count = count
+    for w in 0..<enabled.wordsPerSet { append(enabled.word(w, in: state), w, of: state, to: &outbox) }
   }
 
   /// The same but for the steps of a set, which are only counted, and compared with another set.
@@ -74,24 +60,31 @@
     into outbox: inout Outbox<Word>
   ) -> OmittedSteps {
     outbox.reserve(stepCount)
-    let words = outbox.words, labels = outbox.events, classesOut = outbox.classes
-    var count = outbox.count, omitted = 0, both: UInt64 = 0
+    var omitted = 0, both: UInt64 = 0
     for w in 0..<enabled.wordsPerSet {
       let all = enabled.word(w, in: state), left = all & set[w]
       omitted &+= left.nonzeroBitCount
       both |= left & noted[w]
-      var steps = all & ~left
-      while steps != 0 {
-        let i = (w &<< 6) | steps.trailingZeroBitCount
-        words[count] = state ^ deltas[i]
-        labels[count] = events[i]
-        classesOut[count] = classes[i]
-        count &+= 1
-        steps &= steps &- 1
-      }
+      append(all & ~left, w, of: state, to: &outbox)
+    }
+    return OmittedSteps(count: omitted, isNoted: both != 0)
+  }
+
+  /// Takes these steps, of those from 64 w on. There is room for them.
+  @inlinable @inline(__always)
+  func append(_ enabled: UInt64, _ w: Int, of state: Word, to outbox: inout Outbox<Word>) {
+    // Held here: what is written through a pointer could lie anywhere, also in the outbox itself.
+    let words = outbox.words, labels = outbox.events, numbers = outbox.classes
+    var steps = enabled, count = outbox.count
+    while steps != 0 {
+      let i = (w &<< 6) | steps.trailingZeroBitCount
+      words[count] = state ^ deltas[i]
+      labels[count] = events[i]
+      numbers[count] = classes[i]
+      count &+= 1
+      steps &= steps &- 1
     }
     outbox.count = count
-    return OmittedSteps(count: omitted, isNoted: both != 0)
   }
 }
 

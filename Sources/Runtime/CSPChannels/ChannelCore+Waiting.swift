@@ -26,11 +26,7 @@ extension ChannelCore where Element: ~Copyable {
   // SAFETY: the waiter is of this channel and of this task, and is given back after this has returned.
   @inlinable @inline(never)
   nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
-    switch waiter.pointee.parking {
-    case .registered: await _parkRegistered(waiter, lock) { attemptAgain(waiter) }
-    case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
-    case .direct, .thread, .notParked: break
-    }
+    await _parkOtherwise(waiter, lock) { attemptAgain(waiter) }
   }
 
   /// Under the lock: true, and without it, if the operation ended; false if the waiter stands in line.

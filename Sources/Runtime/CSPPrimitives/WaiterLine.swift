@@ -72,15 +72,11 @@ public import CScheduling
     ).unsafelyUnwrapped
     martlet_wish(waiter).pointee = wish
     var isSpared = false
-    switch waiter.pointee.parking {
-    case .direct:
+    if waiter.pointee.parking == .direct {
       martlet_line_join(waiter, goesFirst)
       await _parkDirectly(waiter, lock)
-    case .registered:
-      await _parkRegistered(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }
-    case .portable:
-      await _parkPortably(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }
-    case .thread, .notParked: break
+    } else {
+      await _parkOtherwise(waiter, lock) { attemptAgain(waiter, goesFirst, attempt, &isSpared) }
     }
     martlet_wait_end(waiter)
     let outcome = martlet_outcome(waiter)

@@ -75,6 +75,18 @@ public nonisolated(nonsending) func _parkPortably(
   }
 }
 
+/// Parks a waiter in any way but directly, as its `parking` says, or not at all where it ended before it parked.
+@inlinable @inline(__always)
+public nonisolated(nonsending) func _parkOtherwise(
+  _ waiter: UnsafeMutablePointer<MartletWaiter>, _ lock: UnsafeMutablePointer<MartletLock>, _ attempt: () -> Bool
+) async {
+  switch waiter.pointee.parking {
+  case .registered: await _parkRegistered(waiter, lock, attempt)
+  case .portable: await _parkPortably(waiter, lock, attempt)
+  case .direct, .thread, .notParked: break
+  }
+}
+
 /// Waits for a time on a queue of alarms.
 package nonisolated(nonsending) func waitForAlarm(_ queue: AlarmQueue, at deadline: Int64) async throws {
   if martlet_is_cancelled() { throw CancellationError() }

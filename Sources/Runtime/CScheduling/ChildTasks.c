@@ -23,12 +23,7 @@ static inline MartletWaiter *complete(MartletChild *child) {
   MartletChannel *completion = &child->completion;
   martlet_lock(&completion->lock);
   martlet_channel_retire(completion);
-  MartletWaiter *waiters = NULL, *waiter;
-  while (__builtin_expect((waiter = martlet_pop_receiver(completion)) != NULL, 0)) {
-    martlet_outcome_set(waiter, MartletClosed);
-    waiter->next = waiters;
-    waiters = waiter;
-  }
+  MartletWaiter *waiters = martlet_take_waiters(completion);
   martlet_unlock(&completion->lock);
   return waiters;
 }

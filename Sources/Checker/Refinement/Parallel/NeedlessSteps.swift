@@ -11,11 +11,14 @@ struct NeedlessSteps<Word: PackedWord>: ~Copyable {
   private let words: Int, tagCount: Int
   /// Node × `tagCount` + tag → its set, nil until it is wanted; and, where the specification did not know all of it, how
   /// often that set may still be used.
-  // SAFETY: all owned, initialised, freed in deinit; sets have `words` words each.
+  // SAFETY: owned, `nodeLimit` × `tagCount` long, initialised, freed in deinit.
   private let entries: UnsafeMutablePointer<Entry>
+  // SAFETY: owned, `words` long, initialised, freed in deinit.
   private let none: UnsafeMutablePointer<UInt64>
   /// The steps whose event is τ.
+  // SAFETY: as above.
   let tau: UnsafeMutablePointer<UInt64>
+  // SAFETY: a set is owned by its entry, `words` long, initialised, freed with it.
   private struct Entry { var set: UnsafeMutablePointer<UInt64>?, uses = Int.max }
 
   /// Of the others nothing is left out in this way.
@@ -57,6 +60,7 @@ struct NeedlessSteps<Word: PackedWord>: ~Copyable {
     return make(entry, node, tag)
   }
 
+  // SAFETY: one of `entries`.
   @inline(never) private func make(
     _ entry: UnsafeMutablePointer<Entry>, _ node: Int, _ tag: Int
   ) -> UnsafePointer<UInt64> {

@@ -322,8 +322,10 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private mutating func hasCycle() throws(LimitReached) -> Bool {
     let bytes = TauTrimming.bytes(set.pointee)
     if store == nil { try budget.reserve(bytes: bytes) }
-    largestBytes = max(largestBytes, set.pointee.bytes + log.bytes + log.spilledBytes + bytes)
-    if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes + bytes) }
+    largestBytes = max(largestBytes, set.pointee.bytes + log.bytes + log.spilledBytes + frontierBytes + bytes)
+    if store != nil {
+      spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes + frontierBytes + bytes)
+    }
     guard var trimming = TauTrimming(machine, log.coder, question.specification?.tables, set, team, budget) else {
       throw noRoom(bytes)
     }

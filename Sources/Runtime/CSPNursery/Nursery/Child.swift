@@ -122,11 +122,7 @@ extension ChildKey {
 
   // SAFETY: the waiter is the one of `beginWait`.
   @usableFromInline nonisolated(nonsending) func parkOtherwise(_ waiter: UnsafeMutablePointer<MartletWaiter>) async {
-    switch waiter.pointee.parking {
-    case .registered: await _parkRegistered(waiter, lock) { attemptAgain(waiter) }
-    case .portable: await _parkPortably(waiter, lock) { attemptAgain(waiter) }
-    case .direct, .thread, .notParked: break
-    }
+    await _parkOtherwise(waiter, lock) { attemptAgain(waiter) }
   }
 
   // SAFETY: as above; under the lock, which is released where the wait is over.

@@ -105,15 +105,19 @@ static inline MartletWaiter *martlet_pop_sender(MartletChannel *channel) {
   }
 }
 
-// Closes the channel, whose lock is held, and takes all who wait out of its queues, linked by `next`: to be resumed once
-// the lock has been released.
-static inline MartletWaiter *martlet_channel_close(MartletChannel *channel) {
-  martlet_close_set(channel);
+// Tells all who wait that the channel is closed, and takes them out of its queues, linked by `next`: to be resumed once the
+// lock, which is held, has been released.
+static inline MartletWaiter *martlet_take_waiters(MartletChannel *channel) {
   MartletWaiter *all = NULL, *waiter;
-  while ((waiter = martlet_pop_receiver(channel)) || (waiter = martlet_pop_sender(channel))) {
+  while (__builtin_expect((waiter = martlet_pop_receiver(channel)) || (waiter = martlet_pop_sender(channel)), 0)) {
     martlet_outcome_set(waiter, MartletClosed);
     waiter->next = all;
     all = waiter;
   }
   return all;
+}
+
+static inline MartletWaiter *martlet_channel_close(MartletChannel *channel) {
+  martlet_close_set(channel);
+  return martlet_take_waiters(channel);
 }
