@@ -161,13 +161,9 @@ MARTLET_SWIFT void martlet_body_aim_in_nursery(MartletChild *child, void *functi
   martlet_body_aim(child, function, context);
 }
 
+// What throws on an actor comes back on it: Swift 6.3 switches away before it returns, but not before it throws. Such a task
+// runs deeper than the worker's loop called it, so that it goes back there, and lets the actor go, before another one runs.
 static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own);
-
-// What throws may come back on the actor where it threw: Swift 6.3 switches back before it returns, but not before it
-// throws (swift PR 88285).
-static MARTLET_ASYNC void leave_actor(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own) {
-  return swift_task_switch(own, child_ended, (MartletExecutorReference){NULL, 0});
-}
 
 static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee, MARTLET_CONTEXT void *error) {
   MartletAsyncContext *own = callee->parent;
@@ -177,7 +173,6 @@ static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContex
     if (scope->failed) scope->failed(scope->owner, NULL, error);
     // ORDERING: plain, as what the body put in the place of its result: the opener goes on after the scope's lock.
     scope->thrown = error;
-    return leave_actor(own);
   }
   return child_ended(own);
 }
@@ -189,8 +184,6 @@ static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext
   if (__builtin_expect(error != NULL, 0)) {
     child->scope->failed(child->scope->owner, child, error);
     swift_errorRelease(error);
-    swift_release(child->job[1]);
-    return leave_actor(own);
   }
   // What the closure holds goes before the child counts as ended.
   swift_release(child->job[1]);

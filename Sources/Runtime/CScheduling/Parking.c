@@ -282,6 +282,9 @@ void martlet_halt_set(MartletExecutorReference executor) { halt = executor; }
 
 #if defined(MARTLET_PARK_FUNCTIONS)
 
+extern MARTLET_ASYNC void swift_task_switch(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context, MartletResume resume,
+                                            MartletExecutorReference executor);
+
 // Swift calls it as a `nonisolated(nonsending)` async function of one closure. The task resumes its caller: there is
 // nothing to come back to here, and so no switch back.
 MARTLET_ASYNC __attribute__((noinline)) void martlet_hop(void *isolation, void *isolationTable, void *function,

@@ -37,9 +37,6 @@ typedef struct MartletAsyncContext {
 
 typedef MARTLET_ASYNC void (*MartletResume)(MARTLET_ASYNC_CONTEXT MartletAsyncContext *);
 
-extern MARTLET_ASYNC void swift_task_switch(MARTLET_ASYNC_CONTEXT MartletAsyncContext *context, MartletResume resume,
-                                            MartletExecutorReference executor);
-
 // The record by which Swift calls an async function: its relative address and the size of its context.
 #define MARTLET_ASYNC_POINTER(function) MARTLET_ASYNC_POINTER_SIZED(function, "16")
 #define MARTLET_ASYNC_POINTER_SIZED(function, size)                                                              \
