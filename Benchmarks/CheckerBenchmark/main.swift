@@ -1,6 +1,6 @@
-// CheckerBenchmark [--rule-sets|--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N]
-// NAME…: trace checks that hold, on compositions of known size. One row of tab-separated values a run; exit code 1 if a
-// verdict or a count is wrong. See ../METHOD.md for what is measured and how; to measure memory, give one name a
+// CheckerBenchmark [--rule-sets|--rules|--terms] [--model T|F|FD] [--workers N] [--memory MEGABYTES --spill DIRECTORY]
+// [--repeat N] NAME…: checks that hold, on compositions of known size. One row of tab-separated values a run; exit code 1
+// if a verdict or a count is wrong. See ../METHOD.md for what is measured and how; to measure memory, give one name a
 // process.
 import CheckerModels
 import ProcessTerms
@@ -27,9 +27,17 @@ let subjects = [
   Subject(name: "philosophers-8", states: 1_679_616, transitions: 11_837_296) { .philosophers(8) },
   Subject(name: "philosophers-9", states: 10_077_694, transitions: 79_901_712) { .philosophers(9) },
   Subject(name: "philosophers-10", states: 60_466_176, transitions: 532_678_220) { .philosophers(10) },
+  Subject(name: "eating-philosophers-9", states: 10_077_694, transitions: 79_901_712) {
+    .philosophers(9).hiding { $0 % 7 != 5 }
+  },
+  Subject(name: "eating-philosophers-10", states: 60_466_176, transitions: 532_678_220) {
+    .philosophers(10).hiding { $0 % 7 != 5 }
+  },
   Subject(name: "knights-3x7", states: 3_879_876, transitions: 11_824_384) { .knights(3, 7) },
   Subject(name: "knights-5x5", states: 67_603_900, transitions: 259_598_976) { .knights(5, 5) },
   Subject(name: "solitaire", states: 187_636_299, transitions: 1_487_175_000) { .solitaire() },
+  Subject(name: "pegs-6x5", states: 41_799_401, transitions: 360_724_845) { .pegs(6, 5) },
+  Subject(name: "hidden-pegs-6x5", states: 41_799_401, transitions: 360_724_845) { .pegs(6, 5).hiding { _ in true } },
   Subject(name: "token-ring-18", states: 7_077_888, transitions: 69_599_232) { .tokenRing(18) },
   Subject(name: "hasty-philosophers-14", states: 4_782_968, transitions: 44_641_030) { .hastyPhilosophers(14) },
   Subject(name: "milner-18", states: 7_077_888, transitions: 67_239_936) { .milnerScheduler(18) },
@@ -52,11 +60,14 @@ func rounded(_ x: Double, _ digits: Int) -> String {
   return "\((x * scale).rounded() / scale)"
 }
 
-/// Explores all of `network` against a specification that allows every event.
-func explore(_ network: Network, _ checker: NetworkChecker) throws -> Outcome<[Int32]> {
-  let events = Set(network.rules.map(\.result))
-  let anything = ExplicitSystem(successors: [events.map { ExplicitSystem.Edge(label: $0, target: 0) }])
-  return try checker.refinement(specification: Network(anything), implementation: network, .traces)
+/// Explores all of `network` against a specification that allows every event and, unless the model is that of traces,
+/// every refusal; it never diverges.
+func explore(_ network: Network, _ checker: NetworkChecker, _ model: SemanticModel) throws -> Outcome<[Int32]> {
+  let tau: Int32 = 0, events = Set(network.rules.map(\.result)).subtracting([tau])
+  let all = events.map { ExplicitSystem.Edge(label: $0, target: 0) }
+  let anything = ExplicitSystem(
+    successors: model == .traces ? [all] : [all + [ExplicitSystem.Edge(label: tau, target: 1)], []])
+  return try checker.refinement(specification: Network(anything), implementation: network, model)
 }
 
 /// The same on process terms, explored one by one.
@@ -68,13 +79,13 @@ func exploreTerms(_ n: Int) throws -> Outcome<Process> {
   return try checker.run(.refinement(specification: anything, implementation: terms.system, .traces))
 }
 
-func measure(_ subject: Subject, _ checker: NetworkChecker, terms: Bool) throws {
+func measure(_ subject: Subject, _ checker: NetworkChecker, _ model: SemanticModel, terms: Bool) throws {
   let before = ResidentMemory.now, statistics: Statistics, holds: Bool
   if terms, subject.philosophers > 0 {
     let outcome = try exploreTerms(subject.philosophers)
     (statistics, holds) = (outcome.statistics, outcome.holds == true)
   } else {
-    let outcome = try explore(subject.network(), checker)
+    let outcome = try explore(subject.network(), checker, model)
     (statistics, holds) = (outcome.statistics, outcome.holds == true)
   }
   let grown = ResidentMemory.peak - before
@@ -92,13 +103,17 @@ func measure(_ subject: Subject, _ checker: NetworkChecker, terms: Bool) throws 
   print(row.joined(separator: "\t"))
 }
 
-var checker = NetworkChecker(), names: [String] = [], runs = 1, terms = false
+var checker = NetworkChecker(), names: [String] = [], runs = 1, terms = false, model = SemanticModel.traces
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
   switch argument {
   case "--rule-sets": checker.generator = .ruleSets
   case "--rules": checker.generator = .rules
   case "--terms": terms = true
+  case "--model":
+    let name = arguments.next() ?? ""
+    guard let known = SemanticModel(rawValue: name) else { fail("--model takes T, F or FD, not '\(name)'", 2) }
+    model = known
   case "--workers": checker.limits.workers = arguments.next().flatMap(Int.init) ?? 1
   case "--memory": checker.limits.memory = arguments.next().flatMap(Int.init).map { $0 << 20 }
   case "--spill": checker.limits.spill = arguments.next()
@@ -106,13 +121,16 @@ while let argument = arguments.next() {
   default: names.append(argument)
   }
 }
+if terms, model != .traces { fail("--terms goes with --model T", 2) }
 let chosen = names.map { name in subjects.first { $0.name == name } }
 if chosen.isEmpty || chosen.contains(where: { $0 == nil }) {
   let known = subjects.map(\.name).joined(separator: "|")
-  let options = "[--rule-sets|--rules|--terms] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N]"
+  let options = """
+    [--rule-sets|--rules|--terms] [--model T|F|FD] [--workers N] [--memory MEGABYTES --spill DIRECTORY] [--repeat N]
+    """
   fail("usage: CheckerBenchmark \(options) \(known) …", 2)
 }
 // The pages of the program itself are in memory after this.
-_ = try explore(.philosophers(4), checker)
+_ = try explore(.philosophers(4), checker, model)
 print("name\tstates\ttransitions\tplies\tseconds\tMstates/s\tMtransitions/s\tresident B/state\tsearch B/state")
-for subject in chosen { for _ in 0..<runs { try measure(subject!, checker, terms: terms) } }
+for subject in chosen { for _ in 0..<runs { try measure(subject!, checker, model, terms: terms) } }

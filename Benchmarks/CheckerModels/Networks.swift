@@ -10,7 +10,14 @@ extension Network {
     table(n, [nil, .picksUpOwn, .picksUpOther, nil, .putsDownOther, .putsDownOwn, nil])
   }
 
-  /// The same with four steps: picks up its own fork, then its neighbour's, puts down its own, then its neighbour's.
+  /// The same, with the events of which it is true become τ.
+  public func hiding(_ isHidden: (Int32) -> Bool) -> Network {
+    let hidden = rules.map { isHidden($0.result) ? Rule(premises: $0.premises, result: 0) : $0 }
+    return Network(components: components, rules: hidden)
+  }
+
+  /// As ``philosophers(_:)`` with four steps: picks up its own fork, then its neighbour's, puts down its own, then its
+  /// neighbour's.
   ///
   /// A fork and its two philosophers leave three cases a philosopher: 3^N states, less the one in which everybody holds
   /// the neighbour's fork alone.
@@ -72,18 +79,25 @@ extension Network {
   /// Peg solitaire on the English board of 33 holes, from the full board with its centre empty: one component a hole
   /// (0 peg, 1 empty), one rule a jump. 187,636,299 states, 1,487,175,000 transitions.
   public static func solitaire() -> Network {
+    pegs(7, 7) { (2...4).contains($0) || (2...4).contains($1) }
+  }
+
+  /// The same on a board of this width and height, or on the holes of it that are there.
+  public static func pegs(_ width: Int, _ height: Int, where isThere: (Int, Int) -> Bool = { _, _ in true }) -> Network
+  {
     func isHole(_ x: Int, _ y: Int) -> Bool {
-      (0..<7).contains(x) && (0..<7).contains(y) && ((2...4).contains(x) || (2...4).contains(y))
+      (0..<width).contains(x) && (0..<height).contains(y) && isThere(x, y)
     }
-    let places = (0..<49).filter { isHole($0 % 7, $0 / 7) }
+    let places = (0..<width * height).filter { isHole($0 % width, $0 / width) }
     let number = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, Int32($0)) })
     // Local labels: 0 the peg goes, 1 a peg comes.
     let hole = [[(0, 1)], [(1, 0)]].map(row)
-    let components = places.map { ExplicitSystem(initial: $0 == 24 ? 1 : 0, successors: hole) }
+    let components = places.map { ExplicitSystem(initial: $0 == width * height / 2 ? 1 : 0, successors: hole) }
     var rules: [Rule] = []
     for place in places {
-      for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1)] where isHole(place % 7 + 2 * dx, place / 7 + 2 * dy) {
-        let over = place + dx + 7 * dy, to = over + dx + 7 * dy
+      for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1)]
+      where isHole(place % width + 2 * dx, place / width + 2 * dy) {
+        let over = place + dx + width * dy, to = over + dx + width * dy
         let premises = [
           Premise(component: number[place]!, label: 0), Premise(component: number[over]!, label: 0),
           Premise(component: number[to]!, label: 1),

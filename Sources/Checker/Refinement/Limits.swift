@@ -29,6 +29,8 @@ public struct Limits: Sendable {
   /// In its large storage a search leaves out steps that commute where they are one in so many, or more; 0: wherever they
   /// can be left out, nil: nowhere.
   package var needlessShare: Int? = 12
+  /// Whether the components of a network are asked first where it could diverge.
+  package var judgesComponents = true
   /// States of a network wider than this, in bits, are numbered. At most 96.
   package var widestWord = NetworkStorage().widestWord
   /// Nodes of a specification's normal form beyond which a refinement check starts again with an antichain, if they are

@@ -39,15 +39,16 @@ extension Subject {
       self.init(
         graph: graph, state: { decode(graph.components($0)) },
         search: { question, budget in
+          let question = question.judged(by: network, budget.limits)
           // Where the nodes do not fit beside the state, in two words.
-          try Self.search(narrow, question, budget, layout, decode)
+          return try Self.search(narrow, question, budget, layout, decode)
             ?? Self.search(Self.wide(network, storage), question, budget, layout, decode)!
         })
     } else {
       let machine = Self.wide(network, storage), graph = PackedGraph(machine)
       self.init(
         graph: graph, state: { decode(graph.components($0)) },
-        search: { try Self.search(machine, $0, $1, layout, decode)! })
+        search: { try Self.search(machine, $0.judged(by: network, $1.limits), $1, layout, decode)! })
     }
   }
 
@@ -67,7 +68,9 @@ extension Subject {
     graph = NumberedGraph(numbered)
     state = { decode(numbered.components(of: UInt32($0))) }
     search = { question, budget in
-      try Self.search(machine, question, budget) { decode(numbered.components(of: UInt32($0))) }!
+      try Self.search(machine, question.judged(by: network, budget.limits), budget) {
+        decode(numbered.components(of: UInt32($0)))
+      }!
     }
   }
 }

@@ -1,8 +1,20 @@
 /// A word that holds a whole state of a network: one bit field a component.
-public protocol PackedWord: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {}
+public protocol PackedWord: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
+  /// The network compiled to such words, for code that is generic in the word; `PackedMachine` says how.
+  static func machine(of network: Network, _ generator: PackedGenerator) -> PackedMachine<Self>?
+}
 
-extension UInt64: PackedWord {}
-extension UInt128: PackedWord {}
+extension UInt64: PackedWord {
+  public static func machine(of network: Network, _ generator: PackedGenerator) -> PackedMachine<UInt64>? {
+    PackedMachine(network, generator: generator)
+  }
+}
+
+extension UInt128: PackedWord {
+  public static func machine(of network: Network, _ generator: PackedGenerator) -> PackedMachine<UInt128>? {
+    PackedMachine(network, generator: generator)
+  }
+}
 
 /// Where each component's state lies in a packed word: ⌈log2 k⌉ bits for k states, the first component lowest.
 public struct PackedLayout: Hashable, Sendable {

@@ -1,9 +1,10 @@
 import CheckerModels
-import class Foundation.FileManager
 import OperationalSemantics
 import ProcessTerms
 import Testing
 import TransitionSystems
+
+import class Foundation.FileManager
 
 @testable import Refinement
 
@@ -280,8 +281,12 @@ import TransitionSystems
   }
 
   @Test(arguments: [1, 2, 3]) func `cycles of τ are found behind long runs of τ`(_ workers: Int) throws {
-    for narrowStates in [0, 200] {
-      let checker = NetworkChecker(limits: Self.limits(workers: workers, narrowStates: narrowStates))
+    for (narrowStates, spills, judges) in [
+      (0, false, true), (0, false, false), (0, true, false), (200, false, true), (200, false, false),
+    ] {
+      var limits = Self.limits(workers: workers, narrowStates: narrowStates, spills: spills)
+      limits.judgesComponents = judges
+      let checker = NetworkChecker(limits: limits)
       let open = try checker.divergenceFree(counters(4, 9, closed: nil))
       #expect(open.holds == true)
       #expect(open.statistics.states == 9 * 9 * 9 * 9)
@@ -294,6 +299,79 @@ import TransitionSystems
         #expect((stem.last?.target ?? found.counterexample!.behaviour.last) == loop.last!.target)
       }
     }
+  }
+
+  /// Every hole comes back to where it was, but the pegs become fewer; with `leaps`, a peg may go round three holes.
+  private func hiddenPegs(leaps: Bool) -> Network {
+    var network = Network.pegs(4, 4).hiding { _ in true }
+    if leaps {
+      for (from, to) in [(0, 1), (1, 5), (5, 0)] as [(Int32, Int32)] {
+        network.rules.append(
+          .init(premises: [.init(component: from, label: 0), .init(component: to, label: 1)], result: EventID.tau))
+      }
+    }
+    return network
+  }
+
+  @Test(arguments: [1, 2, 3]) func `what no component can tell is decided by the whole`(_ workers: Int) throws {
+    #expect(!hiddenPegs(leaps: false).cycles(of: EventID.tau).rules.isEmpty)
+    for (narrowStates, spills) in [(0, false), (0, true), (300, false), (1 << 17, false)] {
+      let checker = NetworkChecker(
+        limits: Self.limits(workers: workers, narrowStates: narrowStates, spills: spills))
+      let free = try checker.divergenceFree(hiddenPegs(leaps: false))
+      #expect(free.holds == true && free.statistics.states == 1871 && free.statistics.transitions == 6167)
+      let found = try checker.divergenceFree(hiddenPegs(leaps: true))
+      guard case .divergence = found.counterexample?.kind else {
+        Issue.record("\(narrowStates), \(spills): \(found.verdict)")
+        continue
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2]) func `states of two machine words are asked for cycles too`(_ workers: Int) throws {
+    let idle = ExplicitSystem(successors: [[], []])
+    for leaps in [false, true] {
+      var network = hiddenPegs(leaps: leaps)
+      network.components += Array(repeating: idle, count: 60)
+      #expect(PackedLayout(network.components).width > 64)
+      let outcome = try NetworkChecker(limits: Self.limits(workers: workers)).divergenceFree(network)
+      #expect(outcome.holds == !leaps)
+    }
+  }
+
+  @Test(arguments: [1, 2]) func `what is left of the plies is counted`(_ workers: Int) throws {
+    // Seen steps lead up and hidden ones down, so that from the last ply nothing can be taken away but the bottom.
+    let n = 3000
+    for closes in [false, true] {
+      let rows = (0..<n).map { state in
+        (state < n - 1 ? [ExplicitSystem.Edge(label: 2, target: Int32(state + 1))] : [])
+          + (state > 0 ? [ExplicitSystem.Edge(label: 0, target: Int32(state - 1))] : [])
+          + (closes && state == 0 ? [ExplicitSystem.Edge(label: 0, target: Int32(n / 2))] : [])
+      }
+      var limits = Self.limits(workers: workers)
+      limits.judgesComponents = false
+      #expect(
+        try NetworkChecker(limits: limits).divergenceFree(Network(ExplicitSystem(successors: rows))).holds == !closes)
+    }
+  }
+
+  @Test func `cycles of τ are found where there are some, in random networks`() throws {
+    var diverging = 0, free = 0
+    for seed in 0..<300 as Range<UInt64> {
+      var random = SplitMix(seed)
+      let network = looseNetwork(&random, wide: false).hiding { $0 == 0 || $0 == 2 && seed % 2 == 0 }
+      let limits = ExploredNetwork.Limits(states: 400, transitions: 4000, checkpoint: nil)
+      guard let explored = try ExploredNetwork(exploring: network, marking: nil, limits: limits) else { continue }
+      let diverges = !explored.system.statesOnCycles { $0 == EventID.tau }.isEmpty
+      if diverges { diverging += 1 } else { free += 1 }
+      for workers in 1...3 {
+        var limits = Self.limits(workers: workers, spills: workers == 3 && seed % 4 < 2)
+        limits.judgesComponents = (seed / 2 + UInt64(workers)) % 2 == 0
+        let checker = NetworkChecker(limits: limits)
+        #expect(try checker.divergenceFree(network).holds == !diverges, "seed \(seed), \(workers) workers")
+      }
+    }
+    #expect(diverging > 50 && free > 50)
   }
 
   @Test(arguments: [1, 2]) func `a pair with many τ before it is counted right`(_ workers: Int) throws {

@@ -21,6 +21,7 @@ import TransitionSystems
   /// Counted by Spin too (`Benchmarks/Spin`), or from scripts of the same processes (`BenchmarkModelTests`).
   static let counted = [
     Model(name: "hasty philosophers 6", network: .hastyPhilosophers(6), states: 728, transitions: 2910),
+    Model(name: "pegs 4x4", network: .pegs(4, 4), states: 1871, transitions: 6167),
     Model(name: "bully 4", network: .bullyElection(4), states: 252, transitions: 1030),
     Model(name: "bully 5", network: .bullyElection(5), states: 2874, transitions: 16_605),
     Model(name: "window 1, 1 cell", network: .slidingWindow(1, capacity: 1), states: 220, transitions: 654),

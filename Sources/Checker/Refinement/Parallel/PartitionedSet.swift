@@ -7,8 +7,8 @@ import TransitionSystems
 /// holds the rest. Words of more than 64 bits are their own keys, and a hash names the part.
 ///
 /// Invariants: I1 every word that was inserted is in one table, that of its part; I2 the words have at most `keyBits`
-/// bits; I3 a part is touched by one worker at a time. Parts grow by themselves, each by a quarter, so that the set is
-/// never there twice.
+/// bits; I3 a part is changed by one worker at a time, while no other looks at it. Parts grow by themselves, each by a
+/// quarter, so that the set is never there twice.
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
@@ -38,7 +38,8 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     for part in 0..<Self.partCount {
       // Of somewhat different sizes, so that not all grow at once: what is free varies between parts, and not in time.
       let share = capacity / Self.partCount, more = share / Self.partCount * part / 4
-      guard let table = WordTable<Word>(Self.shape(keyBits, share + more), store == nil ? .smallPages : .file, store) else {
+      guard let table = WordTable<Word>(Self.shape(keyBits, share + more), store == nil ? .smallPages : .file, store)
+      else {
         for made in 0..<part { tables[made].free() }
         tables.deallocate()
         return nil
@@ -172,7 +173,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     let share = if case .narrow = old { 2 } else { 4 }
     var capacity = max(old.count, 8) / share * (share + 1) + (stuck ? old.capacity / 4 : 0)
     while true {
-      guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), store == nil ? .smallPages : .file, store) else { return false }
+      guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), store == nil ? .smallPages : .file, store) else {
+        return false
+      }
       if let table = copied(old, into: fresh, part) {
         tables[part] = table
         old.free()
@@ -227,6 +230,15 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   func forEach(_ body: (Word) -> Void) { for part in 0..<Self.partCount { forEach(in: part, body) } }
 
   // MARK: Positions
+
+  /// To be called some keys before ``slot(of:part:)``: says about where the slot will be.
+  @inline(__always) func prefetch(_ key: Word, part: Int) -> Int {
+    switch tables[part] {
+    case .plain(let table): table.prefetched(key)
+    case .middle(let table): table.prefetched(UInt64(truncatingIfNeeded: key) & mask)
+    case .narrow(let table): table.prefetched(UInt64(truncatingIfNeeded: key) & mask)
+    }
+  }
 
   /// A number below `slotCount(part)`, another for each key of the part; nil for a key that is not there.
   @inline(__always) func slot(of key: Word, part: Int) -> Int? {

@@ -21,6 +21,8 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var sharedPairs: Int { 1 << 13 }
 
   private let machine: PackedMachine<Word>
+  /// The steps that can lie on a cycle of τ, on the same states, where divergence is looked for.
+  private lazy var cycles = question.cycles.map { Word.machine(of: $0, .steps)! }
   private let question: Question
   private let budget: Budget
   private let team: WorkerTeam
@@ -36,17 +38,21 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private(set) var waiting = 0
   private var store: SpillStore?
   private var reported = 0
+  private let metTauBefore: Bool
   // SAFETY: both are owned, initialised, freed in deinit; a worker touches its own entry and, by turns (I2), parts of the
   // set and the sorters of a range.
   private let set: UnsafeMutablePointer<PartitionedSet<Word>>
   private let workers: UnsafeMutablePointer<SearchWorker<Word>>
   private let ranges: CodeRanges<Word>
 
-  /// - Parameter set: takes keys with these tags.
+  /// - Parameters:
+  ///   - set: takes keys with these tags.
+  ///   - metTau: whether there are pairs before from which divergence was not looked for to the end.
   init(
     _ machine: PackedMachine<Word>, _ question: Question, _ budget: Budget, _ set: consuming PartitionedSet<Word>,
-    nodeBits: Int, _ tags: Tags<Word>, log: PlyLog<Word>, terminated: Set<Word>
+    nodeBits: Int, _ tags: Tags<Word>, log: PlyLog<Word>, terminated: Set<Word>, metTau: Bool
   ) {
+    metTauBefore = metTau
     self.machine = machine
     self.question = question
     self.budget = budget
@@ -110,14 +116,14 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       if let violation { return .violation(violation) }
       if !isLast { log.append(ply) }
       if !isLast, tags.bits == 0 { frontier = log.plies.last! }
-      if question.findsDivergence, metTau, isLast || divergence.isDue(states: states), try hasCycle() {
+      if question.findsDivergence, metTau, try findsCycle(divergence.look(states: states, isLast)) {
         return .violation(try firstDivergence())
       }
       if isLast { return .nothing }
     }
   }
 
-  private var metTau: Bool { (0..<team.count).contains { workers[$0].metTau } }
+  private var metTau: Bool { metTauBefore || (0..<team.count).contains { workers[$0].metTau } }
 
   /// Expands a ply, round by round. False when there are too many nodes for the word.
   private mutating func expand(_ ply: [WordStream<Word>]) throws -> Bool {
@@ -318,18 +324,25 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   // MARK: Divergence
 
+  private mutating func findsCycle(_ look: DivergenceSchedule.Look) throws(LimitReached) -> Bool {
+    switch look {
+    case .none: return false
+    case .walks:
+      var walks = SilentWalks(cycles!)
+      return walks.findCycle(from: log.plies.last!, coder, question.specification?.tables)
+    case .everything: return try hasCycle()
+    }
+  }
+
   /// Whether the known pairs have a cycle of τ.
   private mutating func hasCycle() throws(LimitReached) -> Bool {
-    let bytes = TauTrimming.bytes(set.pointee)
-    if store == nil { try budget.reserve(bytes: bytes) }
-    largestBytes = max(largestBytes, set.pointee.bytes + log.bytes + log.spilledBytes + frontierBytes + bytes)
-    if store != nil {
-      spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes + frontierBytes + bytes)
-    }
-    guard var trimming = TauTrimming(machine, log.coder, question.specification?.tables, set, team, budget) else {
-      throw noRoom(bytes)
-    }
-    return try trimming.findsCycle(in: log)
+    if store == nil { try budget.reserve(bytes: SlotSet.bytes(for: set.pointee)) }
+    var trimming = TauTrimming(cycles!, log.coder, question.specification?.tables, set, team, budget)
+    guard let finds = try trimming.findsCycle(in: log) else { throw noRoom(set.pointee.bytes) }
+    let bytes = set.pointee.bytes + log.spilledBytes + frontierBytes + trimming.bytes
+    largestBytes = max(largestBytes, bytes + log.bytes)
+    if store != nil { spilledBytes = max(spilledBytes, bytes) }
+    return finds
   }
 
   /// The smallest pair of the first ply that leads by τ to a cycle: there is one. Found by one worker, as a check fails
@@ -353,14 +366,23 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   }
 }
 
-/// When a search for divergence should look again: each time the states have doubled, so that looking costs a constant factor.
+/// When a search for divergence should look again, so that looking costs a constant factor: at all that it knows when it
+/// ends, and each time the states have become four times as many; by walking each time they are an eighth more, and as many
+/// as that takes steps.
 struct DivergenceSchedule {
-  private var next = 1 << 20
+  enum Look { case none, walks, everything }
 
-  mutating func isDue(states: Int) -> Bool {
-    if states < next { return false }
-    next = states * 2
-    return true
+  private var nextWalks = 0, next = 1 << 20
+
+  mutating func look(states: Int, _ isLast: Bool) -> Look {
+    if isLast { return .everything }
+    if states >= next {
+      next = states * 4
+      return .everything
+    }
+    if states < nextWalks { return .none }
+    nextWalks = states + max(states / 8, SilentWalksLimit.steps)
+    return .walks
   }
 }
 

@@ -9,6 +9,9 @@ struct DivergenceProbe<M: Machine>: ~Copyable {
 
   private let machine: M
   private let budget: Budget
+  /// States after which it gives up.
+  private let limit: Int?
+  private(set) var isExhausted = false
   private var entered: VisitedSet<Word>
   private var path = PathSet<Word>()
   /// For each state of the path, the part of `targets` that is still to be followed.
@@ -17,8 +20,9 @@ struct DivergenceProbe<M: Machine>: ~Copyable {
   private var targets: [Word] = []
   private var outbox = Outbox<Word>(capacity: 64)
 
-  init(_ machine: M, _ budget: Budget) throws {
+  init(_ machine: M, _ budget: Budget, limit: Int? = nil) throws {
     let entered = try VisitedSet<Word>(keyBits: machine.stateBits, budget: budget)
+    self.limit = limit
     self.machine = machine
     self.budget = budget
     self.entered = entered
@@ -27,11 +31,15 @@ struct DivergenceProbe<M: Machine>: ~Copyable {
   var bytes: Int { entered.bytes + path.bytes + targets.capacity * MemoryLayout<Word>.size }
 
   /// The first τ-cycle on the way from `root`, if there is one: the states after `root` up to the first of the loop, and
-  /// those of the loop, which ends where it began.
+  /// those of the loop, which ends where it began. Nil as well where it gave up, after which it must not be asked again.
   mutating func cycle(from root: Word) throws -> (stem: [Word], loop: [Word])? {
     guard try entered.insert(root) else { return nil }
     try push(root)
     while let range = remaining.last {
+      if let limit, entered.count > limit {
+        isExhausted = true
+        return nil
+      }
       if range.isEmpty {
         path.removeLast()
         remaining.removeLast()

@@ -9,7 +9,8 @@ import TransitionSystems
 /// - I1: plies are expanded in ascending order of their pairs, and to the end even after a violation, so that what is
 ///   found and counted is a function of the model (nodes are numbered as the search meets them).
 /// - I2: of the first ply with violations the smallest pair counts; at one pair an event comes before a refusal, and
-///   that before a divergence.
+///   that before a divergence. Divergence that would take looking at more states than a large search begins with is left
+///   to that.
 struct PairSearch<M: Machine>: ~Copyable {
   typealias Word = M.Word
 
@@ -24,7 +25,10 @@ struct PairSearch<M: Machine>: ~Copyable {
   private var nodeBits = 0
   private var visited: VisitedSet<Word>
   private var sorter = WordSorter<Word>()
+  /// Nil where divergence is not looked for, and when a large search does that.
   private var probe: DivergenceProbe<M>?
+  /// Whether it did not look at all that it was asked for.
+  private var hasGivenUp = false
   private var antichain: Antichain<Word>?
   private(set) var log: PlyLog<Word>
   private(set) var statistics = Statistics()
@@ -32,7 +36,12 @@ struct PairSearch<M: Machine>: ~Copyable {
   init(_ machine: M, _ question: Question, _ budget: Budget) throws {
     precondition(machine.stateBits < Word.bitWidth, "a pair needs room beside the state")
     let visited = try VisitedSet<Word>(keyBits: machine.stateBits, budget: budget)
-    let probe = question.findsDivergence ? try DivergenceProbe(machine, budget) : nil
+    // A large search looks for itself, at all that is known. Every state that is entered is, with the node of its root, a
+    // pair that this search meets; so that where there are more of them than the limit it becomes a large one.
+    let isBounded = machine.packed != nil && question.antichain == nil
+    let probe =
+      question.findsDivergence
+      ? try DivergenceProbe(machine, budget, limit: isBounded ? budget.limits.narrowStates : nil) : nil
     self.visited = visited
     log = PlyLog(StateCoder(identityOf: machine.stateBits))
     self.probe = probe
@@ -72,7 +81,10 @@ struct PairSearch<M: Machine>: ~Copyable {
     while true {
       var ply = sorter.finish(bits: machine.stateBits + nodeBits)
       if question.antichain != nil { ply = try antichain!.minimal(of: ply) }
-      if ply.count == 0 { return .nothing }
+      if ply.count == 0 {
+        assert(!hasGivenUp, "a large search should have looked for divergence")
+        return .nothing
+      }
       log.append([ply])
       statistics.plies += 1
       // An antichain is one worker's.
@@ -97,7 +109,7 @@ struct PairSearch<M: Machine>: ~Copyable {
     else { throw budget.outOfMemory(visited.bytes) }
     var wide = WideSearch(
       machine, question, budget, set, nodeBits: nodeBits, tags, log: log.recoded(by: coder),
-      terminated: expander.terminated)
+      terminated: expander.terminated, metTau: hasGivenUp)
     try wide.take(visited)
     // Its memory, not this one's, counts from here on.
     visited = try VisitedSet<Word>(keyBits: 1, budget: nil)
@@ -162,10 +174,15 @@ struct PairSearch<M: Machine>: ~Copyable {
 
   private mutating func probeDivergence() throws {
     defer { expander.divergenceRoots.removeAll(keepingCapacity: true) }
+    if hasGivenUp { return }
     for pair in expander.divergenceRoots {
       if let violation = expander.violation, violation.pair <= pair { return }
       if let cycle = try probe!.cycle(from: pair & expander.stateMask) {
         expander.report(Violation(kind: .divergence(stem: cycle.stem, loop: cycle.loop), pair: pair))
+        return
+      }
+      if probe?.isExhausted ?? false {
+        hasGivenUp = true
         return
       }
     }

@@ -10,6 +10,21 @@ struct Question {
   var findsDeadlock = false
   /// A state that can perform τ for ever, at a node that does not diverge.
   var findsDivergence = false
+  /// The part of the network whose steps can lie on a cycle of τ, where divergence is looked for; nil: the subject is
+  /// none.
+  private(set) var cycles: Network?
+
+  /// The question that is left when the components of the network have been judged: divergence is not looked for where
+  /// no cycle of τ can be.
+  func judged(by network: Network, _ limits: Limits) -> Question {
+    guard findsDivergence else { return self }
+    let tau = EventID.tau
+    let cycles = limits.judgesComponents ? network.cycles(of: tau) : network.steps(of: tau)
+    var question = self
+    question.cycles = cycles
+    question.findsDivergence = !cycles.rules.isEmpty
+    return question
+  }
 }
 
 /// What was found at the end of a search.

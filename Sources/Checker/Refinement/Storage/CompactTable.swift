@@ -186,6 +186,13 @@ struct CompactTable<Slot: CompactSlot> {
     }
   }
 
+  /// The first slot of the line in which the search for a key begins, which is prefetched.
+  @inline(__always) func prefetched(_ h: UInt64) -> Int {
+    let line = line(h)
+    csp_prefetch(line)
+    return (line - base) / MemoryLayout<Slot>.size
+  }
+
   var slotCount: Int { (shape.buckets + Self.spill) * Self.lanes }
 
   /// Where a key lies, below `slotCount`; nil where the table does not have it.

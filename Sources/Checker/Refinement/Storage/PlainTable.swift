@@ -88,6 +88,12 @@ struct PlainTable<Word: PackedWord> {
     return false
   }
 
+  /// The slot at which the search for a word begins, which is prefetched.
+  @inline(__always) func prefetched(_ word: Word) -> Int {
+    prefetch(word)
+    return home(word)
+  }
+
   /// Where a word lies, at most `slots`; nil where the table does not have it.
   @inline(__always) func slot(of word: Word) -> Int? {
     let slot = word &+ 1
