@@ -339,6 +339,17 @@ import class Foundation.FileManager
     }
   }
 
+  @Test(arguments: [1, 2]) func `what a small search gave up is looked for by the large one`(_ workers: Int) throws {
+    // The loop is the last of the many steps of the initial state, and no other state has a hidden step.
+    let n = 1000
+    let rows = (0...n).map { state in
+      state < n ? [ExplicitSystem.Edge(label: 2, target: 0)] : (0...n).map { .init(label: 0, target: Int32($0)) }
+    }
+    let system = Network(ExplicitSystem(initial: Int32(n), successors: rows))
+    let checker = NetworkChecker(limits: Self.limits(workers: workers, narrowStates: 200))
+    #expect(try checker.divergenceFree(system).holds == false)
+  }
+
   @Test(arguments: [1, 2]) func `what is left of the plies is counted`(_ workers: Int) throws {
     // Seen steps lead up and hidden ones down, so that from the last ply nothing can be taken away but the bottom.
     let n = 3000
