@@ -27,6 +27,15 @@ import BenchmarkHarness
   }
 }
 
+/// The same with children that compute.
+@Sendable func groupSpawnWorkers(_ count: Int) async {
+  for _ in 0..<(count / 1000) {
+    await withTaskGroup(of: Void.self) { group in
+      for i in 0..<1000 { group.addTask { keep(burn(i)) } }
+    }
+  }
+}
+
 /// Chains of 1,000 stages, `count` stages in all. Each adds one to what it receives from its right and sends it left.
 @Sendable func groupDaisyChains(_ count: Int) async {
   for _ in 0..<(count / 1000) { mustBe(await daisyChain(of: 1000), 1001) }

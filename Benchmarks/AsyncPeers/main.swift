@@ -17,7 +17,8 @@ let rows: [String: [String: Row]] = [
   ],
   "taskgroup": [
     "spawnjoin": .perOperation(groupSpawnAndJoin), "spawnjoin.handle": .perOperation(groupSpawnAndAwait),
-    "spawnbatch": .perOperation(groupSpawnBatches), "daisy": .perOperation(groupDaisyChains),
+    "spawnbatch": .perOperation(groupSpawnBatches), "spawnbatch.work": .perOperation(groupSpawnWorkers),
+    "daisy": .perOperation(groupDaisyChains),
     "skynet": .inAll(groupSkynet), "canceltree": .figure(groupCancelTree),
   ],
 ]

@@ -33,6 +33,7 @@ var timed = map[string]perOperation{
 	"spawnjoin":        spawnAndJoin,
 	"spawnjoin.handle": spawnAndJoin,
 	"spawnbatch":       spawnBatches,
+	"spawnbatch.work":  spawnWorkers,
 	"daisy":            daisyChains,
 	"deadline":         armAndDisarm,
 }

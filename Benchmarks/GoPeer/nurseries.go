@@ -30,6 +30,23 @@ func spawnBatches(count int) {
 	}
 }
 
+// The same with goroutines that compute.
+func spawnWorkers(count int) {
+	for i := 0; i < count/1000; i++ {
+		var group sync.WaitGroup
+		group.Add(1000)
+		for k := range 1000 {
+			go func() {
+				if burn(k) == 0 {
+					panic("xorshift is never 0")
+				}
+				group.Done()
+			}()
+		}
+		group.Wait()
+	}
+}
+
 // Chains of 1,000 stages, count stages in all. Each adds one to what it receives from its right and sends it left.
 func daisyChains(count int) {
 	for i := 0; i < count/1000; i++ {

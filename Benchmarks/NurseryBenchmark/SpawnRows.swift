@@ -23,6 +23,15 @@ import CSP
   }
 }
 
+/// The same with children that compute.
+@Sendable func spawnWorkers(_ count: Int) async throws {
+  for _ in 0..<(count / 1000) {
+    try await withNursery { nursery in
+      for i in 0..<1000 { try nursery.start { keep(burn(i)) } }
+    }
+  }
+}
+
 /// A deadline that is far away when its body has ended.
 @Sendable func armAndDisarm(_ count: Int) async throws {
   for _ in 0..<count { try await withDeadline(in: .seconds(3600)) {} }

@@ -8,7 +8,8 @@ import CSP
 
 let rows: [String: Row] = [
   "spawnjoin": .perOperation(spawnAndJoin), "spawnjoin.handle": .perOperation(spawnAndAwait),
-  "spawnbatch": .perOperation(spawnBatches), "daisy": .perOperation(daisyChains), "skynet": .inAll(skynet),
+  "spawnbatch": .perOperation(spawnBatches), "spawnbatch.work": .perOperation(spawnWorkers),
+  "daisy": .perOperation(daisyChains), "skynet": .inAll(skynet),
   "canceltree": .figure(cancelTree), "deadline": .perOperation(armAndDisarm),
 ]
 

@@ -11,6 +11,7 @@ NURSERY_ROWS = [
     ("spawnjoin", 600_000, Bar(0.60), "ns"),
     ("spawnjoin.handle", 600_000, Bar(0.60), "ns"),
     ("spawnbatch", 1_000_000, Bar(0.80), "ns"),
+    ("spawnbatch.work", 300_000, Bar(1.00), "ns"),
     ("daisy", 400_000, Bar(0.90), "ns"),
     ("skynet", 1_000_000, Bar(1.00), "ns in all"),
     ("canceltree", 100_000, Bar(100e6, nanoseconds=True), "ns in all"),

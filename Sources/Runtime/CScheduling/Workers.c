@@ -15,6 +15,11 @@
 // finds that out by its naps, which then last milliseconds longer; from then on and for a while it naps long, so that
 // partners stay together for some milliseconds before one of them is taken.
 //
+// Thrift. Children that do next to nothing are run in less time by the worker that started them than it takes to move
+// them to another core, where each costs several cache misses, and their scope's lock goes to and fro. Whoever has taken
+// many of them and was done with all, and with what they started, in little more than that leaves such children to their
+// starters for a millisecond; and so does everybody.
+//
 // Sleeping. With every worker idle nobody watches: all sleep without a time limit and an idle program uses no CPU.
 #define _GNU_SOURCE
 #include "Workers.h"
@@ -45,6 +50,8 @@ static uint32_t watching;      // a worker holds the watch
 static uint32_t deepSleepers;  // idle workers beyond the watching one, or a watching one that naps long
 // By the clock of martlet_watch. ORDERING: relaxed, always: hints, of which whoever watches is the writer.
 static int64_t contendedUntil, overslept;
+// As above, but any worker writes it.
+static int64_t thriftyUntil;
 
 // The shared queue: jobs from other threads and what overflowed. Linked through the words that the runtime leaves to
 // executors.
@@ -152,6 +159,22 @@ static void push_start(MartletWorker *worker, MartletRunnable runnable) {
   if (displaced) shared_push(displaced);
 }
 
+enum { JudgedChildren = 16, TrivialTime = 1200, ThriftTime = 1000000 };
+
+// The worker has nothing left of its own: what it stole is done.
+static void judge_theft(MartletWorker *worker) {
+  if (worker->stolen >= JudgedChildren) {
+    int64_t now = martlet_now();
+    if (now - worker->stoleAt < (int64_t)worker->stolen * TrivialTime)
+      __atomic_store_n(&thriftyUntil, now + ThriftTime, __ATOMIC_RELAXED);
+  }
+  worker->stolen = 0;
+}
+
+static bool is_thrifty(void) {
+  return __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED) < __atomic_load_n(&thriftyUntil, __ATOMIC_RELAXED);
+}
+
 // Takes the older half of a victim's children, and returns the oldest. A single one is left to its starter, which may
 // be about to wait for it; but see take_stuck.
 static MartletRunnable steal_starts(MartletWorker *worker, MartletWorker *victim) {
@@ -165,6 +188,8 @@ static MartletRunnable steal_starts(MartletWorker *worker, MartletWorker *victim
   __atomic_store_n(&victim->startHead, head + count, __ATOMIC_RELAXED);
   martlet_unlock(&victim->startLock);
   if (!count) return 0;
+  worker->stolen = count;
+  if (count >= JudgedChildren) worker->stoleAt = martlet_now();
   // The oldest on top, as if this worker had been given them in turn.
   for (uint32_t i = count; i-- > 1;) push_start(worker, taken[i]);
   return taken[0];
@@ -199,9 +224,12 @@ static MartletRunnable find(MartletWorker *worker) {
     }
     return runnable;
   }
+  if (worker->stolen) judge_theft(worker);
+  bool thrifty = is_thrifty();
   for (uint32_t i = 1; i < workerCount; i++) {
     MartletWorker *victim = workers[(worker->id + i) % workerCount];
-    if ((runnable = steal_half(worker, victim)) || (runnable = steal_starts(worker, victim))) return runnable;
+    if ((runnable = steal_half(worker, victim)) || (!thrifty && (runnable = steal_starts(worker, victim))))
+      return runnable;
   }
   return 0;
 }
@@ -253,8 +281,10 @@ void martlet_start(MartletRunnable runnable) {
   bool others = worker->startHead != worker->startTail;
   push_start(worker, runnable);
   // As for `runNext`: one child waits for its starter to park, unless that has run for long.
-  if (others ? workerCount > 1 && __atomic_load_n(&deepSleepers, __ATOMIC_RELAXED) != 0
-             : __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) - worker->epoch > 1)
+  uint32_t epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED);
+  if (others ? workerCount > 1 && __atomic_load_n(&deepSleepers, __ATOMIC_RELAXED) != 0 &&
+                   (epoch & MartletUnwatched || !is_thrifty())
+             : epoch - worker->epoch > 1)
     wake_one();
 }
 

@@ -1,5 +1,6 @@
 // Who may start children, when, and what a nursery that is closed or cancelled does with them.
 import CSP
+import CScheduling
 import ChannelScenarios
 
 extension Scenario {
@@ -17,6 +18,9 @@ extension Scenario {
       try await cancelledAround()
     },
     Scenario("nursery start", "childCount counts those that have not ended") { _ in try await counts() },
+    Scenario("nursery start", "a child behind one that computes begins, also after many empty ones") { _ in
+      try await behindComputing()
+    },
     Scenario("nursery start", "what a child captured is let go when the child has ended") { _ in
       try await captures()
     },
@@ -53,6 +57,26 @@ private func anywhere() async throws {
   }
   try await outsider.value
   try expectEqual(count.current, 10 + 10 * 10 + 100 + 10)
+}
+
+/// Workers leave children to their starter for a while after empty ones; but not one that somebody waits for.
+private func behindComputing() async throws {
+  // One worker can do but one after the other.
+  if martlet_scheduler_workers() < 2 { return }
+  for _ in 0..<10 {
+    for _ in 0..<5 {
+      try await withNursery { nursery in
+        for _ in 0..<1000 { try nursery.start {} }
+      }
+    }
+    let begun = Locked(0)
+    try await withNursery { nursery in
+      // The newest begins first.
+      for _ in 0..<2 { try nursery.start { begun.add() } }
+      try nursery.start { while begun.current == 0 { _ = martlet_now() } }
+    }
+    try expectEqual(begun.current, 2)
+  }
 }
 
 private func relay() async throws {

@@ -31,6 +31,8 @@ typedef struct MartletWorker {
   uint8_t taking;         // the owner is at `runNext`
   uint8_t robbed;         // the thief is
   void **activeTask;      // of its thread, which does not end; null while unknown
+  int64_t stoleAt;        // when it took children from another worker
+  uint32_t stolen;        // how many; 0: that has been judged
   uint32_t head __attribute__((aligned(64)));
   uint32_t tail __attribute__((aligned(64)));
   MartletRunnable queue[MartletQueueSlots];
