@@ -148,6 +148,19 @@ typedef MARTLET_ASYNC void (*AsyncBody)(void *, void *, void *, const void *,
                                         MARTLET_ASYNC_CONTEXT MartletAsyncContext *, MARTLET_CONTEXT void *);
 extern void swift_errorRelease(void *error);
 
+// Most that is thrown where many children throw is a CancellationError, of which nobody needs more than that.
+typedef struct ErrorValue {
+  const void *value, *type, *conformance;
+} ErrorValue;
+extern void swift_getErrorValue(const void *error, void **scratch, ErrorValue *found);
+extern const void *const cancellation_error_type __asm__("$sScEN");
+static bool is_cancellation(const void *error) {
+  void *scratch;
+  ErrorValue found;
+  swift_getErrorValue(error, &scratch, &found);
+  return found.type == &cancellation_error_type;
+}
+
 // These take a closure that does not escape, whose context lies in the frame of the opener, which waits. Swift has no
 // type for such a closure outside of a parameter, and one declaration has one type.
 MARTLET_SWIFT void martlet_body_aim(MartletChild *child, void *function, void *context) {
@@ -182,7 +195,7 @@ static MARTLET_ASYNC void job_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext
   leave((LoopContext *)own, callee);
   MartletChild *child = ((LoopContext *)own)->child;
   if (__builtin_expect(error != NULL, 0)) {
-    child->scope->failed(child->scope->owner, child, error);
+    child->scope->failed(child->scope->owner, child, is_cancellation(error) ? NULL : error);
     swift_errorRelease(error);
   }
   // What the closure holds goes before the child counts as ended.

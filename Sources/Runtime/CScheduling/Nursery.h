@@ -8,6 +8,15 @@ void martlet_child_ready(MartletChild *child);
 bool martlet_child_mark(MartletChild *child);
 void martlet_child_tell(MartletChild *child);
 
+// What that will look at, some children before.
+static inline void martlet_child_prefetch(const MartletChild *child) {
+  __builtin_prefetch((char *)child->task + 0x60, 1);
+  __builtin_prefetch(&child->record, 1);
+  // ORDERING: relaxed: where it waits may be another place by then.
+  uintptr_t current = __atomic_load_n(&child->current, __ATOMIC_RELAXED);
+  __builtin_prefetch((void *)(current & ~(uintptr_t)MartletCurrentKinds), 1);
+}
+
 // Where a canceller and a child that ends, or a thief and a worker, could be interrupted to each other's harm.
 // MARTLET_DELAYS=1 makes them linger there at random, so that tests see orders of events that would take years to come
 // by themselves. Not on a hot path.

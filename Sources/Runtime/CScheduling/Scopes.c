@@ -287,7 +287,10 @@ static void tell_all(MartletScope *scope) {
     martlet_unlock(&scope->lock);
     martlet_delay_point();  // children end that are about to be told
     if (count) martlet_fence_all();
-    for (int i = 0; i < count; i++) martlet_child_tell(batch[i]);
+    for (int i = 0; i < count; i++) {
+      if (i + 6 < count) martlet_child_prefetch(batch[i + 6]);
+      martlet_child_tell(batch[i]);
+    }
     martlet_lock(&scope->lock);
   }
   martlet_unlock(&scope->lock);

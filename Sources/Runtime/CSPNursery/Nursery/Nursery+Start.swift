@@ -95,18 +95,21 @@ extension Nursery {
 
   /// Called by the child's task before the child has ended.
   func childFailed(_ child: UnsafeMutablePointer<MartletChild>, _ error: any Error) {
+    if error.isMereCancellation { return childGaveUp(child) }
     let key = ChildKey(child)
-    if error.isMereCancellation {
-      note {
-        $0.cancelled.append(key)
-        martlet_scope_note_thrown(_core, true)
-      }
-    } else {
-      note {
-        $0.thrown[key] = error
-        martlet_scope_note_thrown(_core, false)
-      }
-      failed(error)
+    note {
+      $0.thrown[key] = error
+      martlet_scope_note_thrown(_core, false)
+    }
+    failed(error)
+  }
+
+  /// The same for a child that threw nothing but that it was cancelled.
+  func childGaveUp(_ child: UnsafeMutablePointer<MartletChild>) {
+    let key = ChildKey(child)
+    note {
+      $0.cancelled.append(key)
+      martlet_scope_note_thrown(_core, true)
     }
   }
 

@@ -55,12 +55,15 @@ public final class Nursery: _ScopeOwner, @unchecked Sendable {
   }
 }
 
-/// A child of a nursery threw, or, without a child, its body: called by the loop of its task.
+/// A child of a nursery threw, or, without a child, its body: called by the loop of its task. Without an error it was a
+/// child's `CancellationError`.
 private let childThrew:
   @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<MartletChild>?, UnsafeMutableRawPointer?) -> Void = {
     owner, child, error in
     // SAFETY: a nursery outlives its body and children; an error is one word, which the caller owns.
-    let nursery = Unmanaged<Nursery>.fromOpaque(owner.unsafelyUnwrapped).takeUnretainedValue()
-    let error = unsafeBitCast(error, to: (any Error).self)
-    if let child { nursery.childFailed(child, error) } else { nursery.bodyFailed(error) }
+    Unmanaged<Nursery>.fromOpaque(owner.unsafelyUnwrapped)._withUnsafeGuaranteedRef { nursery in
+      guard let error else { return nursery.childGaveUp(child.unsafelyUnwrapped) }
+      let thrown = unsafeBitCast(error, to: (any Error).self)
+      if let child { nursery.childFailed(child, thrown) } else { nursery.bodyFailed(thrown) }
+    }
   }

@@ -94,9 +94,9 @@ public class _ScopeOwner: @unchecked Sendable {
   /// Writes to the notes, under the lock: no code of a user's may run in there.
   final func note(_ body: (ScopeNotes) -> Void) {
     locked {
-      let notes = notes ?? ScopeNotes()
-      self.notes = notes
-      body(notes)
+      if notes == nil { notes = ScopeNotes() }
+      // SAFETY: nobody else changes the field while the lock is held.
+      Unmanaged.passUnretained(notes.unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
     }
   }
 
