@@ -10,8 +10,8 @@ void martlet_child_tell(MartletChild *child);
 
 // What that will look at, some children before.
 static inline void martlet_child_prefetch(const MartletChild *child) {
-  __builtin_prefetch((char *)child->task + 0x60, 1);
-  __builtin_prefetch(&child->record, 1);
+  __builtin_prefetch(&child->task->status, 1);
+  __builtin_prefetch(&child->record);
   // ORDERING: relaxed: where it waits may be another place by then.
   uintptr_t current = __atomic_load_n(&child->current, __ATOMIC_RELAXED);
   __builtin_prefetch((void *)(current & ~(uintptr_t)MartletCurrentKinds), 1);

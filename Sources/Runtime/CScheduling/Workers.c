@@ -16,9 +16,10 @@
 // partners stay together for some milliseconds before one of them is taken.
 //
 // Thrift. Children that do next to nothing are run in less time by the worker that started them than it takes to move
-// them to another core, where each costs several cache misses, and their scope's lock goes to and fro. Whoever has taken
-// many of them and was done with all, and with what they started, in little more than that leaves such children to their
-// starters for a millisecond; and so does everybody.
+// them to another core, where each costs several cache misses, and their scope's lock goes to and fro. If a worker has
+// taken many and has come to the end of all of them, or to where they wait, and of what they started, in little more
+// than that, nobody takes children by the half from their starter for a millisecond. One that is stuck behind a task
+// that computes is taken as ever, and starters wake sleeping workers as ever.
 //
 // Sleeping. With every worker idle nobody watches: all sleep without a time limit and an idle program uses no CPU.
 #define _GNU_SOURCE
@@ -50,8 +51,6 @@ static uint32_t watching;      // a worker holds the watch
 static uint32_t deepSleepers;  // idle workers beyond the watching one, or a watching one that naps long
 // By the clock of martlet_watch. ORDERING: relaxed, always: hints, of which whoever watches is the writer.
 static int64_t contendedUntil, overslept;
-// As above, but any worker writes it.
-static int64_t thriftyUntil;
 
 // The shared queue: jobs from other threads and what overflowed. Linked through the words that the runtime leaves to
 // executors.
@@ -140,6 +139,7 @@ static MartletRunnable oldest_start(MartletWorker *worker) {
   if (head != worker->startTail) {
     runnable = worker->starts[head % MartletStartSlots];
     __atomic_store_n(&worker->startHead, head + 1, __ATOMIC_RELAXED);
+    if (worker != martlet_thread.worker) worker->startsLost++;
   }
   martlet_unlock(&worker->startLock);
   return runnable;
@@ -161,24 +161,31 @@ static void push_start(MartletWorker *worker, MartletRunnable runnable) {
 
 enum { JudgedChildren = 16, TrivialTime = 1200, ThriftTime = 1000000 };
 
-// The worker has nothing left of its own: what it stole is done.
+// The worker has nothing left of its own: what it stole is done, unless others took of it.
 static void judge_theft(MartletWorker *worker) {
   if (worker->stolen >= JudgedChildren) {
-    int64_t now = martlet_now();
-    if (now - worker->stoleAt < (int64_t)worker->stolen * TrivialTime)
-      __atomic_store_n(&thriftyUntil, now + ThriftTime, __ATOMIC_RELAXED);
+    martlet_lock(&worker->startLock);
+    bool alone = worker->startsLost == worker->lostBefore;
+    martlet_unlock(&worker->startLock);
+    refresh_clock();
+    int64_t now = __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED);
+    bool trivial = alone && now - worker->stoleAt < (int64_t)worker->stolen * TrivialTime;
+    // ORDERING: relaxed, always: advice, of which the last judge is the best.
+    __atomic_store_n(&worker->stolenFrom->thriftyUntil, trivial ? now + ThriftTime : 0, __ATOMIC_RELAXED);
   }
   worker->stolen = 0;
 }
 
-static bool is_thrifty(void) {
-  return __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED) < __atomic_load_n(&thriftyUntil, __ATOMIC_RELAXED);
+static bool is_thrifty(const MartletWorker *victim) {
+  int64_t until = __atomic_load_n(&victim->thriftyUntil, __ATOMIC_RELAXED);
+  return __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED) < until;
 }
 
 // Takes the older half of a victim's children, and returns the oldest. A single one is left to its starter, which may
 // be about to wait for it; but see take_stuck.
 static MartletRunnable steal_starts(MartletWorker *worker, MartletWorker *victim) {
   if (__atomic_load_n(&victim->startTail, __ATOMIC_RELAXED) - __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) < 2) return 0;
+  if (is_thrifty(victim)) return 0;
   MartletRunnable taken[MartletStartSlots / 2];
   martlet_lock(&victim->startLock);
   uint32_t head = victim->startHead, count = victim->startTail - head;
@@ -186,21 +193,28 @@ static MartletRunnable steal_starts(MartletWorker *worker, MartletWorker *victim
   if (count > MartletStartSlots / 2) count = MartletStartSlots / 2;
   for (uint32_t i = 0; i < count; i++) taken[i] = victim->starts[(head + i) % MartletStartSlots];
   __atomic_store_n(&victim->startHead, head + count, __ATOMIC_RELAXED);
+  victim->startsLost++;
   martlet_unlock(&victim->startLock);
   if (!count) return 0;
   worker->stolen = count;
-  if (count >= JudgedChildren) worker->stoleAt = martlet_now();
+  if (count >= JudgedChildren) {
+    worker->stolenFrom = victim;
+    worker->stoleAt = martlet_now();
+    martlet_lock(&worker->startLock);
+    worker->lostBefore = worker->startsLost;
+    martlet_unlock(&worker->startLock);
+  }
   // The oldest on top, as if this worker had been given them in turn.
   for (uint32_t i = count; i-- > 1;) push_start(worker, taken[i]);
   return taken[0];
 }
 
-// The frames of a task that waited long are wanted in the cache when it runs: by address below that of the function which
-// waits, mostly, as the task's allocator hands them out.
+// The frames of a task that waited long are wanted in the cache when it runs: by address below that of the function
+// which waits, mostly, as the task's allocator hands them out.
 static inline void prefetch_frames(MartletRunnable runnable) {
 #if defined(MARTLET_DIRECT)
   const MartletTask *task = (const MartletTask *)(runnable & ~(uintptr_t)MartletJobTag);
-  if ((task->flags & MartletJobKind) != 0) return;
+  if (!martlet_thread.activeTask || (task->flags & MartletJobKind) != 0) return;
   const char *frame = task->resumeContext;
   __builtin_prefetch(&task->status, 1);
   for (int line = -4; line <= 1; line++) __builtin_prefetch(frame + line * 64, 1);
@@ -240,11 +254,9 @@ static MartletRunnable find(MartletWorker *worker) {
     return runnable;
   }
   if (worker->stolen) judge_theft(worker);
-  bool thrifty = is_thrifty();
   for (uint32_t i = 1; i < workerCount; i++) {
     MartletWorker *victim = workers[(worker->id + i) % workerCount];
-    if ((runnable = steal_half(worker, victim)) || (!thrifty && (runnable = steal_starts(worker, victim))))
-      return runnable;
+    if ((runnable = steal_half(worker, victim)) || (runnable = steal_starts(worker, victim))) return runnable;
   }
   return 0;
 }
@@ -296,10 +308,8 @@ void martlet_start(MartletRunnable runnable) {
   bool others = worker->startHead != worker->startTail;
   push_start(worker, runnable);
   // As for `runNext`: one child waits for its starter to park, unless that has run for long.
-  uint32_t epoch = __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED);
-  if (others ? workerCount > 1 && __atomic_load_n(&deepSleepers, __ATOMIC_RELAXED) != 0 &&
-                   (epoch & MartletUnwatched || !is_thrifty())
-             : epoch - worker->epoch > 1)
+  if (others ? workerCount > 1 && __atomic_load_n(&deepSleepers, __ATOMIC_RELAXED) != 0
+             : __atomic_load_n(&martlet_watch.epoch, __ATOMIC_RELAXED) - worker->epoch > 1)
     wake_one();
 }
 
@@ -394,9 +404,12 @@ static MartletRunnable rob(MartletWorker *victim) {
   return runnable;
 }
 
+static bool has_starts(const MartletWorker *victim) {
+  return __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) != __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED);
+}
+
 static bool has_partner(const MartletWorker *victim) {
-  return __atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) ||
-         __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) != __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED);
+  return __atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) || has_starts(victim);
 }
 
 // A task that waits in the `runNext` of a worker, or a child that it has started, which has run the same task all
@@ -474,9 +487,11 @@ static MartletRunnable idle(MartletWorker *worker) {
   }
   __atomic_sub_fetch(&idleCount, 1, __ATOMIC_SEQ_CST);
   refresh_clock();
-  // Whoever found work where more may wait passes the wake-up on.
-  if (__atomic_load_n(&sharedCount, __ATOMIC_RELAXED) || worker->startTail != worker->startHead || worker->tail != __atomic_load_n(&worker->head, __ATOMIC_RELAXED))
-    wake_one();
+  // Whoever found work where more may wait passes the wake-up on; also where that was left to its starter.
+  bool more = __atomic_load_n(&sharedCount, __ATOMIC_RELAXED) ||
+              worker->tail != __atomic_load_n(&worker->head, __ATOMIC_RELAXED);
+  for (uint32_t id = 0; !more && id < workerCount; id++) more = has_starts(workers[id]);
+  if (more) wake_one();
   return runnable;
 }
 

@@ -2,6 +2,7 @@
 import CSP
 import CScheduling
 import ChannelScenarios
+import Foundation
 
 extension Scenario {
   static let nurseryStarts: [Scenario] = [
@@ -61,8 +62,8 @@ private func anywhere() async throws {
 
 /// Workers leave children to their starter for a while after empty ones; but not one that somebody waits for.
 private func behindComputing() async throws {
-  // One worker can do but one after the other.
-  if martlet_scheduler_workers() < 2 { return }
+  // One worker can do but one after the other, and so can one processor.
+  if martlet_scheduler_workers() < 2 || ProcessInfo.processInfo.activeProcessorCount < 2 { return }
   for _ in 0..<10 {
     for _ in 0..<5 {
       try await withNursery { nursery in

@@ -4,6 +4,7 @@ import TransitionSystems
 /// Some of the slots of a ``PartitionedSet`` that does not grow meanwhile: a bit each.
 ///
 /// Invariant: a part is changed by one worker at a time, while no other looks at it.
+// SAFETY: @unchecked: by the invariant; what the pointers are is never changed after `init`.
 struct SlotSet: @unchecked Sendable {
   /// What the bits take.
   let bytes: Int

@@ -31,8 +31,6 @@ typedef struct MartletWorker {
   uint8_t taking;         // the owner is at `runNext`
   uint8_t robbed;         // the thief is
   void **activeTask;      // of its thread, which does not end; null while unknown
-  int64_t stoleAt;        // when it took children from another worker
-  uint32_t stolen;        // how many; 0: that has been judged
   uint32_t head __attribute__((aligned(64)));
   uint32_t tail __attribute__((aligned(64)));
   MartletRunnable queue[MartletQueueSlots];
@@ -41,6 +39,13 @@ typedef struct MartletWorker {
   MartletLock startLock __attribute__((aligned(64)));
   uint32_t startHead, startTail;
   MartletRunnable starts[MartletStartSlots];
+  uint32_t startsLost;    // how often others took some; under the lock
+  // For thrift, see Workers.c:
+  uint32_t stolen;        // children that it took from another worker at once; 0: that has been judged
+  uint32_t lostBefore;    // `startsLost` then
+  int64_t stoleAt;
+  struct MartletWorker *stolenFrom;
+  int64_t thriftyUntil;   // until then its children are left to it
 } MartletWorker;
 
 // What the watching idle worker tells the busy ones: `epoch` counts its looks; its top bit is set while nobody watches.
