@@ -174,8 +174,9 @@ MARTLET_SWIFT void martlet_body_aim_in_nursery(MartletChild *child, void *functi
   martlet_body_aim(child, function, context);
 }
 
-// What throws on an actor comes back on it: Swift 6.3 switches away before it returns, but not before it throws. Such a task
-// runs deeper than the worker's loop called it, so that it goes back there, and lets the actor go, before another one runs.
+// What throws on an actor comes back on it: Swift 6.3 switches away before it returns, but not before it throws. Such a
+// task runs deeper than the worker's loop called it, so that it goes back there, and lets the actor go, before another
+// one runs.
 static MARTLET_ASYNC void child_ended(MARTLET_ASYNC_CONTEXT MartletAsyncContext *own);
 
 static MARTLET_ASYNC void body_returned(MARTLET_ASYNC_CONTEXT MartletAsyncContext *callee, MARTLET_CONTEXT void *error) {

@@ -131,8 +131,12 @@ static MartletRunnable steal_half(MartletWorker *worker, MartletWorker *victim) 
 
 // ---- Children that have not begun
 
+static uint32_t count_starts(const MartletWorker *worker) {
+  return __atomic_load_n(&worker->startTail, __ATOMIC_RELAXED) - __atomic_load_n(&worker->startHead, __ATOMIC_RELAXED);
+}
+
 static MartletRunnable oldest_start(MartletWorker *worker) {
-  if (__atomic_load_n(&worker->startHead, __ATOMIC_RELAXED) == __atomic_load_n(&worker->startTail, __ATOMIC_RELAXED)) return 0;
+  if (count_starts(worker) == 0) return 0;
   MartletRunnable runnable = 0;
   martlet_lock(&worker->startLock);
   uint32_t head = worker->startHead;
@@ -161,19 +165,20 @@ static void push_start(MartletWorker *worker, MartletRunnable runnable) {
 
 enum { JudgedChildren = 16, TrivialTime = 1200, ThriftTime = 1000000 };
 
-// The worker has nothing left of its own: what it stole is done, unless others took of it.
+// The worker has nothing left of its own: what it stole is done, unless others took of it, which says nothing.
 static void judge_theft(MartletWorker *worker) {
-  if (worker->stolen >= JudgedChildren) {
-    martlet_lock(&worker->startLock);
-    bool alone = worker->startsLost == worker->lostBefore;
-    martlet_unlock(&worker->startLock);
-    refresh_clock();
-    int64_t now = __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED);
-    bool trivial = alone && now - worker->stoleAt < (int64_t)worker->stolen * TrivialTime;
-    // ORDERING: relaxed, always: advice, of which the last judge is the best.
-    __atomic_store_n(&worker->stolenFrom->thriftyUntil, trivial ? now + ThriftTime : 0, __ATOMIC_RELAXED);
-  }
+  uint32_t count = worker->stolen;
   worker->stolen = 0;
+  if (count < JudgedChildren) return;
+  martlet_lock(&worker->startLock);
+  bool alone = worker->startsLost == worker->lostBefore;
+  martlet_unlock(&worker->startLock);
+  if (!alone) return;
+  refresh_clock();
+  int64_t now = __atomic_load_n(&martlet_watch.now, __ATOMIC_RELAXED);
+  bool trivial = now - worker->stoleAt < (int64_t)count * TrivialTime;
+  // ORDERING: relaxed, always: advice, of which the last judge is the best.
+  __atomic_store_n(&worker->stolenFrom->thriftyUntil, trivial ? now + ThriftTime : 0, __ATOMIC_RELAXED);
 }
 
 static bool is_thrifty(const MartletWorker *victim) {
@@ -184,8 +189,7 @@ static bool is_thrifty(const MartletWorker *victim) {
 // Takes the older half of a victim's children, and returns the oldest. A single one is left to its starter, which may
 // be about to wait for it; but see take_stuck.
 static MartletRunnable steal_starts(MartletWorker *worker, MartletWorker *victim) {
-  if (__atomic_load_n(&victim->startTail, __ATOMIC_RELAXED) - __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) < 2) return 0;
-  if (is_thrifty(victim)) return 0;
+  if (count_starts(victim) < 2 || is_thrifty(victim)) return 0;
   MartletRunnable taken[MartletStartSlots / 2];
   martlet_lock(&victim->startLock);
   uint32_t head = victim->startHead, count = victim->startTail - head;
@@ -404,12 +408,8 @@ static MartletRunnable rob(MartletWorker *victim) {
   return runnable;
 }
 
-static bool has_starts(const MartletWorker *victim) {
-  return __atomic_load_n(&victim->startHead, __ATOMIC_RELAXED) != __atomic_load_n(&victim->startTail, __ATOMIC_RELAXED);
-}
-
 static bool has_partner(const MartletWorker *victim) {
-  return __atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) || has_starts(victim);
+  return __atomic_load_n(&victim->runNext, __ATOMIC_RELAXED) || count_starts(victim) > 0;
 }
 
 // A task that waits in the `runNext` of a worker, or a child that it has started, which has run the same task all
@@ -490,7 +490,7 @@ static MartletRunnable idle(MartletWorker *worker) {
   // Whoever found work where more may wait passes the wake-up on; also where that was left to its starter.
   bool more = __atomic_load_n(&sharedCount, __ATOMIC_RELAXED) ||
               worker->tail != __atomic_load_n(&worker->head, __ATOMIC_RELAXED);
-  for (uint32_t id = 0; !more && id < workerCount; id++) more = has_starts(workers[id]);
+  for (uint32_t id = 0; !more && id < workerCount; id++) more = count_starts(workers[id]) > 0;
   if (more) wake_one();
   return runnable;
 }

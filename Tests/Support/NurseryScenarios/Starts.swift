@@ -19,8 +19,14 @@ extension Scenario {
       try await cancelledAround()
     },
     Scenario("nursery start", "childCount counts those that have not ended") { _ in try await counts() },
-    Scenario("nursery start", "a child behind one that computes begins, also after many empty ones") { _ in
-      try await behindComputing()
+    // Alone: they compute until a worker comes, which nobody else may keep.
+    Scenario(
+      "nursery start", "a child behind one that computes begins, also after many empty ones", needsProcess: true
+    ) { _ in try await behindComputing() },
+    Scenario(
+      "nursery start", "each of as many children as workers gets one, also after many empty ones", needsProcess: true
+    ) {
+      _ in try await onEveryWorker()
     },
     Scenario("nursery start", "what a child captured is let go when the child has ended") { _ in
       try await captures()
@@ -65,11 +71,7 @@ private func behindComputing() async throws {
   // One worker can do but one after the other, and so can one processor.
   if martlet_scheduler_workers() < 2 || ProcessInfo.processInfo.activeProcessorCount < 2 { return }
   for _ in 0..<10 {
-    for _ in 0..<5 {
-      try await withNursery { nursery in
-        for _ in 0..<1000 { try nursery.start {} }
-      }
-    }
+    try await manyEmpty()
     let begun = Locked(0)
     try await withNursery { nursery in
       // The newest begins first.
@@ -77,6 +79,34 @@ private func behindComputing() async throws {
       try nursery.start { while begun.current == 0 { _ = martlet_now() } }
     }
     try expectEqual(begun.current, 2)
+  }
+}
+
+private func manyEmpty() async throws {
+  for _ in 0..<5 {
+    try await withNursery { nursery in
+      for _ in 0..<1000 { try nursery.start {} }
+    }
+  }
+}
+
+/// As many children as there are workers, each of which computes until all have begun.
+private func onEveryWorker() async throws {
+  // Elsewhere children run on threads whose number is not ours.
+  martlet_parking_decide()
+  if !martlet_pools_tasks() { return }
+  let count = Int(martlet_scheduler_workers())
+  for _ in 0..<10 {
+    try await manyEmpty()
+    let begun = Locked(0)
+    try await withNursery { nursery in
+      for _ in 0..<count {
+        try nursery.start {
+          begun.add()
+          while begun.current < count { _ = martlet_now() }
+        }
+      }
+    }
   }
 }
 

@@ -14,6 +14,7 @@ struct SilentWalks<Word: PackedWord>: ~Copyable {
   init(_ machine: PackedMachine<Word>) { self.machine = machine }
 
   /// Whether a walk from some pair of the ply, whose node does not diverge, came to a cycle.
+  // SAFETY: nobody asks the specification, whose tables these are, anything meanwhile.
   mutating func findCycle(
     from ply: [WordStream<Word>], _ coder: StateCoder<Word>, _ tables: UnsafeMutablePointer<Specification.Tables>?
   ) -> Bool {

@@ -27,6 +27,7 @@ struct SlotSet: @unchecked Sendable {
 
   init<Word>(_ set: borrowing PartitionedSet<Word>) {
     let parts = PartitionedSet<Word>.partCount
+    // SAFETY: both become the set's own; all of both is initialised here.
     let starts = UnsafeMutablePointer<Int>.allocate(capacity: parts)
     var count = 0
     for part in 0..<parts {

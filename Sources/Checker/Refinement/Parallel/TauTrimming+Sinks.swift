@@ -64,8 +64,9 @@ struct SinkBlock<Word: PackedWord>: ~Copyable {
   fileprivate var found = [[(part: Int, slot: Int)]](repeating: [], count: groupCount)
   var count = 0
   /// The codes of the pairs of a block, and where the steps of each begin in the outbox.
-  // SAFETY: owned, `size` and `size + 1` long, initialised, freed in deinit; `count` of the codes are the block's.
+  // SAFETY: owned, `size` long, initialised, freed in deinit; the first `count` are the block's.
   let codes: UnsafeMutablePointer<Word>
+  // SAFETY: the same, and one longer.
   fileprivate let starts: UnsafeMutablePointer<Int>
 
   fileprivate static var size: Int { 128 }

@@ -206,8 +206,8 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     }
   }
 
-  /// Calls `body` for every candidate that is a member and no sink, with the counters of its part, its slot and its key, and with the
-  /// worker that does it.
+  /// Calls `body` for every candidate that is a member and no sink, with the counters of its part, its slot and its key,
+  /// and with the worker that does it.
   private func settle(_ body: @Sendable (inout Counters, Int, (key: Word, part: Int, worker: Int)) -> Void) {
     let queue = WorkQueue(0..<Self.groupCount), count = team.count, graph = graph
     team.run { worker in

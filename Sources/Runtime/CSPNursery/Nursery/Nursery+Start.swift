@@ -105,6 +105,7 @@ extension Nursery {
   }
 
   /// The same for a child that threw nothing but that it was cancelled.
+  // SAFETY: the child is this nursery's, and has not ended.
   func childGaveUp(_ child: UnsafeMutablePointer<MartletChild>) {
     let key = ChildKey(child)
     note {

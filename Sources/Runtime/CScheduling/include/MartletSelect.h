@@ -105,8 +105,8 @@ static inline MartletWaiter *martlet_pop_sender(MartletChannel *channel) {
   }
 }
 
-// Tells all who wait that the channel is closed, and takes them out of its queues, linked by `next`: to be resumed once the
-// lock, which is held, has been released.
+// Tells all who wait that the channel is closed, and takes them out of its queues, linked by `next`: to be resumed once
+// the lock, which is held, has been released.
 static inline MartletWaiter *martlet_take_waiters(MartletChannel *channel) {
   MartletWaiter *all = NULL, *waiter;
   while (__builtin_expect((waiter = martlet_pop_receiver(channel)) || (waiter = martlet_pop_sender(channel)), 0)) {
