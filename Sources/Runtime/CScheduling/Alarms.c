@@ -199,8 +199,9 @@ uint32_t martlet_alarms_count(MartletAlarmQueue *queue) {
 }
 
 int64_t martlet_alarms_deadline(MartletAlarmQueue *queue, int64_t ahead) {
-  int64_t sum;
-  if (__builtin_expect(__builtin_add_overflow(martlet_alarms_now(queue), ahead, &sum), 0)) return INT64_MAX - 1;
+  // What is to be at once is due at once.
+  int64_t now = ahead <= 0 || queue->manual ? martlet_alarms_now(queue) : martlet_soon(), sum;
+  if (__builtin_expect(__builtin_add_overflow(now, ahead, &sum), 0)) return INT64_MAX - 1;
   if (__builtin_expect(sum == INT64_MAX, 0)) return INT64_MAX - 1;
   return sum < 0 ? 0 : sum;
 }

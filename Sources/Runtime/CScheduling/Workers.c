@@ -58,12 +58,6 @@ static MartletLock sharedLock;
 static MartletTask *sharedHead, *sharedTail;
 static uint32_t sharedCount;
 
-int64_t martlet_now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 static void refresh_clock(void) { __atomic_store_n(&martlet_watch.now, martlet_now(), __ATOMIC_RELAXED); }
 
 // ---- Queues

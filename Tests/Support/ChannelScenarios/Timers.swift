@@ -1,12 +1,16 @@
 // Timers, tickers and the time cases of a select, on a clock that stands still until it is moved.
 import CSP
 import CSPScheduling
+import CScheduling
 
 extension Scenario {
   static let timers: [Scenario] = [
     Scenario("timers", "a timer fires once, at its time and not before") { _ in try await timer() },
     Scenario("timers", "durations become nanoseconds, rounded up, and deadlines never wrap") { _ in try durations() },
     Scenario("timers", "a ticker's period is what was asked for, also by the machine's clock") { _ in try periods() },
+    Scenario("timers", "the clock of deadlines is never behind the machine's, and hardly before it") { load in
+      try await together(Array(repeating: { try deadlineClock(load.operations * 20) }, count: 4))
+    },
     Scenario("timers", "stop and reset leave nothing stale") { _ in try await stopAndReset() },
     Scenario("timers", "a timer or ticker that is dropped is stopped") { _ in try await dropping() },
     Scenario("timers", "a ticker ticks at each period; ticks that nobody takes are dropped") { _ in try await ticker()
@@ -43,6 +47,15 @@ extension Scenario {
       try await together(jobs)
     },
   ]
+}
+
+/// For some milliseconds: longer than a look at the machine's clock is good for.
+private func deadlineClock(_ rounds: Int) throws {
+  for _ in 0..<rounds {
+    let before = martlet_now(), soon = martlet_soon(), after = martlet_now()
+    try expect(before <= soon, "\(before - soon) ns behind")
+    try expect(soon <= after + 2000, "\(soon - after) ns before")
+  }
 }
 
 private func waits(_ line: UInt) -> Bool { currentWaits().contains { $0.line == Int(line) } }

@@ -99,6 +99,7 @@ uint32_t martlet_scheduler_workers(void);
 // Sends every job of the global executor to the workers, from now on. False where the runtime has no such hook.
 bool martlet_scheduler_adopt(void);
 int64_t martlet_now(void);         // CLOCK_MONOTONIC
+int64_t martlet_soon(void);        // not before that, and less than two microseconds after it: for deadlines; cheaper
 // The same, as of the last look of the watching worker, where a worker asks.
 static inline int64_t martlet_now_coarse(void) {
   if (__builtin_expect(martlet_thread.worker == NULL, 0)) return martlet_now();
