@@ -19,7 +19,8 @@ public enum PackedGenerator: Sendable {
 /// - I1: `successors` allocates nothing (the outbox may grow), counts no reference, calls through no existential.
 /// - I2: the transitions of a state are a set; where rules can coincide, `successors` drops the repeats.
 /// - I3: the order of transitions is a function of the network and the state.
-public struct PackedMachine<Word: PackedWord>: Sendable {
+// SAFETY: @unchecked: the tables that its pointers lead to are never written after `init`.
+public struct PackedMachine<Word: PackedWord>: @unchecked Sendable {
   public let layout: PackedLayout
   public let initial: Word
 
@@ -28,8 +29,9 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   public let commutation: Commutation
   @usableFromInline let mayRepeat: Bool
   @usableFromInline let steps: StepGenerator<Word>
-  @usableFromInline let ruleSets: RuleSetGenerator<Word>
-  @usableFromInline let rules: RuleGenerator<Word>
+  // SAFETY: belong to `arena`, and are never written after `init`. Through pointers, as the compiler would copy them for every
+  // state before it looks which generator it is.
+  @usableFromInline let ruleSets: UnsafePointer<RuleSetGenerator<Word>>, rules: UnsafePointer<RuleGenerator<Word>>
   private let arena: TableArena
   private let table: RuleTable
 
@@ -48,15 +50,16 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
       let compiled = StepGenerator(list.steps, list.rules.map { classes[$0] }, layout, arena)
     {
       generator = .steps
-      (steps, ruleSets, rules) = (compiled, .none(arena), .none(arena))
+      (steps, ruleSets, rules) = (compiled, arena.copy([.none(arena)]), arena.copy([.none(arena)]))
     } else if preferred != .rules, table.rules.count <= RuleTable.stepLimit,
       let compiled = RuleSetGenerator<Word>(table, classes, layout, arena)
     {
       generator = .ruleSets
-      (steps, ruleSets, rules) = (.none(arena), compiled, .none(arena))
+      (steps, ruleSets, rules) = (.none(arena), arena.copy([compiled]), arena.copy([.none(arena)]))
     } else {
       generator = .rules
-      (steps, ruleSets, rules) = (.none(arena), .none(arena), RuleGenerator(table, classes, layout, arena))
+      let compiled = RuleGenerator<Word>(table, classes, layout, arena)
+      (steps, ruleSets, rules) = (.none(arena), arena.copy([.none(arena)]), arena.copy([compiled]))
     }
   }
 
@@ -70,43 +73,58 @@ public struct PackedMachine<Word: PackedWord>: Sendable {
   @inlinable @inline(__always)
   public func successors(of state: Word, into outbox: inout Outbox<Word>) {
     let start = outbox.count
-    if generator == .steps { steps.successors(of: state, into: &outbox) } else { fireRules(in: state, &outbox) }
+    // The others are not inlined: they would have all three of them loaded for every state. Nor are they called by a method of
+    // the machine, which would be copied for it.
+    switch generator {
+    case .steps: steps.successors(of: state, into: &outbox)
+    case .ruleSets: ruleSets.pointee.successors(of: state, into: &outbox)
+    case .rules: rules.pointee.successors(of: state, into: &outbox)
+    }
     if mayRepeat { outbox.removeRepeats(from: start) }
   }
 
   // MARK: Leaving steps out
 
-  /// Of sets of steps, in words of 64; 0 where steps cannot be left out: where they are not numbered, or coincide.
-  public var stepSetWords: Int { generator == .steps && !mayRepeat ? steps.enabled.wordsPerSet : 0 }
+  /// Of sets of steps, in words of 64; 0 where steps cannot be left out: where they are not numbered, or coincide. Rules of
+  /// which each has one transition at most are as good as steps; of others nothing is left out.
+  public var stepSetWords: Int {
+    if mayRepeat { return 0 }
+    return switch generator {
+    case .steps: steps.enabled.wordsPerSet
+    case .ruleSets: ruleSets.pointee.enabled.wordsPerSet
+    case .rules: 0
+    }
+  }
 
   /// The set of the steps that `belongs` says so of, by event and class.
   public func stepSet(_ belongs: (_ event: Int32, _ class: Int) -> Bool) -> [UInt64] {
     var set = [UInt64](repeating: 0, count: stepSetWords)
-    for i in 0..<(set.isEmpty ? 0 : steps.stepCount) where belongs(steps.events[i], Int(steps.classes[i])) {
-      set[i >> 6] |= 1 << UInt64(i & 63)
+    if set.isEmpty { return set }
+    switch generator {
+    case .steps:
+      for i in 0..<steps.stepCount where belongs(steps.events[i], Int(steps.classes[i])) {
+        set[i >> 6] |= 1 << UInt64(i & 63)
+      }
+    case .ruleSets:
+      for i in 0..<table.rules.count where belongs(ruleSets.pointee.events[i], Int(ruleSets.pointee.classes[i])) {
+        set[i >> 6] |= ruleSets.pointee.pairs[i >> 6] & 1 << UInt64(i & 63)
+      }
+    case .rules: break
     }
     return set
   }
 
   /// As `successors(of:into:)`, but for the steps of `set`, which are only counted, and compared with those of `noted`.
   ///
-  /// SAFETY: both have `stepSetWords` words, which are not 0.
+  /// SAFETY: both have `stepSetWords` words, which are not 0, and are of `stepSet`.
   @inlinable @inline(__always)
   public func successors(
     of state: Word, without set: UnsafePointer<UInt64>, noting noted: UnsafePointer<UInt64>,
     into outbox: inout Outbox<Word>
   ) -> OmittedSteps {
-    steps.successors(of: state, without: set, noting: noted, into: &outbox)
-  }
-
-  /// Apart, as inlined beside the step generator it has all three of them loaded for every state.
-  @inlinable @inline(never)
-  func fireRules(in state: Word, _ outbox: inout Outbox<Word>) {
-    if generator == .ruleSets {
-      ruleSets.successors(of: state, into: &outbox)
-    } else {
-      rules.successors(of: state, into: &outbox)
-    }
+    // The other apart, as above.
+    if generator == .steps { return steps.successors(of: state, without: set, noting: noted, into: &outbox) }
+    return ruleSets.pointee.successors(of: state, without: set, noting: noted, into: &outbox)
   }
 }
 

@@ -1,7 +1,7 @@
 /// Fires rules by looking their premises up in the components' current states: for networks that expand to too many
 /// steps, or whose components are too large for tables over their values. The pointers belong to the arena of the
 /// machine.
-@usableFromInline struct RuleGenerator<Word: PackedWord>: @unchecked Sendable {
+@usableFromInline struct RuleGenerator<Word: PackedWord>: BitwiseCopyable, @unchecked Sendable {
   // SAFETY: the tables are never written after `init`.
   @usableFromInline let index: RuleIndex
   @usableFromInline let shifts: UnsafePointer<Word>, ones: UnsafePointer<Word>
@@ -37,7 +37,7 @@
     index.rowBases[component] &+ Int(truncatingIfNeeded: (state &>> shifts[component]) & ones[component])
   }
 
-  @inlinable
+  @inlinable @inline(never)
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
     outbox.reserve(index.freeCount)
     for i in 0..<index.freeCount { outbox.append(state, index.freeEvents[i]) }

@@ -2,7 +2,7 @@
 ///
 /// Each rule is *owned* by one premise, the one that the fewest states of its component satisfy; only the rules owned by
 /// what the components can do now need a look. The pointers belong to the arena of the machine.
-@usableFromInline struct RuleIndex: @unchecked Sendable {
+@usableFromInline struct RuleIndex: BitwiseCopyable, @unchecked Sendable {
   // SAFETY: the tables are never written after `init`.
   @usableFromInline let componentCount: Int
   /// Component → its first row; the row of state s is s further, and the groups of a row are

@@ -1,11 +1,14 @@
 /// Finds the enabled rules of a packed state among all rules, and looks up where each leads: for components with so
 /// many states that their rules expand to too many steps. The pointers belong to the arena of the machine.
-@usableFromInline struct RuleSetGenerator<Word: PackedWord>: @unchecked Sendable {
+@usableFromInline struct RuleSetGenerator<Word: PackedWord>: BitwiseCopyable, @unchecked Sendable {
   // SAFETY: the tables are never written after `init`.
   @usableFromInline let enabled: ChunkSets<Word>
-  /// Rule → its premises, its event, and whether it has one transition wherever it is enabled.
+  /// Rule → its premises, its event, and its class.
   @usableFromInline let premiseStarts: UnsafePointer<Int32>, premises: UnsafePointer<Premise>
-  @usableFromInline let events: UnsafePointer<Int32>, classes: UnsafePointer<UInt8>, isSingle: UnsafePointer<Bool>
+  @usableFromInline let events: UnsafePointer<Int32>, classes: UnsafePointer<UInt8>
+  /// The rules of one or two premises that have one transition wherever they are enabled, as a set; and what each of them
+  /// does: most rules are such.
+  @usableFromInline let pairs: UnsafePointer<UInt64>, firings: UnsafePointer<Firing>
   /// Entry → the bits that each of its targets changes; `firsts` has the first alone, 0 where there is none.
   @usableFromInline let firsts: UnsafePointer<Word>
   @usableFromInline let targetStarts: UnsafePointer<Int32>, targets: UnsafePointer<Word>
@@ -16,6 +19,22 @@
     @inlinable @inline(__always)
     func entry(_ state: Word) -> Int { base &+ Int(truncatingIfNeeded: (state &>> shift) & ones) }
     init(shift: Word, ones: Word, base: Int) { (self.shift, self.ones, self.base) = (shift, ones, base) }
+  }
+
+  /// A rule with its two premises, of which one that is missing changes nothing, in half a cache line.
+  @usableFromInline struct Firing: BitwiseCopyable {
+    // SAFETY: into `firsts`; a component's state is at most as large as its mask says.
+    @usableFromInline let first: UnsafePointer<Word>, second: UnsafePointer<Word>
+    @usableFromInline let firstOnes: UInt32, secondOnes: UInt32
+    @usableFromInline let event: Int32
+    @usableFromInline let firstShift: UInt8, secondShift: UInt8, `class`: UInt8
+
+    @inlinable @inline(__always)
+    func target(of state: Word) -> Word {
+      let one = Int(truncatingIfNeeded: state &>> Word(truncatingIfNeeded: firstShift)) & Int(firstOnes)
+      let other = Int(truncatingIfNeeded: state &>> Word(truncatingIfNeeded: secondShift)) & Int(secondOnes)
+      return state ^ first[one] ^ second[other]
+    }
   }
 
   /// More entries than this fall out of the caches.
@@ -55,7 +74,10 @@
         }
       }
     }
-    self.firsts = arena.copy(firsts)
+    // Where one premise is missing.
+    let nothing = Premise(shift: 0, ones: 0, base: firsts.count)
+    let entries = arena.copy(firsts + [0])
+    self.firsts = entries
     self.targetStarts = arena.copy(targetStarts)
     self.targets = arena.copy(targets)
 
@@ -72,8 +94,22 @@
     self.premises = arena.copy(premises)
     events = arena.copy(table.rules.map(\.result))
     self.classes = arena.copy(classes)
-    self.isSingle = arena.copy(
-      table.rules.map { rule in rule.premises.allSatisfy { isSingle[$0.component][$0.label] } })
+    var pairs = [UInt64](repeating: 0, count: enabled.wordsPerSet)
+    firings = arena.copy(
+      table.rules.enumerated().map { number, rule in
+        let own = premises[Int(premiseStarts[number])..<Int(premiseStarts[number + 1])]
+        let isSingle = rule.premises.allSatisfy {
+          isSingle[$0.component][$0.label] && layout.widths[$0.component] <= 32
+        }
+        if (1...2).contains(own.count), isSingle { pairs[number >> 6] |= 1 << UInt64(number & 63) }
+        let (one, other) = (own.first ?? nothing, own.dropFirst().first ?? nothing)
+        return Firing(
+          first: entries + one.base, second: entries + other.base, firstOnes: UInt32(truncatingIfNeeded: one.ones),
+          secondOnes: UInt32(truncatingIfNeeded: other.ones), event: rule.result,
+          firstShift: UInt8(truncatingIfNeeded: one.shift), secondShift: UInt8(truncatingIfNeeded: other.shift),
+          class: classes[number])
+      })
+    self.pairs = arena.copy(pairs)
   }
 
   /// The generator of a machine that does not use it.
@@ -120,24 +156,71 @@
     return sets
   }
 
-  @inlinable
+  @inlinable @inline(never)
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
-    for w in 0..<enabled.wordsPerSet {
-      var rules = enabled.word(w, in: state)
-      outbox.reserve(rules.nonzeroBitCount)
-      while rules != 0 {
-        let rule = (w &<< 6) | rules.trailingZeroBitCount
-        rules &= rules &- 1
-        let first = Int(premiseStarts[rule]), end = Int(premiseStarts[rule &+ 1])
-        if isSingle[rule] {
-          var target = state
-          for p in first..<end { target ^= firsts[premises[p].entry(state)] }
-          outbox.append(target, events[rule], classes[rule])
-        } else {
-          fire(rule, first..<end, in: state, &outbox)
-          outbox.reserve(rules.nonzeroBitCount)
-        }
+    if enabled.wordsPerSet == 1 {
+      fire(enabled.word(in: state), 0, in: state, &outbox)
+      return
+    }
+    var w = 0
+    while w < enabled.wordsPerSet {
+      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
+      while w < end {
+        fire(four[w & 3], w, in: state, &outbox)
+        w &+= 1
       }
+    }
+  }
+
+  /// The same but for the rules of a set, which are all of `pairs`; they are only counted, and compared with another set.
+  ///
+  /// SAFETY: both sets have `enabled.wordsPerSet` words.
+  @inlinable @inline(never)
+  func successors(
+    of state: Word, without set: UnsafePointer<UInt64>, noting noted: UnsafePointer<UInt64>,
+    into outbox: inout Outbox<Word>
+  ) -> OmittedSteps {
+    var omitted = OmittedSteps.none
+    if enabled.wordsPerSet == 1 {
+      let all = enabled.word(in: state), left = all & set[0]
+      omitted.add(left, noted: noted[0])
+      fire(all & ~left, 0, in: state, &outbox)
+      return omitted
+    }
+    var w = 0
+    while w < enabled.wordsPerSet {
+      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
+      while w < end {
+        let all = four[w & 3], left = all & set[w]
+        omitted.add(left, noted: noted[w])
+        fire(all & ~left, w, in: state, &outbox)
+        w &+= 1
+      }
+    }
+    return omitted
+  }
+
+  /// Takes these rules, of those from 64 w on.
+  @inlinable @inline(__always)
+  func fire(_ enabled: UInt64, _ w: Int, in state: Word, _ outbox: inout Outbox<Word>) {
+    outbox.reserve(64)
+    // Held here: what is written through a pointer could lie anywhere, also in the outbox itself.
+    let words = outbox.words, labels = outbox.events, numbers = outbox.classes
+    var rules = enabled & pairs[w], count = outbox.count
+    while rules != 0 {
+      let firing = firings + ((w &<< 6) | rules.trailingZeroBitCount)
+      words[count] = firing.pointee.target(of: state)
+      labels[count] = firing.pointee.event
+      numbers[count] = firing.pointee.class
+      count &+= 1
+      rules &= rules &- 1
+    }
+    outbox.count = count
+    rules = enabled & ~pairs[w]
+    while rules != 0 {
+      let rule = (w &<< 6) | rules.trailingZeroBitCount
+      fire(rule, Int(premiseStarts[rule])..<Int(premiseStarts[rule &+ 1]), in: state, &outbox)
+      rules &= rules &- 1
     }
   }
 

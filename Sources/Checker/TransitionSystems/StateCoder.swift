@@ -11,14 +11,19 @@
 public struct StateCoder<Word: PackedWord>: @unchecked Sendable {
   // SAFETY: the tables belong to `arena` and are never written after `init`.
   @usableFromInline let chunkCount: Int
-  /// Where the chunks lie in a state, and in a code.
-  @usableFromInline let shifts: UnsafePointer<Word>, ones: UnsafePointer<Word>
-  @usableFromInline let codeShifts: UnsafePointer<Word>, codeOnes: UnsafePointer<Word>
-  /// Chunk → where its rows begin; the value of a chunk → its number, and back, each in its place in the word.
-  @usableFromInline let bases: UnsafePointer<Int>, codeBases: UnsafePointer<Int>
-  @usableFromInline let codes: UnsafePointer<Word>, values: UnsafePointer<Word>
+  /// From states to codes and back: for each chunk where it lies, and what stands for each of its values, in its place.
+  @usableFromInline let encoding: UnsafePointer<Row>, decoding: UnsafePointer<Row>
   @usableFromInline let stateBits: Word, codeBits: Word
   private let arena: TableArena
+
+  @usableFromInline struct Row: BitwiseCopyable {
+    @usableFromInline let shift: Word, ones: Word
+    // SAFETY: belongs to `arena`; `ones` + 1 long.
+    @usableFromInline let table: UnsafePointer<Word>
+    @inlinable @inline(__always) func look(_ word: Word) -> Word {
+      table[Int(truncatingIfNeeded: (word &>> shift) & ones)]
+    }
+  }
 
   /// Of the code of a state, in bits.
   public var width: Int { Int(codeBits) }
@@ -68,27 +73,21 @@ public struct StateCoder<Word: PackedWord>: @unchecked Sendable {
     chunkCount = chunks.count
     self.stateBits = Word(stateBits)
     self.codeBits = Word(codeBits)
-    shifts = arena.copy(chunks.map { Word($0.shift) })
-    ones = arena.copy(chunks.map { ((1 as Word) << Word($0.bits)) - 1 })
-    codeShifts = arena.copy(chunks.map { Word($0.codeShift) })
-    codeOnes = arena.copy(chunks.map { ((1 as Word) << Word($0.codeBits)) - 1 })
-    var bases: [Int] = [], codeBases: [Int] = [], codes: [Word] = [], values: [Word] = []
+    var encoding: [Row] = [], decoding: [Row] = []
     for chunk in chunks {
-      bases.append(codes.count)
-      codeBases.append(values.count)
       var row = [Word](repeating: 0, count: 1 << chunk.bits)
       for (number, value) in chunk.values.enumerated() {
         row[value] = Word(truncatingIfNeeded: number) << Word(chunk.codeShift)
       }
-      codes += row
+      let ones = ((1 as Word) << Word(chunk.bits)) - 1, codeOnes = ((1 as Word) << Word(chunk.codeBits)) - 1
+      encoding.append(Row(shift: Word(chunk.shift), ones: ones, table: arena.copy(row)))
       // Up to the next power of two, so that no code can look beyond the end.
-      values += chunk.values.map { Word(truncatingIfNeeded: $0) << Word(chunk.shift) }
+      var values = chunk.values.map { Word(truncatingIfNeeded: $0) << Word(chunk.shift) }
       values += Array(repeating: 0, count: (1 << chunk.codeBits) - chunk.values.count)
+      decoding.append(Row(shift: Word(chunk.codeShift), ones: codeOnes, table: arena.copy(values)))
     }
-    self.bases = arena.copy(bases)
-    self.codeBases = arena.copy(codeBases)
-    self.codes = arena.copy(codes)
-    self.values = arena.copy(values)
+    self.encoding = arena.copy(encoding)
+    self.decoding = arena.copy(decoding)
   }
 
   private static func chunks(of layout: PackedLayout, _ most: Int) -> [[Int]] {
@@ -108,16 +107,14 @@ public struct StateCoder<Word: PackedWord>: @unchecked Sendable {
   @inlinable @inline(__always) public func encode(_ word: Word) -> Word {
     if chunkCount == 0 { return word }
     var code = (word &>> stateBits) &<< codeBits
-    for c in 0..<chunkCount { code |= codes[bases[c] &+ Int(truncatingIfNeeded: (word &>> shifts[c]) & ones[c])] }
+    for c in 0..<chunkCount { code |= encoding[c].look(word) }
     return code
   }
 
   @inlinable @inline(__always) public func decode(_ code: Word) -> Word {
     if chunkCount == 0 { return code }
     var word = (code &>> codeBits) &<< stateBits
-    for c in 0..<chunkCount {
-      word |= values[codeBases[c] &+ Int(truncatingIfNeeded: (code &>> codeShifts[c]) & codeOnes[c])]
-    }
+    for c in 0..<chunkCount { word |= decoding[c].look(code) }
     return word
   }
 }

@@ -48,7 +48,18 @@
   @inlinable @inline(__always)
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
     outbox.reserve(stepCount)
-    for w in 0..<enabled.wordsPerSet { append(enabled.word(w, in: state), w, of: state, to: &outbox) }
+    if enabled.wordsPerSet == 1 {
+      append(enabled.word(in: state), 0, of: state, to: &outbox)
+      return
+    }
+    var w = 0
+    while w < enabled.wordsPerSet {
+      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
+      while w < end {
+        append(four[w & 3], w, of: state, to: &outbox)
+        w &+= 1
+      }
+    }
   }
 
   /// The same but for the steps of a set, which are only counted, and compared with another set.
@@ -60,14 +71,24 @@
     into outbox: inout Outbox<Word>
   ) -> OmittedSteps {
     outbox.reserve(stepCount)
-    var omitted = 0, both: UInt64 = 0
-    for w in 0..<enabled.wordsPerSet {
-      let all = enabled.word(w, in: state), left = all & set[w]
-      omitted &+= left.nonzeroBitCount
-      both |= left & noted[w]
-      append(all & ~left, w, of: state, to: &outbox)
+    var omitted = OmittedSteps.none
+    if enabled.wordsPerSet == 1 {
+      let all = enabled.word(in: state), left = all & set[0]
+      omitted.add(left, noted: noted[0])
+      append(all & ~left, 0, of: state, to: &outbox)
+      return omitted
     }
-    return OmittedSteps(count: omitted, isNoted: both != 0)
+    var w = 0
+    while w < enabled.wordsPerSet {
+      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
+      while w < end {
+        let all = four[w & 3], left = all & set[w]
+        omitted.add(left, noted: noted[w])
+        append(all & ~left, w, of: state, to: &outbox)
+        w &+= 1
+      }
+    }
+    return omitted
   }
 
   /// Takes these steps, of those from 64 w on. There is room for them.
@@ -88,9 +109,21 @@
   }
 }
 
-/// Enabled steps of which no successor was made: how many, and whether one of them was of the other set.
+/// Enabled steps of which no successor was made.
 public struct OmittedSteps {
-  public let count: Int, isNoted: Bool
-  @inlinable public init(count: Int, isNoted: Bool) { (self.count, self.isNoted) = (count, isNoted) }
-  @inlinable public static var none: OmittedSteps { OmittedSteps(count: 0, isNoted: false) }
+  @usableFromInline var omitted = 0, noted: UInt64 = 0
+  @inlinable init() {}
+
+  @inlinable public static var none: OmittedSteps { OmittedSteps() }
+
+  /// How many.
+  @inlinable public var count: Int { omitted }
+  /// Whether one of them was of the other set.
+  @inlinable public var isNoted: Bool { noted != 0 }
+
+  @inlinable @inline(__always)
+  mutating func add(_ steps: UInt64, noted other: UInt64) {
+    omitted &+= steps.nonzeroBitCount
+    noted |= steps & other
+  }
 }

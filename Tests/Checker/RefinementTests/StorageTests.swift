@@ -117,6 +117,49 @@ import TransitionSystems
     return all
   }
 
+  @Test(arguments: [16, 24, 40])
+  func `runs of keys are inserted as one by one, in full buckets too, and what a full table refuses stays`(_ bits: Int)
+  {
+    for seed in 0..<20 as Range<UInt64> {
+      insertRuns(into: CompactTable<UInt16>.self, bits: min(bits, 24), seed)
+      insertRuns(into: CompactTable<UInt32>.self, bits: bits, seed)
+    }
+  }
+
+  private func insertRuns<Slot>(into _: CompactTable<Slot>.Type, bits: Int, _ seed: UInt64) {
+    var random = SplitMix(seed)
+    // Upper bits are not the table's business.
+    let mask = (1 << UInt64(bits)) - 1 as UInt64, above = UInt64(3) << 60
+    let shape = CompactTable<Slot>.Shape(keyBits: bits, capacity: 500)
+    var table = CompactTable<Slot>(shape, .smallPages)!, model: Set<UInt64> = [], isFull = false
+    defer { table.free() }
+    // Near each other, so that buckets overflow, some as far as may be.
+    let narrow = seed % 2 == 0 ? 3 : bits / 2
+    while !isFull, model.count < min(shape.capacity, 1 << (bits - narrow)) {
+      let size = Int.random(in: 1...300, using: &random)
+      var keys = (0..<size).map { _ in
+        (random.next() & mask) >> UInt64(narrow) | (random.next() & above)
+      }
+      let before = keys
+      var new = [UInt64](repeating: 0, count: size + 1), found = 0
+      let end = table.insert(&keys, from: 0, size, mask: mask, new: &new, &found)
+      // What is before the end has been looked up, and its places hold anything.
+      let left = keys[end...], fresh = new[..<found].map { $0 & mask }
+      var taken = before
+      for key in left { if let i = taken.firstIndex(of: key) { taken.remove(at: i) } }
+      #expect(taken.count == end)
+      #expect(fresh.count == Set(fresh).count && model.isDisjoint(with: fresh))
+      #expect(new[..<found].allSatisfy { before.contains($0) })
+      model.formUnion(fresh)
+      #expect(model.isSuperset(of: taken.lazy.map { $0 & mask }) && table.count == model.count)
+      isFull = end < size
+    }
+    var all: [UInt64] = []
+    table.forEach { all.append($0) }
+    #expect(all.count == model.count && Set(all) == model)
+    #expect(model.allSatisfy { table.contains($0) })
+  }
+
   @Test func `a map gives every word its first number`() {
     var random = SplitMix(11), map = WordMap<UInt128>(), model: [UInt128: Int32] = [:]
     for new in 0..<20_000 as Range<Int32> {
@@ -196,9 +239,9 @@ import TransitionSystems
       counts[range] += 1
     }
     // To a word or two where a thousand are looked at, to a unit or two where one of each is.
-    let isRead = words.count < 64 * WordStream<UInt64>.unitSize
-    let share = words.count / 16, slack = 2 * (isRead ? max(1, words.count / 1024) : WordStream<UInt64>.unitSize)
-    #expect(words.count < 16 || counts.allSatisfy { $0 >= share - slack && $0 <= share + slack })
+    let isRead = words.count < 4 * counts.count * WordStream<UInt64>.unitSize
+    let share = words.count / counts.count, slack = 2 * (isRead ? max(1, words.count / 1024) : WordStream<UInt64>.unitSize)
+    #expect(words.count < counts.count || counts.allSatisfy { $0 >= share - slack && $0 <= share + slack })
   }
 
   @Test func `many runs are merged to one stream`() {

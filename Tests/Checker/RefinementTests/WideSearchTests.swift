@@ -15,7 +15,7 @@ import class Foundation.FileManager
     var limits = Limits()
     limits.workers = workers
     limits.narrowStates = narrowStates
-    limits.codingGain = workers == 2 ? 1 : 4
+    limits.codingGain = workers == 2 ? 1 : nil
     limits.needlessShare = workers == 3 ? nil : 0
     if spills {
       limits.spill = FileManager.default.temporaryDirectory.path

@@ -1,6 +1,6 @@
 import TransitionSystems
 
-/// Sixteen ranges of codes by which a ply is sorted, each by itself.
+/// Ranges of codes by which a ply is sorted, each by itself.
 ///
 /// The streams of a ply so follow each other in order, but for the nodes above the codes: neighbours differ by little,
 /// which makes the streams short. Ranges are of states alone, without their nodes: those are numbered upwards, and all that
@@ -9,10 +9,10 @@ import TransitionSystems
 /// Invariant: the bounds are a function of the ply before, and not of the workers; they ascend.
 // SAFETY: @unchecked: the bounds are written between rounds by the calling thread alone.
 struct CodeRanges<Word: PackedWord>: @unchecked Sendable {
-  static var count: Int { 16 }
+  static var count: Int { 32 }
 
   /// The least codes of all ranges but the first; the greatest word where there are fewer.
-  // SAFETY: 15 words, initialised, freed by whoever made it, once.
+  // SAFETY: `count` − 1 words, initialised, freed by whoever made it, once.
   private let bounds: UnsafeMutablePointer<Word>
 
   /// What of a word is the state's.
@@ -52,7 +52,8 @@ struct CodeRanges<Word: PackedWord>: @unchecked Sendable {
   @inline(__always) func range(of code: Word) -> Int {
     // A search without branches, which nobody could foresee.
     let state = code & mask
-    var range = bounds[7] <= state ? 8 : 0
+    var range = bounds[15] <= state ? 16 : 0
+    range &+= bounds[range &+ 7] <= state ? 8 : 0
     range &+= bounds[range &+ 3] <= state ? 4 : 0
     range &+= bounds[range &+ 1] <= state ? 2 : 0
     return range &+ (bounds[range] <= state ? 1 : 0)

@@ -60,6 +60,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       : WordTable<Word>.smallest(bits, bits < 32 ? min(capacity, 1 << bits) : capacity)
   }
 
+  /// What a set takes that has room for so many words.
+  static func bytes(keyBits: Int, capacity: Int) -> Int { shape(keyBits, capacity / partCount).bytes * partCount }
+
   var count: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].count } }
   var bytes: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].bytes } }
 
@@ -100,15 +103,16 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   // MARK: Inserting
 
-  /// Inserts `keys[..<n]`, all of `part`, and writes the words of those that are new to `new`, in their order and with the
-  /// tags of their keys, as words of a ply.
+  /// Inserts `keys[..<n]`, all of `part`, and writes the words of those that are new to `new`, in some order and with the tags
+  /// of their keys, as words of a ply. The places of the keys hold
+  /// any afterwards.
   ///
   /// - Returns: how many are new, or nil when there is no memory to grow into; then keys are missing.
   /// - Parameter new: room for n words and one more.
   ///
   /// SAFETY: both pointers are the caller's, with that much room, and `new` need not be initialised.
   @inline(__always)
-  func insert(_ keys: UnsafePointer<Word>, _ n: Int, part: Int, new: UnsafeMutablePointer<Word>) -> Int? {
+  func insert(_ keys: UnsafeMutablePointer<Word>, _ n: Int, part: Int, new: UnsafeMutablePointer<Word>) -> Int? {
     var i = 0, count = 0
     while i < n {
       let before = i
@@ -121,10 +125,10 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
         }
         tables[part] = .plain(table)
       case .middle(var table):
-        i = insert(keys, from: i, n, into: &table, new, &count)
+        i = table.insert(keys, from: i, n, mask: mask, new: new, &count)
         tables[part] = .middle(table)
       case .narrow(var table):
-        i = insert(keys, from: i, n, into: &table, new, &count)
+        i = table.insert(keys, from: i, n, mask: mask, new: new, &count)
         tables[part] = .narrow(table)
       }
       if i < n, !grow(part, stuck: i == before) { return nil }
@@ -135,33 +139,6 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       for i in 0..<count { new[i] = word(new[i]) }
     }
     return count
-  }
-
-  /// Where it stopped: at `n`, or where the table must grow.
-  ///
-  /// SAFETY: as in `insert`; the word at `new + count` is written before it is known whether it counts.
-  @inline(__always)
-  private func insert<Slot>(
-    _ keys: UnsafePointer<Word>, from start: Int, _ n: Int, into table: inout CompactTable<Slot>,
-    _ new: UnsafeMutablePointer<Word>, _ count: inout Int
-  ) -> Int {
-    let ahead = 16
-    var i = start, scratch: Slot = 0
-    for j in start..<min(start + ahead, n) { table.prefetch(UInt64(truncatingIfNeeded: keys[j]) & mask) }
-    let capacity = table.shape.capacity
-    while i < n, table.count < capacity {
-      // So many can be new before it is full.
-      let end = min(n, i &+ capacity &- table.count)
-      while i < end {
-        // Behind the last key it asks for the last again.
-        table.prefetch(UInt64(truncatingIfNeeded: keys[min(i &+ ahead, n &- 1)]) & mask)
-        new[count] = keys[i]
-        guard let isNew = table.count(UInt64(truncatingIfNeeded: keys[i]) & mask, scratch: &scratch) else { return i }
-        count &+= isNew
-        i &+= 1
-      }
-    }
-    return i
   }
 
   /// `stuck`: nothing went in since the last growth.

@@ -99,10 +99,7 @@ struct PairSearch<M: Machine>: ~Copyable {
   /// Goes on with all workers; the last ply of the log has not been expanded.
   private mutating func widen(_ machine: PackedMachine<Word>) throws -> Finding<Word> {
     try budget.reserve(bytes: visited.bytes)
-    let coder = machine.stateCoder(leastGain: budget.limits.codingGain)
-    let tags = Tags(
-      machine, width: coder.width, nodeBits: question.specification == nil ? nil : nodeBits,
-      ply: PlyReader(log.plies.last!, log.coder), share: budget.limits.needlessShare)
+    let (coder, tags) = coderAndTags(machine)
     guard
       let set = PartitionedSet<Word>(
         keyBits: coder.width + nodeBits, capacity: visited.count * 2, tags: tags.place)
@@ -124,6 +121,24 @@ struct PairSearch<M: Machine>: ~Copyable {
       statistics.spilledBytes = wide.spilledBytes
     }
     return try wide.run(transitionsBefore: expander.transitions)
+  }
+
+  /// Numbering the states costs a look into a table for each chunk of each successor: it is worth that where many states
+  /// take less room by it, or where there is no room for tags without.
+  private func coderAndTags(_ machine: PackedMachine<Word>) -> (StateCoder<Word>, Tags<Word>) {
+    func tags(_ coder: StateCoder<Word>) -> Tags<Word> {
+      Tags(
+        machine, width: coder.width, nodeBits: question.specification == nil ? nil : nodeBits,
+        ply: PlyReader(log.plies.last!, log.coder), share: budget.limits.needlessShare)
+    }
+    func bytes(_ coder: StateCoder<Word>) -> Int {
+      PartitionedSet<Word>.bytes(keyBits: coder.width + nodeBits, capacity: 1 << 25)
+    }
+    let numbered = machine.stateCoder(leastGain: budget.limits.codingGain ?? 4), tagsOfNumbered = tags(numbered)
+    if budget.limits.codingGain != nil || numbered.isIdentity { return (numbered, tagsOfNumbered) }
+    let plain = StateCoder<Word>(identityOf: machine.layout.width), tagsOfPlain = tags(plain)
+    let isWorthwhile = bytes(numbered) * 10 < bytes(plain) * 9 || tagsOfPlain.place.bits < tagsOfNumbered.place.bits
+    return isWorthwhile ? (numbered, tagsOfNumbered) : (plain, tagsOfPlain)
   }
 
   /// Of a wide search, when there was one.

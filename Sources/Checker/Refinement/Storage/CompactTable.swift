@@ -108,8 +108,11 @@ struct CompactTable<Slot: CompactSlot> {
   }
 
   /// Adds the mixed key `h`; `full` when it would lie too far from home: then the table must grow first.
-  @inline(__always) mutating func insert(_ h: UInt64) -> Insertion {
-    var line = line(h), slot = slot(h)
+  @inline(__always) mutating func insert(_ h: UInt64) -> Insertion { insert(at: line(h), slot(h)) }
+
+  @inline(__always)
+  private mutating func insert(at first: UnsafeMutableRawPointer, _ firstSlot: Slot) -> Insertion {
+    var line = first, slot = firstSlot
     while true {
       if Slot.matches(line, slot) != 0 { return .old }
       let room = Slot.matches(line, 0)
@@ -125,24 +128,29 @@ struct CompactTable<Slot: CompactSlot> {
     }
   }
 
-  /// ``insert(_:)`` with one branch, for streams of keys of which nobody foresees which are new: says 1 for a new key and
-  /// 0 for an old one, nil for `full`.
-  @inline(__always) mutating func count(_ h: UInt64, scratch: UnsafeMutablePointer<Slot>) -> Int? {
+  /// Looks at the home bucket of a key alone, and adds the key where it can. Without branches, for streams of keys of which
+  /// nobody foresees which are new.
+  ///
+  /// - Returns: 1 for a new key, else 0; and 1 for a key that must be looked for beyond its home, else 0.
+  @inline(__always) mutating func look(
+    for h: UInt64, scratch: UnsafeMutablePointer<Slot>
+  ) -> (new: Int, late: Int) {
     let line = line(h), slot = slot(h)
     let match = Slot.matches(line, slot), room = Slot.matches(line, 0)
-    if match | room == 0 {
-      switch insert(h) {
-      case .new: return 1
-      case .old: return 0
-      case .full: return nil
-      }
-    }
-    // An old key is written elsewhere: a line that was written to costs twice the memory traffic.
-    let place = line.assumingMemoryBound(to: Slot.self) + room.trailingZeroBitCount
-    (match == 0 ? place : scratch).pointee = slot
-    let new = match == 0 ? 1 : 0
+    let late = match | room == 0 ? 1 : 0, new = (match == 0 ? 1 : 0) &- late
+    csp_prefetch(line + late &* 64)
+    // An old key is written elsewhere: a line that was written to costs twice the memory traffic. Chosen by arithmetic, as a
+    // conditional becomes a branch.
+    let place = line + room.trailingZeroBitCount &* MemoryLayout<Slot>.size,
+      elsewhere = UnsafeMutableRawPointer(scratch)
+    (elsewhere + (place - elsewhere) & (0 &- new)).storeBytes(of: slot, as: Slot.self)
     count &+= new
-    return new
+    return (new, late)
+  }
+
+  /// ``insert(_:)`` for a key that is late.
+  @inline(__always) mutating func insertBeyondHome(_ h: UInt64) -> Insertion {
+    insert(at: line(h) + 64, slot(h) &+ 1)
   }
 
   /// Adds all keys of another table to this one, which is empty. False when one would lie too far from home.

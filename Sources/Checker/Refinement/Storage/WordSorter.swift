@@ -5,8 +5,8 @@ import TransitionSystems
 /// So many at a time are sorted as the level-2 cache bears, and kept as a run; runs of like size are merged
 /// on the way, so that a ply of n words costs O(n log n) sequential work and little more memory than its stream.
 struct WordSorter<Word: PackedWord>: ~Copyable {
-  // SAFETY: owned, freed in deinit; the first `used` of `room` words are initialised. `spare` has as much room.
-  private var words: UnsafeMutablePointer<Word>, spare: UnsafeMutablePointer<Word>?
+  // SAFETY: owned, freed in deinit; the first `used` of `room` words are initialised.
+  private var words: UnsafeMutablePointer<Word>
   private var used = 0, room = 4096
   private var runs: [WordStream<Word>] = []
   private let largestRun: Int, lowestBit: Int
@@ -20,15 +20,10 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     words = .allocate(capacity: room)
   }
 
-  deinit {
-    words.deallocate()
-    spare?.deallocate()
-  }
+  deinit { words.deallocate() }
 
-  /// Of the buffers and the runs.
-  var bytes: Int {
-    runs.reduce(room * MemoryLayout<Word>.size * (spare == nil ? 1 : 2)) { $0 + $1.byteCount }
-  }
+  /// Of the buffer and the runs.
+  var bytes: Int { runs.reduce(room * MemoryLayout<Word>.size) { $0 + $1.byteCount } }
 
   /// Adds `source[..<n]`; every word has at most `bits` bits.
   mutating func append(_ source: UnsafePointer<Word>, _ n: Int, bits: Int) {
@@ -55,12 +50,11 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
       return
     }
     let largerRoom = min(room * 4, largestRun)
-    // SAFETY: takes the place of `words`, of which `used` are moved; `spare` is made anew when it is needed.
+    // SAFETY: takes the place of `words`, of which `used` are moved.
     let larger = UnsafeMutablePointer<Word>.allocate(capacity: largerRoom)
     larger.moveInitialize(from: words, count: used)
     words.deallocate()
-    spare?.deallocate()
-    (words, spare, room) = (larger, nil, largerRoom)
+    (words, room) = (larger, largerRoom)
   }
 
   private mutating func flush(_ bits: Int) {
@@ -68,9 +62,7 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
       var few = UnsafeMutableBufferPointer(start: words, count: used)
       few.sort()
     } else {
-      let other = spare ?? .allocate(capacity: room)
-      spare = other
-      radixSort(other, bits)
+      radixSort(bits)
     }
     var writer = WordStream<Word>.Writer(room: used * 2)
     for i in 0..<used { writer.append(words[i]) }
@@ -84,9 +76,11 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     runs.append(.merge(before, last))
   }
 
-  /// Least significant digit first, 11 bits a pass.
-  private mutating func radixSort(_ other: UnsafeMutablePointer<Word>, _ bits: Int) {
-    let digits = 2048
+  /// Least significant digit first, 11 bits a pass. A second buffer is there as long as that takes: one sorter of many sorts
+  /// at a time.
+  private mutating func radixSort(_ bits: Int) {
+    // SAFETY: as much room as `words`, whose place it may take; the other of the two is freed.
+    let other = UnsafeMutablePointer<Word>.allocate(capacity: room), digits = 2048
     let places = UnsafeMutablePointer<Int>.allocate(capacity: digits)
     defer { places.deallocate() }
     var from = words, to = other
@@ -103,7 +97,8 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
       }
       swap(&from, &to)
     }
-    (words, spare) = (from, to)
+    words = from
+    to.deallocate()
   }
 
   /// All words since the last `finish`, ascending.
