@@ -240,7 +240,8 @@ import TransitionSystems
     }
     // To a word or two where a thousand are looked at, to a unit or two where one of each is.
     let isRead = words.count < 4 * counts.count * WordStream<UInt64>.unitSize
-    let share = words.count / counts.count, slack = 2 * (isRead ? max(1, words.count / 1024) : WordStream<UInt64>.unitSize)
+    let most = isRead ? max(1, words.count / 1024) : WordStream<UInt64>.unitSize
+    let share = words.count / counts.count, slack = 2 * most
     #expect(words.count < counts.count || counts.allSatisfy { $0 >= share - slack && $0 <= share + slack })
   }
 

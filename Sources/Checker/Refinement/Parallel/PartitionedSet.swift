@@ -8,7 +8,7 @@ import TransitionSystems
 ///
 /// Invariants: I1 every word that was inserted is in one table, that of its part; I2 the words have at most `keyBits`
 /// bits; I3 a part is changed by one worker at a time, while no other looks at it. Parts grow by themselves, each by a
-/// quarter, so that the set is never there twice.
+/// third or a half, so that the set is never there twice.
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
@@ -145,10 +145,10 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   @inline(never)
   private func grow(_ part: Int, stuck: Bool) -> Bool {
     let old = tables[part]
-    // Where a slot has but two bytes a larger step costs little memory, and saves time. Not one more than that: shapes go
-    // by eighths, and a quarter is most often a shape exactly.
-    let share = if case .narrow = old { 2 } else { 4 }
-    var capacity = max(old.count, 8) / share * (share + 1) + (stuck ? old.capacity / 4 : 0)
+    // Every key is moved some four times all in all; larger steps would save time and cost memory, little of it where a slot
+    // has but two bytes.
+    let sixteenths = if case .narrow = old { 8 } else { 5 }
+    var capacity = max(old.count, 16) / 16 * (16 + sixteenths) + (stuck ? old.capacity / 4 : 0)
     while true {
       guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), store == nil ? .smallPages : .file, store) else {
         return false

@@ -16,7 +16,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var groupCount: Int { 16 }
   private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
   /// Successors of a round, about: their candidates take up to 8 bytes each, or 16.
-  private static var usualSuccessors: Int { 1 << 21 }
+  private static var usualSuccessors: Int { 1 << 20 }
   /// Fewer pairs than this are not worth waking anybody.
   private static var sharedPairs: Int { 1 << 13 }
 

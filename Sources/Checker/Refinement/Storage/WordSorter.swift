@@ -2,8 +2,8 @@ import TransitionSystems
 
 /// Collects words in any order, without duplicates, and hands them out as one sorted stream.
 ///
-/// So many at a time are sorted as the level-2 cache bears, and kept as a run; runs of like size are merged
-/// on the way, so that a ply of n words costs O(n log n) sequential work and little more memory than its stream.
+/// So many at a time are sorted as the level-2 cache bears, and kept as a run; runs of like size are merged by fours on the
+/// way, so that a ply of n words costs O(n log n) sequential work and little more memory than its stream.
 struct WordSorter<Word: PackedWord>: ~Copyable {
   // SAFETY: owned, freed in deinit; the first `used` of `room` words are initialised.
   private var words: UnsafeMutablePointer<Word>
@@ -68,31 +68,35 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     for i in 0..<used { writer.append(words[i]) }
     used = 0
     runs.append(writer.finish())
-    while runs.count >= 2, runs[runs.count - 2].count <= 2 * runs[runs.count - 1].count { mergeLast() }
+    while runs.count >= 4, runs[runs.count - 4].count <= 2 * runs[runs.count - 1].count { mergeLast(bits) }
   }
 
-  private mutating func mergeLast() {
-    let last = runs.removeLast(), before = runs.removeLast()
-    runs.append(.merge(before, last))
+  private mutating func mergeLast(_ bits: Int) {
+    // The greatest word of all takes the place of a word that is not there.
+    let count = bits < Word.bitWidth ? min(4, runs.count) : 2, last = runs.suffix(count)
+    let merged = count == 2 ? WordStream.merge(last.first!, last.last!) : .merge(few: last)
+    runs.removeLast(count)
+    runs.append(merged)
   }
 
-  /// Least significant digit first, 11 bits a pass. A second buffer is there as long as that takes: one sorter of many sorts
-  /// at a time.
+  /// Least significant digit first, up to 13 bits a pass, as many as make the fewest passes. A second buffer is there as long
+  /// as that takes: one sorter of many sorts at a time.
   private mutating func radixSort(_ bits: Int) {
     // SAFETY: as much room as `words`, whose place it may take; the other of the two is freed.
-    let other = UnsafeMutablePointer<Word>.allocate(capacity: room), digits = 2048
-    let places = UnsafeMutablePointer<Int>.allocate(capacity: digits)
+    let other = UnsafeMutablePointer<Word>.allocate(capacity: room)
+    let passes = max(1, (bits - lowestBit + 12) / 13), digitBits = (bits - lowestBit + passes - 1) / passes
+    let digits = 1 << digitBits, places = UnsafeMutablePointer<UInt32>.allocate(capacity: digits)
     defer { places.deallocate() }
     var from = words, to = other
-    for low in stride(from: lowestBit, to: bits, by: 11) {
-      let shift = Word(low)
+    for pass in 0..<passes {
+      let shift = Word(lowestBit + pass * digitBits)
       places.initialize(repeating: 0, count: digits)
       for i in 0..<used { places[Int(truncatingIfNeeded: from[i] &>> shift) & (digits &- 1)] &+= 1 }
-      var sum = 0
+      var sum: UInt32 = 0
       for d in 0..<digits { (places[d], sum) = (sum, sum &+ places[d]) }
       for i in 0..<used {
         let d = Int(truncatingIfNeeded: from[i] &>> shift) & (digits &- 1)
-        to[places[d]] = from[i]
+        to[Int(places[d])] = from[i]
         places[d] &+= 1
       }
       swap(&from, &to)
@@ -104,7 +108,7 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
   /// All words since the last `finish`, ascending.
   mutating func finish(bits: Int) -> WordStream<Word> {
     flush(bits)
-    while runs.count > 1 { mergeLast() }
+    while runs.count > 1 { mergeLast(bits) }
     return runs.removeLast()
   }
 }
