@@ -38,12 +38,11 @@ void csp_unmap(void *p, size_t bytes) {
   else munmap(p, rounded(bytes));
 }
 
-void *csp_map_small(size_t bytes) {
+void *csp_map_small(size_t bytes, bool soon) {
   if (bytes < small_block) return csp_map(bytes);
   int flags = MAP_PRIVATE | MAP_ANON;
 #if defined(MAP_POPULATE)
-  // All of it is written soon: page by page that would be as many faults.
-  flags |= MAP_POPULATE;
+  if (soon) flags |= MAP_POPULATE;
 #endif
   void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
   return p == MAP_FAILED ? NULL : p;

@@ -24,7 +24,8 @@ public struct Limits: Sendable {
   public var spill: String?
   /// Whether it moves at once.
   package var spillsAtOnce = false
-  /// Bits that numbering the states must save for that large storage to use it; nil: it must make the tables smaller.
+  /// Bits that numbering the states must save for that large storage to use it; nil: four, and it must make large tables
+  /// smaller by a tenth, or room for tags.
   package var codingGain: Int?
   /// In its large storage a search leaves out steps that commute where they are one in so many, or more; 0: wherever they
   /// can be left out, nil: nowhere.

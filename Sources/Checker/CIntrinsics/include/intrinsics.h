@@ -2,6 +2,7 @@
 //
 // The portable fallbacks (no SSE2 or NEON, no madvise) are slower and mean the same.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -98,7 +99,9 @@ void csp_unmap(void *_Nonnull p, size_t bytes);
 
 /// The same in small pages and for any size: for many tables of some hundred kilobytes, of which huge pages would waste
 /// the ends. Give it back with `csp_unmap_small`.
-void *_Nullable csp_map_small(size_t bytes);
+///
+/// With `soon` all pages are there at once: for what is about to be written everywhere, which would be as many page faults.
+void *_Nullable csp_map_small(size_t bytes, bool soon);
 void csp_unmap_small(void *_Nonnull p, size_t bytes);
 
 /// Zeroed memory of at least `bytes` in a nameless file of `directory`, whose room on the disk is taken at once, so that

@@ -7,8 +7,8 @@ import TransitionSystems
 /// holds the rest. Words of more than 64 bits are their own keys, and a hash names the part.
 ///
 /// Invariants: I1 every word that was inserted is in one table, that of its part; I2 the words have at most `keyBits`
-/// bits; I3 a part is changed by one worker at a time, while no other looks at it. Parts grow by themselves, each by a
-/// third or a half, so that the set is never there twice.
+/// bits; I3 a part is changed by one worker at a time, while no other looks at it. Parts grow by themselves, each by five
+/// sixteenths or a half, so that the set is never there twice.
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
@@ -104,8 +104,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   // MARK: Inserting
 
   /// Inserts `keys[..<n]`, all of `part`, and writes the words of those that are new to `new`, in some order and with the tags
-  /// of their keys, as words of a ply. The places of the keys hold
-  /// any afterwards.
+  /// of their keys, as words of a ply. The places of the keys hold any afterwards.
   ///
   /// - Returns: how many are new, or nil when there is no memory to grow into; then keys are missing.
   /// - Parameter new: room for n words and one more.

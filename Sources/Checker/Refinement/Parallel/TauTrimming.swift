@@ -37,7 +37,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     var large: [Int: Int] = [:]
 
     init?(count: Int, _ store: SpillStore?) {
-      placement = store == nil ? .smallPages : .file
+      placement = store == nil ? .sparsePages : .file
       guard let memory = placement.map(count, store) else { return nil }
       bytes = memory.bindMemory(to: UInt8.self, capacity: count)
       self.count = count

@@ -295,7 +295,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   /// The files are visited part by part in every round, so that rounds should be large; a quarter of the memory.
   private var roundSuccessors: Int {
-    store == nil ? Self.usualSuccessors : max(Self.usualSuccessors / 4, (budget.limits.memory ?? 0) / 32)
+    store == nil ? Self.usualSuccessors : max(Self.usualSuccessors / 2, (budget.limits.memory ?? 0) / 32)
   }
 
   /// Moves the storage to files when half of the memory is used, since parts still grow in the rounds to come.

@@ -39,7 +39,7 @@ struct CompactTable<Slot: CompactSlot> {
   static var widestKey: Int { 56 }
   static var lanes: Int { 64 / MemoryLayout<Slot>.size }
   private static var spill: Int { 32 }
-  /// The greatest load, of 256: above it the second line of a search, which is not prefetched, costs too much.
+  /// The greatest load, of 256: above it too many searches go on to a second line.
   private static var load: Int { 218 }
 
   /// How many buckets, and what follows from that.
@@ -141,9 +141,10 @@ struct CompactTable<Slot: CompactSlot> {
     csp_prefetch(line + late &* 64)
     // An old key is written elsewhere: a line that was written to costs twice the memory traffic. Chosen by arithmetic, as a
     // conditional becomes a branch.
-    let place = line + room.trailingZeroBitCount &* MemoryLayout<Slot>.size,
-      elsewhere = UnsafeMutableRawPointer(scratch)
-    (elsewhere + (place - elsewhere) & (0 &- new)).storeBytes(of: slot, as: Slot.self)
+    // SAFETY: it is one of the two addresses; where there is no room in the line, `new` is 0.
+    let place = UInt(bitPattern: line) &+ UInt(room.trailingZeroBitCount &* MemoryLayout<Slot>.size)
+    let chosen = UInt(bitPattern: 0 &- new), address = place & chosen | UInt(bitPattern: scratch) & ~chosen
+    UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped.storeBytes(of: slot, as: Slot.self)
     count &+= new
     return (new, late)
   }

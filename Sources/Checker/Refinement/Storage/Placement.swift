@@ -3,7 +3,9 @@ import Synchronization
 
 /// Where the memory of a table lies.
 enum Placement {
-  case hugePages, smallPages
+  case hugePages
+  /// Of a table, which fills everywhere; and of what may be touched here and there.
+  case smallPages, sparsePages
   /// In a file of a ``SpillStore``.
   case file
 
@@ -11,7 +13,8 @@ enum Placement {
   func map(_ bytes: Int, _ store: SpillStore?) -> UnsafeMutableRawPointer? {
     switch self {
     case .hugePages: csp_map(bytes)
-    case .smallPages: csp_map_small(bytes)
+    case .smallPages: csp_map_small(bytes, true)
+    case .sparsePages: csp_map_small(bytes, false)
     case .file: store?.map(bytes)
     }
   }
@@ -19,7 +22,7 @@ enum Placement {
   func unmap(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
     switch self {
     case .hugePages: csp_unmap(memory, bytes)
-    case .smallPages: csp_unmap_small(memory, bytes)
+    case .smallPages, .sparsePages: csp_unmap_small(memory, bytes)
     case .file: csp_unmap_file(memory, bytes)
     }
   }

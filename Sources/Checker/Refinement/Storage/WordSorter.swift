@@ -68,12 +68,15 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     for i in 0..<used { writer.append(words[i]) }
     used = 0
     runs.append(writer.finish())
-    while runs.count >= 4, runs[runs.count - 4].count <= 2 * runs[runs.count - 1].count { mergeLast(bits) }
+    let count = Self.mergedAtOnce(bits)
+    while runs.count >= count, runs[runs.count - count].count <= 2 * runs[runs.count - 1].count { mergeLast(bits) }
   }
 
+  /// The greatest word of all takes the place of a word that is not there, where four are merged.
+  private static func mergedAtOnce(_ bits: Int) -> Int { bits < Word.bitWidth ? 4 : 2 }
+
   private mutating func mergeLast(_ bits: Int) {
-    // The greatest word of all takes the place of a word that is not there.
-    let count = bits < Word.bitWidth ? min(4, runs.count) : 2, last = runs.suffix(count)
+    let count = min(Self.mergedAtOnce(bits), runs.count), last = runs.suffix(count)
     let merged = count == 2 ? WordStream.merge(last.first!, last.last!) : .merge(few: last)
     runs.removeLast(count)
     runs.append(merged)
