@@ -1,8 +1,9 @@
 /// Fires rules by looking their premises up in the components' current states: for networks that expand to too many
 /// steps, or whose components are too large for tables over their values. The pointers belong to the arena of the
 /// machine.
+// SAFETY: @unchecked: the tables are never written after `init`.
 @usableFromInline struct RuleGenerator<Word: PackedWord>: BitwiseCopyable, @unchecked Sendable {
-  // SAFETY: the tables are never written after `init`.
+  // SAFETY: the tables belong to the arena of the machine.
   @usableFromInline let index: RuleIndex
   @usableFromInline let shifts: UnsafePointer<Word>, ones: UnsafePointer<Word>
   /// The targets of groups, as fields at their place in the word.

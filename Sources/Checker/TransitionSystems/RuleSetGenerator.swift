@@ -158,18 +158,7 @@
 
   @inlinable @inline(never)
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
-    if enabled.wordsPerSet == 1 {
-      fire(enabled.word(in: state), 0, in: state, &outbox)
-      return
-    }
-    var w = 0
-    while w < enabled.wordsPerSet {
-      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
-      while w < end {
-        fire(four[w & 3], w, in: state, &outbox)
-        w &+= 1
-      }
-    }
+    enabled.forEachWord(in: state) { fire($0, $1, in: state, &outbox) }
   }
 
   /// The same but for the rules of a set, which are all of `pairs`; they are only counted, and compared with another set.
@@ -181,21 +170,8 @@
     into outbox: inout Outbox<Word>
   ) -> OmittedSteps {
     var omitted = OmittedSteps.none
-    if enabled.wordsPerSet == 1 {
-      let all = enabled.word(in: state), left = all & set[0]
-      omitted.add(left, noted: noted[0])
-      fire(all & ~left, 0, in: state, &outbox)
-      return omitted
-    }
-    var w = 0
-    while w < enabled.wordsPerSet {
-      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
-      while w < end {
-        let all = four[w & 3], left = all & set[w]
-        omitted.add(left, noted: noted[w])
-        fire(all & ~left, w, in: state, &outbox)
-        w &+= 1
-      }
+    enabled.forEachWord(in: state) { all, w in
+      fire(all & ~omitted.take(all & set[w], noted: noted[w]), w, in: state, &outbox)
     }
     return omitted
   }

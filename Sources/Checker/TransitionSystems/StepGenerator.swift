@@ -48,18 +48,7 @@
   @inlinable @inline(__always)
   func successors(of state: Word, into outbox: inout Outbox<Word>) {
     outbox.reserve(stepCount)
-    if enabled.wordsPerSet == 1 {
-      append(enabled.word(in: state), 0, of: state, to: &outbox)
-      return
-    }
-    var w = 0
-    while w < enabled.wordsPerSet {
-      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
-      while w < end {
-        append(four[w & 3], w, of: state, to: &outbox)
-        w &+= 1
-      }
-    }
+    enabled.forEachWord(in: state) { append($0, $1, of: state, to: &outbox) }
   }
 
   /// The same but for the steps of a set, which are only counted, and compared with another set.
@@ -72,21 +61,8 @@
   ) -> OmittedSteps {
     outbox.reserve(stepCount)
     var omitted = OmittedSteps.none
-    if enabled.wordsPerSet == 1 {
-      let all = enabled.word(in: state), left = all & set[0]
-      omitted.add(left, noted: noted[0])
-      append(all & ~left, 0, of: state, to: &outbox)
-      return omitted
-    }
-    var w = 0
-    while w < enabled.wordsPerSet {
-      let four = enabled.words(from: w, in: state), end = min(w &+ 4, enabled.wordsPerSet)
-      while w < end {
-        let all = four[w & 3], left = all & set[w]
-        omitted.add(left, noted: noted[w])
-        append(all & ~left, w, of: state, to: &outbox)
-        w &+= 1
-      }
+    enabled.forEachWord(in: state) { all, w in
+      append(all & ~omitted.take(all & set[w], noted: noted[w]), w, of: state, to: &outbox)
     }
     return omitted
   }
@@ -121,9 +97,11 @@ public struct OmittedSteps {
   /// Whether one of them was of the other set.
   @inlinable public var isNoted: Bool { noted != 0 }
 
+  /// Counts these, and compares them; returns them.
   @inlinable @inline(__always)
-  mutating func add(_ steps: UInt64, noted other: UInt64) {
+  mutating func take(_ steps: UInt64, noted other: UInt64) -> UInt64 {
     omitted &+= steps.nonzeroBitCount
     noted |= steps & other
+    return steps
   }
 }

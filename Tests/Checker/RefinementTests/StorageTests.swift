@@ -245,6 +245,39 @@ import TransitionSystems
     #expect(words.count < counts.count || counts.allSatisfy { $0 >= share - slack && $0 <= share + slack })
   }
 
+  private func words<Word>(_ stream: WordStream<Word>) -> [Word] {
+    var reader = WordStream.Reader(stream), all: [Word] = []
+    while reader.remaining > 0 { all.append(reader.read()) }
+    return all
+  }
+
+  @Test(arguments: 2...4) func `few streams are merged, of whatever lengths, up to the greatest word but one`(
+    _ count: Int
+  ) {
+    for seed in 0..<200 as Range<UInt64> {
+      var random = SplitMix(seed), writers = (0..<count).map { _ in WordStream<UInt64>.Writer(room: 0) }
+      var all = Set((0..<random.next() % 300).map { _ in random.next() >> (random.next() % 60) })
+      all.remove(.max)
+      all.insert(.max - 1)
+      // Some have no words, and some end long before the others.
+      let used = Int(random.next() % UInt64(count)) + 1
+      for (i, word) in all.sorted().enumerated() {
+        let last = min(used, i > all.count / 2 ? max(1, used - 1) : used)
+        writers[Int(random.next() % UInt64(last))].append(word)
+      }
+      let streams = writers.indices.map { writers[$0].finish() }
+      #expect(words(.merge(few: streams[...])) == all.sorted())
+    }
+  }
+
+  @Test func `words that fill their type are sorted too, the greatest among them`() {
+    var sorter = WordSorter<UInt64>(largestRun: 4096), random = SplitMix(5)
+    var all = Set((0..<50_000).map { _ in random.next() })
+    all.formUnion([0, .max, .max - 1])
+    for word in all { sorter.append(word, bits: 64) }
+    #expect(words(sorter.finish(bits: 64)) == all.sorted())
+  }
+
   @Test func `many runs are merged to one stream`() {
     var sorter = WordSorter<UInt128>(largestRun: 4096), random = SplitMix(3)
     let n = 50_000, step: UInt128 = 0x1234_5678_9ABC_DEF1

@@ -15,6 +15,8 @@ struct PairSearch<M: Machine>: ~Copyable {
   typealias Word = M.Word
 
   private static var blockSize: Int { 256 }
+  /// For which a large search chooses how it stores them.
+  private static var manyStates: Int { 1 << 25 }
   /// Looking at the system's account of memory takes some microseconds.
   private static var blocksPerLook: Int { 64 }
 
@@ -132,7 +134,7 @@ struct PairSearch<M: Machine>: ~Copyable {
         ply: PlyReader(log.plies.last!, log.coder), share: budget.limits.needlessShare)
     }
     func bytes(_ coder: StateCoder<Word>) -> Int {
-      PartitionedSet<Word>.bytes(keyBits: coder.width + nodeBits, capacity: 1 << 25)
+      PartitionedSet<Word>.bytes(keyBits: coder.width + nodeBits, capacity: Self.manyStates)
     }
     let numbered = machine.stateCoder(leastGain: budget.limits.codingGain ?? 4), tagsOfNumbered = tags(numbered)
     if budget.limits.codingGain != nil || numbered.isIdentity { return (numbered, tagsOfNumbered) }

@@ -132,6 +132,8 @@ struct CompactTable<Slot: CompactSlot> {
   /// nobody foresees which are new.
   ///
   /// - Returns: 1 for a new key, else 0; and 1 for a key that must be looked for beyond its home, else 0.
+  ///
+  /// SAFETY: `scratch` is the caller's; what is written there is not read.
   @inline(__always) mutating func look(
     for h: UInt64, scratch: UnsafeMutablePointer<Slot>
   ) -> (new: Int, late: Int) {

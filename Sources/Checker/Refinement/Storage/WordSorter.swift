@@ -88,6 +88,7 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     // SAFETY: as much room as `words`, whose place it may take; the other of the two is freed.
     let other = UnsafeMutablePointer<Word>.allocate(capacity: room)
     let passes = max(1, (bits - lowestBit + 12) / 13), digitBits = (bits - lowestBit + passes - 1) / passes
+    // SAFETY: `digits` numbers, initialised in each pass, freed here; there are fewer than 2³² words.
     let digits = 1 << digitBits, places = UnsafeMutablePointer<UInt32>.allocate(capacity: digits)
     defer { places.deallocate() }
     var from = words, to = other
