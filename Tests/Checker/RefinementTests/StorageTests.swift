@@ -131,11 +131,12 @@ import TransitionSystems
     // Upper bits are not the table's business.
     let mask = (1 << UInt64(bits)) - 1 as UInt64, above = UInt64(3) << 60
     let shape = CompactTable<Slot>.Shape(keyBits: bits, capacity: 500)
-    var table = CompactTable<Slot>(shape, .smallPages)!, model: Set<UInt64> = [], isFull = false
+    var table = CompactTable<Slot>(shape, .smallPages)!, model: Set<UInt64> = [], isFull = false, runs = 0
     defer { table.free() }
     // Near each other, so that buckets overflow, some as far as may be.
     let narrow = seed % 2 == 0 ? 3 : bits / 2
-    while !isFull, model.count < min(shape.capacity, 1 << (bits - narrow)) {
+    while !isFull, runs < 1000, model.count < min(shape.capacity, 1 << (bits - narrow)) {
+      runs += 1
       let size = Int.random(in: 1...300, using: &random)
       var keys = (0..<size).map { _ in
         (random.next() & mask) >> UInt64(narrow) | (random.next() & above)
