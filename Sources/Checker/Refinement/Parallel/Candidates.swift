@@ -55,6 +55,9 @@ struct Candidates<Word: PackedWord>: ~Copyable {
 
   var bytes: Int { blocks.count * Self.blockChunks * Self.chunkBytes }
 
+  /// Of the chunks that are in use: where there are many words, of those that are full, nearly.
+  var usedBytes: Int { used * Self.chunkBytes }
+
   /// Appends `words[..<n]`, each to the list of its part.
   @inline(__always) mutating func append(_ words: UnsafePointer<Word>, _ n: Int, part: (Word) -> Int) {
     let lines = lines, fills = fills, ends = ends

@@ -2,21 +2,23 @@ import TransitionSystems
 
 /// A breadth-first search of many states with all workers, from the ply where a ``PairSearch`` has grown large.
 ///
-/// A ply is worked off in rounds. In the first half of a round every worker takes units of the ply, expands them and sorts
-/// the successors by the part of the set that they belong to; in the second half every worker takes groups of parts, looks
-/// up what was collected for them, and keeps what is new for the next ply, sorted by ranges of codes (``CodeRanges``).
+/// A ply is worked off in rounds. In a round every worker takes units of the ply, expands them and sorts the successors by
+/// the part of the set that they belong to. When many have been collected, or the ply ends, every worker takes groups of
+/// parts, looks up what was collected for them, and keeps what is new for the next ply, sorted by ranges of codes
+/// (``CodeRanges``).
 ///
 /// Invariants:
 /// - I1: which pairs a round takes, which of them wait for the specification, and in which order it is asked are functions
 ///   of the model, and not of the workers; so are the numbers of nodes, the smallest violation of a ply, and all counts
-///   when a ply ends. Which of a ply's new states a round meets is not: that depends on their tags.
+///   when a ply ends. After which round successors are looked up is not: how many there are depends on their tags.
 /// - I2: a part of the set belongs to one worker at a time, and so does what all workers have for a range, when a ply ends.
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var groupCount: Int { 16 }
   private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
-  /// Successors of a round, about: their candidates take up to 8 bytes each, or 16.
-  private static var usualSuccessors: Int { 1 << 20 }
+  /// Transitions of a round, about.
+  private static var roundTransitions: Int { 1 << 19 }
+  private static var usualCandidateBytes: Int { 1 << 23 }
   /// Fewer pairs than this are not worth waking anybody.
   private static var sharedPairs: Int { 1 << 13 }
 
@@ -133,14 +135,14 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     let pairs = ply.reduce(0) { $0 + $1.count }, pairsBefore = states - pairs
     ranges.split(as: ply)
     while done < units.count {
-      // As many units as make about the successors that a round should have, judging by what was expanded so far.
+      // As many units as make about the transitions that a round should have, judging by what was expanded so far.
       let expanded = pairsBefore + min(pairs, done * WordStream<Word>.unitSize)
       let average = max(1, (reported + transitions + expanded - 1) / max(1, expanded))
-      let count = min(units.count - done, max(1, roundSuccessors / average / WordStream<Word>.unitSize))
+      let count = min(units.count - done, max(1, Self.roundTransitions / average / WordStream<Word>.unitSize))
       generate(units, done..<(done + count))
-      insertCandidates()
       guard try resolveStalled() else { return false }
       done += count
+      if done == units.count || candidateBytes > enoughCandidateBytes { insertCandidates() }
       try finishRound(waiting: pairs - min(pairs, done * WordStream<Word>.unitSize))
     }
     return true
@@ -160,7 +162,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private func insertCandidates() {
     let queue = WorkQueue(0..<Self.groupCount), shared = SharedPointer(workers)
     let count = team.count, bits = bits, set = SharedPointer(set), ranges = ranges
-    run((0..<count).reduce(0) { $0 + workers[$1].candidates.bytes }) { worker in
+    run(candidateBytes / MemoryLayout<Word>.size) { worker in
       while let group = queue.take() {
         for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
           shared.pointer[worker].insert(
@@ -169,6 +171,13 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       }
     }
     for worker in 0..<count { workers[worker].candidates.removeAll() }
+  }
+
+  private var candidateBytes: Int { (0..<team.count).reduce(0) { $0 + workers[$1].candidates.usedBytes } }
+
+  /// From how many on candidates are looked up. Every part is visited then: on disk rarely, with a fifth of the memory full.
+  private var enoughCandidateBytes: Int {
+    store == nil ? Self.usualCandidateBytes : max(Self.usualCandidateBytes, (budget.limits.memory ?? 0) / 5)
   }
 
   /// With all workers where there is enough to do.
@@ -188,10 +197,11 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     stalled.sort()
     for pair in stalled { try workers[0].expander.learn(pair) }
     if let specification = question.specification, specification.nodeCount > 1 << nodeBits {
+      // Their keys are of the narrower words.
+      insertCandidates()
       guard try widenNodes(specification.nodeCount) else { return false }
     }
     for pair in stalled { workers[0].expand(pair, set.pointee) }
-    insertCandidates()
     return true
   }
 
@@ -292,11 +302,6 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private var frontierBytes: Int { tags.bits == 0 ? 0 : frontier.reduce(0) { $0 + $1.byteCount } }
 
   // MARK: Spilling
-
-  /// The files are visited part by part in every round, so that rounds should be large; a quarter of the memory.
-  private var roundSuccessors: Int {
-    store == nil ? Self.usualSuccessors : max(Self.usualSuccessors / 2, (budget.limits.memory ?? 0) / 32)
-  }
 
   /// Moves the storage to files when half of the memory is used, since parts still grow in the rounds to come.
   private mutating func spillIfDue() throws(LimitReached) {
