@@ -12,6 +12,8 @@ import TransitionSystems
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
+  /// Of a part at first: smaller tables would take a page each all the same.
+  private static var leastCapacity: Int { 1024 }
 
   private(set) var keyBits: Int
   let isWide: Bool
@@ -37,7 +39,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     tables = .allocate(capacity: Self.partCount)
     for part in 0..<Self.partCount {
       // Of somewhat different sizes, so that not all grow at once: what is free varies between parts, and not in time.
-      let share = capacity / Self.partCount, more = share / Self.partCount * part / 4
+      let share = max(capacity / Self.partCount, Self.leastCapacity), more = share / Self.partCount * part / 4
       guard let table = WordTable<Word>(Self.shape(keyBits, share + more), store == nil ? .smallPages : .file, store)
       else {
         for made in 0..<part { tables[made].free() }

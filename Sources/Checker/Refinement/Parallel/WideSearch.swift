@@ -14,7 +14,7 @@ import TransitionSystems
 /// - I2: a part of the set belongs to one worker at a time, and so does what all workers have for a range, when a ply ends.
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
-  private static var groupCount: Int { 16 }
+  private static var groupCount: Int { 64 }
   private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
   /// Transitions of a round, about.
   private static var roundTransitions: Int { 1 << 19 }
@@ -273,14 +273,12 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     let results = SharedPointer(streams), tags = tags
     run(count) { _ in
       while let range = queue.take() {
-        var all = (0..<workerCount).map { shared.pointer[$0].sorters[range].finish(bits: bits) }
-        // By twos, so that a word is merged as often as the workers can be halved.
-        while all.count > 1 {
-          all = stride(from: 0, to: all.count, by: 2).map {
-            $0 + 1 < all.count ? .merge(all[$0], all[$0 + 1]) : all[$0]
-          }
+        let sorter = shared.pointer[0].sorters + range
+        for worker in 1..<workerCount {
+          sorter.pointee.takeAll(of: &shared.pointer[worker].sorters[range], bits: bits)
         }
-        results.pointer[range] = (all[0], tags.bits == 0 ? all[0] : tags.untagged(all[0]))
+        let all = sorter.pointee.finish(bits: bits)
+        results.pointer[range] = (all, tags.bits == 0 ? all : tags.untagged(all))
       }
     }
     let all = (0..<rangeCount).compactMap { streams[$0] }.filter { $0.plain.count > 0 }

@@ -57,8 +57,16 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     (words, room) = (larger, largerRoom)
   }
 
+  /// Takes all words of another sorter, which has none of this one's; they have at most `bits` bits.
+  mutating func takeAll(of other: inout WordSorter, bits: Int) {
+    append(other.words, other.used, bits: bits)
+    runs += other.runs
+    other.used = 0
+    other.runs = []
+  }
+
   private mutating func flush(_ bits: Int) {
-    if used < 2048 {
+    if used < 64 {
       var few = UnsafeMutableBufferPointer(start: words, count: used)
       few.sort()
     } else {
@@ -82,12 +90,12 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     runs.append(merged)
   }
 
-  /// Least significant digit first, up to 13 bits a pass, as many as make the fewest passes. A second buffer is there as long
-  /// as that takes: one sorter of many sorts at a time.
+  /// Least significant digit first, in as many passes as make the least work. A second buffer is there as long as that takes:
+  /// one sorter of many sorts at a time.
   private mutating func radixSort(_ bits: Int) {
     // SAFETY: as much room as `words`, whose place it may take; the other of the two is freed.
     let other = UnsafeMutablePointer<Word>.allocate(capacity: room)
-    let passes = max(1, (bits - lowestBit + 12) / 13), digitBits = (bits - lowestBit + passes - 1) / passes
+    let (passes, digitBits) = Self.passes(bits: bits - lowestBit, count: used)
     // SAFETY: `digits` numbers, initialised in each pass, freed here; there are fewer than 2³² words.
     let digits = 1 << digitBits, places = UnsafeMutablePointer<UInt32>.allocate(capacity: digits)
     defer { places.deallocate() }
@@ -109,9 +117,20 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     to.deallocate()
   }
 
+  /// The passes over so many words, of so many bits, and the bits of a digit: a pass costs about as much as its digits and
+  /// twice its words. Digits of more than 13 bits have too many places for the caches.
+  private static func passes(bits: Int, count: Int) -> (Int, digitBits: Int) {
+    func cost(_ passes: Int) -> Int { passes * (2 * count + 1 << ((bits + passes - 1) / passes)) }
+    let fewest = max(1, (bits + 12) / 13)
+    var passes = fewest
+    for more in fewest + 1..<fewest * 2 + 1 where cost(more) < cost(passes) { passes = more }
+    return (passes, (bits + passes - 1) / passes)
+  }
+
   /// All words since the last `finish`, ascending.
   mutating func finish(bits: Int) -> WordStream<Word> {
     flush(bits)
+    runs.sort { $0.count > $1.count }
     while runs.count > 1 { mergeLast(bits) }
     return runs.removeLast()
   }
