@@ -17,7 +17,7 @@ public struct Limits: Sendable {
   public static let mostWorkers = 256
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
-  package var narrowStates = 1 << 14
+  package var narrowStates = 1 << 16
   /// A directory to which the storage of a search moves when `memory` would not be enough for it. Half of `memory` should
   /// do for what stays: what a round of the search finds, 20 megabytes and more a worker, and the program itself. Of an
   /// antichain, and of a process that is explored term by term, nothing is moved.

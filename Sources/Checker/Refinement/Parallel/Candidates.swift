@@ -10,7 +10,7 @@ import TransitionSystems
 /// A worker writes to 256 lists at once, too many for the caches: words are put together to cache lines first, and lines
 /// are written past the caches.
 ///
-/// Invariants: I1 the chunks of a part are linked from the last to the first, all but the last are full, and what does
+/// Invariants: I1 the chunks of a part are linked from the first to the last, all but the last are full, and what does
 /// not fill a line yet is in `lines`; I2 chunk numbers are below `used`, and block i / `blockChunks` holds chunk i.
 struct Candidates<Word: PackedWord>: ~Copyable {
   private static var lineWords: Int { 64 / MemoryLayout<Word>.size }
@@ -20,16 +20,17 @@ struct Candidates<Word: PackedWord>: ~Copyable {
   /// The longest run that `forEachRun` hands out.
   static var longestRun: Int { chunkLines * lineWords }
 
-  /// Chunk → the chunk before it in its list, −1 for none.
-  private var previous: [Int32] = []
+  /// Chunk → the chunk after it in its list; of a last one, anything.
+  private var next: [Int32] = []
   private var used = 0
   // SAFETY: owned, each of `blockChunks` chunks, freed in deinit; chunk i lies in them while i < `used` (I2).
   private var blocks: [UnsafeMutableRawPointer] = []
   // SAFETY: both owned and freed in deinit, initialised: a line a part, and how many of its words are used, fewer than all.
   private let lines: UnsafeMutablePointer<Word>, fills: UnsafeMutablePointer<Int>
-  /// Part → where its next line goes, nil where that is a new chunk; and its last chunk.
-  // SAFETY: both owned and freed in deinit, initialised, one entry a part; an end points into a block, or is nil.
-  private let ends: UnsafeMutablePointer<UnsafeMutableRawPointer?>, chunks: UnsafeMutablePointer<Int32>
+  /// Part → where its next line goes, nil where that is a new chunk; and its first and last chunk, −1 for none.
+  // SAFETY: owned and freed in deinit, initialised, one entry a part; an end points into a block, or is nil.
+  private let ends: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  private let firsts: UnsafeMutablePointer<Int32>, lasts: UnsafeMutablePointer<Int32>
   private let parts: Int
 
   init(parts: Int) {
@@ -41,8 +42,10 @@ struct Candidates<Word: PackedWord>: ~Copyable {
     fills.initialize(repeating: 0, count: parts)
     ends = .allocate(capacity: parts)
     ends.initialize(repeating: nil, count: parts)
-    chunks = .allocate(capacity: parts)
-    chunks.initialize(repeating: -1, count: parts)
+    firsts = .allocate(capacity: parts)
+    firsts.initialize(repeating: -1, count: parts)
+    lasts = .allocate(capacity: parts)
+    lasts.initialize(repeating: -1, count: parts)
   }
 
   deinit {
@@ -50,7 +53,8 @@ struct Candidates<Word: PackedWord>: ~Copyable {
     lines.deallocate()
     fills.deallocate()
     ends.deallocate()
-    chunks.deallocate()
+    firsts.deallocate()
+    lasts.deallocate()
   }
 
   var bytes: Int { blocks.count * Self.blockChunks * Self.chunkBytes }
@@ -83,10 +87,10 @@ struct Candidates<Word: PackedWord>: ~Copyable {
   @inline(never) private mutating func startChunk(_ part: Int) -> UnsafeMutableRawPointer {
     if used == blocks.count * Self.blockChunks {
       blocks.append(.allocate(byteCount: Self.chunkBytes * Self.blockChunks, alignment: Self.chunkBytes))
-      previous += Array(repeating: -1, count: Self.blockChunks)
+      next += Array(repeating: -1, count: Self.blockChunks)
     }
-    previous[used] = chunks[part]
-    chunks[part] = Int32(used)
+    if lasts[part] < 0 { firsts[part] = Int32(used) } else { next[Int(lasts[part])] = Int32(used) }
+    lasts[part] = Int32(used)
     used += 1
     return chunk(used - 1)
   }
@@ -98,22 +102,24 @@ struct Candidates<Word: PackedWord>: ~Copyable {
   /// To be called when all is appended, before another thread reads.
   func publish() { csp_stream_fence() }
 
-  /// Calls `body` with every run of words of a part, which it may overwrite and must not keep.
+  /// Calls `body` with every run of words of a part, in the order in which they were appended; it may overwrite them, and
+  /// must not keep them.
   @inline(__always) func forEachRun(of part: Int, _ body: (UnsafeMutablePointer<Word>, Int) -> Void) {
-    if fills[part] > 0 { body(lines + part * Self.lineWords, fills[part]) }
-    var i = Int(chunks[part]), bytes = ends[part].map { $0 - chunk(i) } ?? Self.chunkBytes
+    var i = Int(firsts[part])
     while i >= 0 {
-      let count = bytes / MemoryLayout<Word>.size
+      let isLast = i == Int(lasts[part]), bytes = isLast ? ends[part].map { $0 - chunk(i) } : nil
+      let count = (bytes ?? Self.chunkBytes) / MemoryLayout<Word>.size
       body(chunk(i).bindMemory(to: Word.self, capacity: count), count)
-      bytes = Self.chunkBytes
-      i = Int(previous[i])
+      i = isLast ? -1 : Int(next[i])
     }
+    if fills[part] > 0 { body(lines + part * Self.lineWords, fills[part]) }
   }
 
   mutating func removeAll() {
     used = 0
     fills.update(repeating: 0, count: parts)
     ends.update(repeating: nil, count: parts)
-    chunks.update(repeating: -1, count: parts)
+    firsts.update(repeating: -1, count: parts)
+    lasts.update(repeating: -1, count: parts)
   }
 }
