@@ -142,16 +142,23 @@
   private static func sets(
     _ permitted: [[[UInt64]]], _ chunk: ChunkSets<Word>.Chunk, _ layout: PackedLayout, of count: Int
   ) -> [UInt64] {
-    let all = (0..<(count + 63) / 64).map { w in w < count / 64 ? ~0 : (1 << UInt64(count & 63)) - 1 as UInt64 }
-    var sets: [UInt64] = []
-    sets.reserveCapacity(all.count << chunk.bits)
-    for value in 0..<(1 << chunk.bits) {
-      var set = all
-      for c in chunk.components {
-        let state = (value >> (layout.shifts[c] - chunk.shift)) & ((1 << layout.widths[c]) - 1)
-        for w in set.indices { set[w] &= state < permitted[c].count ? permitted[c][state][w] : 0 }
+    let words = (count + 63) / 64
+    // The sets of all values of the components so far; each component multiplies them.
+    var sets = (0..<words).map { w in w < count / 64 ? ~0 : (1 << UInt64(count & 63)) - 1 as UInt64 }
+    for c in chunk.components {
+      let before = sets
+      sets = []
+      sets.reserveCapacity(before.count << layout.widths[c])
+      for state in 0..<(1 << layout.widths[c]) {
+        guard state < permitted[c].count else {
+          sets += repeatElement(0, count: before.count)
+          continue
+        }
+        let own = permitted[c][state]
+        for row in 0..<(before.count / max(1, words)) {
+          for w in 0..<words { sets.append(before[row * words + w] & own[w]) }
+        }
       }
-      sets += set
     }
     return sets
   }
