@@ -9,9 +9,10 @@ import Testing
     var random = SplitMix(UInt64(members)), sets = InternedSets(), known: [[Int32]] = []
     for _ in 0..<300 {
       // Half of them are parts of others, or others with more.
-      var set = Set((0..<Int.random(in: 0...12, using: &random)).map { _ in
-        7 * Int32.random(in: 0..<members, using: &random)
-      })
+      var set = Set(
+        (0..<Int.random(in: 0...12, using: &random)).map { _ in
+          7 * Int32.random(in: 0..<members, using: &random)
+        })
       if let other = known.randomElement(using: &random), Bool.random(using: &random) {
         set = Bool.random(using: &random) ? set.union(other) : set.intersection(other)
       }

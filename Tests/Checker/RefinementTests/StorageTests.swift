@@ -204,7 +204,7 @@ import TransitionSystems
 
   @Test(arguments: [1, 2, 11, 12, 33, 64]) func `the sorter hands out what it was given, ascending`(_ bits: Int) {
     var random = SplitMix(UInt64(bits))
-    for size in [0, 1, 5, 2047, 2048, 5000, 20_000] {
+    for size in [0, 1, 5, 63, 64, 100, 700, 2048, 5000, 20_000] {
       var sorter = WordSorter<UInt64>(largestRun: 4096)
       for _ in 0..<2 {
         let words = Set((0..<size).map { _ in random.next() >> UInt64(64 - bits) })
@@ -212,6 +212,27 @@ import TransitionSystems
         list.withUnsafeBufferPointer { if let base = $0.baseAddress { sorter.append(base, list.count, bits: bits) } }
         #expect(read(sorter.finish(bits: bits)) == words.sorted())
       }
+    }
+  }
+
+  @Test(arguments: [0, 1, 63, 3000, 20_000]) func `a sorter takes all that others have, once`(_ size: Int) {
+    var random = SplitMix(UInt64(size)), sorter = WordSorter<UInt64>(largestRun: 4096), all: Set<UInt64> = []
+    for round in 0..<3 {
+      var other = WordSorter<UInt64>(largestRun: 4096), third = WordSorter<UInt64>(largestRun: 4096),
+        expected: Set<UInt64> = []
+      while expected.count < size * (round + 1) {
+        let word = random.next() >> 20
+        guard all.insert(word).inserted, expected.insert(word).inserted else { continue }
+        switch word % 3 {
+        case 0: sorter.append(word, bits: 44)
+        case 1: other.append(word, bits: 44)
+        default: third.append(word, bits: 44)
+        }
+      }
+      sorter.takeAll(of: &other, bits: 44)
+      sorter.takeAll(of: &third, bits: 44)
+      #expect(words(sorter.finish(bits: 44)) == expected.sorted())
+      #expect(words(other.finish(bits: 44)).isEmpty && words(third.finish(bits: 44)).isEmpty)
     }
   }
 
