@@ -18,9 +18,12 @@ public struct Limits: Sendable {
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
   package var narrowStates = 1 << 16
+  /// Transitions, about, after which such a search reports how far it came and asks its specification what it lacks; and
+  /// bytes of successors from which on they are looked up.
+  package var roundTransitions = 1 << 19, candidateBytes = 1 << 23
   /// A directory to which the storage of a search moves when `memory` would not be enough for it. Half of `memory` should
-  /// do for what stays: what a round of the search finds, 20 megabytes and more a worker, and the program itself. Of an
-  /// antichain, and of a process that is explored term by term, nothing is moved.
+  /// do for what stays: what the search has found and not looked up yet, a fifth of it and 20 megabytes a worker, and the
+  /// program itself. Of an antichain, and of a process that is explored term by term, nothing is moved.
   public var spill: String?
   /// Whether it moves at once.
   package var spillsAtOnce = false

@@ -252,6 +252,54 @@ import class Foundation.FileManager
     #expect(outcome.statistics.states == n)
   }
 
+  /// Components that each count to 8 by themselves: the first steps have label 2, the last three label 3.
+  private func counting(_ components: Int) -> Network {
+    let one = ExplicitSystem(
+      successors: (0..<9).map { $0 == 8 ? [] : [.init(label: $0 < 5 ? 2 : 3, target: Int32($0 + 1))] })
+    return Network(
+      components: Array(repeating: one, count: components),
+      rules: (0..<Int32(components)).flatMap { component in
+        [2, 3].map { .init(premises: [.init(component: component, label: $0)], result: $0) }
+      })
+  }
+
+  /// The rounds are of a unit, so that a ply has several, and what they find is looked up after each, at times, or when the
+  /// ply ends. Nodes become many only where plies are large.
+  @Test(arguments: [1, 2, 3]) func `when states are looked up makes no difference`(_ workers: Int) throws {
+    for allowed in [15, 14] {
+      let counter = ExplicitSystem(
+        successors: (0...allowed).map { i in
+          [.init(label: 2, target: Int32(i))] + (i < allowed ? [.init(label: 3, target: Int32(i + 1))] : [])
+        })
+      var known: Outcome<[Int32]>?, knownPart: Outcome<[Int32]>?
+      for (candidateBytes, spills) in [(0, false), (1 << 12, false), (1 << 23, false), (1 << 14, true)] {
+        var limits = Self.limits(workers: workers, spills: spills)
+        (limits.roundTransitions, limits.candidateBytes) = (1, candidateBytes)
+        func check() throws -> Outcome<[Int32]> {
+          try NetworkChecker(limits: limits).refinement(
+            specification: Network(counter), implementation: counting(5), .traces)
+        }
+        let outcome = try check()
+        known = known ?? outcome
+        #expect(outcome.holds == (allowed == 15))
+        #expect(outcome.counterexample == known?.counterexample)
+        // The last state of all is behind the violation.
+        #expect(outcome.statistics.states == 9 * 9 * 9 * 9 * 9 - (15 - allowed))
+        #expect(outcome.statistics.transitions == known?.statistics.transitions)
+        if spills { continue }
+        // A limit of states is noticed after the same round.
+        (limits.states, limits.needlessShare) = (20_000, nil)
+        let part = try check()
+        knownPart = knownPart ?? part
+        guard case .undecided(.states(20_000)) = part.verdict else {
+          Issue.record("\(part.verdict)")
+          continue
+        }
+        #expect(part.statistics.states == knownPart?.statistics.states)
+      }
+    }
+  }
+
   @Test(arguments: [1, 2]) func `words of two machine words are searched too`(_ workers: Int) throws {
     var limits = Self.limits(workers: workers, narrowStates: 100)
     limits.states = 50_000
@@ -447,6 +495,8 @@ import class Foundation.FileManager
         expected[part].append(word)
       }
       candidates.publish()
+      let count = expected.joined().count
+      #expect(candidates.usedBytes <= count * 8 && (count...count + 16 * 8).contains(candidates.mostWords))
       for part in 0..<16 {
         var found: [UInt64] = []
         candidates.forEachRun(of: part) { words, n in found += UnsafeBufferPointer(start: words, count: n) }

@@ -22,7 +22,7 @@ struct Candidates<Word: PackedWord>: ~Copyable {
 
   /// Chunk → the chunk after it in its list; of a last one, anything.
   private var next: [Int32] = []
-  private var used = 0
+  private var used = 0, lineCount = 0
   // SAFETY: owned, each of `blockChunks` chunks, freed in deinit; chunk i lies in them while i < `used` (I2).
   private var blocks: [UnsafeMutableRawPointer] = []
   // SAFETY: both owned and freed in deinit, initialised: a line a part, and how many of its words are used, fewer than all.
@@ -59,8 +59,11 @@ struct Candidates<Word: PackedWord>: ~Copyable {
 
   var bytes: Int { blocks.count * Self.blockChunks * Self.chunkBytes }
 
-  /// Of the chunks that are in use: where there are many words, of those that are full, nearly.
-  var usedBytes: Int { used * Self.chunkBytes }
+  /// Of the lines that are full.
+  var usedBytes: Int { lineCount * 64 }
+
+  /// At least as many as there are.
+  var mostWords: Int { (lineCount + parts) * Self.lineWords }
 
   /// Appends `words[..<n]`, each to the list of its part.
   @inline(__always) mutating func append(_ words: UnsafePointer<Word>, _ n: Int, part: (Word) -> Int) {
@@ -74,6 +77,7 @@ struct Candidates<Word: PackedWord>: ~Copyable {
       if fill == Self.lineWords {
         let end = ends[part] ?? startChunk(part)
         csp_stream_line(end, line)
+        lineCount &+= 1
         // Chunks are aligned to their size, so that an end at a multiple is a full chunk.
         let next = end + 64
         ends[part] = Int(bitPattern: next) & (Self.chunkBytes &- 1) == 0 ? nil : next
@@ -117,6 +121,7 @@ struct Candidates<Word: PackedWord>: ~Copyable {
 
   mutating func removeAll() {
     used = 0
+    lineCount = 0
     fills.update(repeating: 0, count: parts)
     ends.update(repeating: nil, count: parts)
     firsts.update(repeating: -1, count: parts)

@@ -12,7 +12,7 @@ import TransitionSystems
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
-  /// Of a part at first: smaller tables would take a page each all the same.
+  /// Of a part at first: smaller ones would save little, and grow at once.
   private static var leastCapacity: Int { 1024 }
 
   private(set) var keyBits: Int

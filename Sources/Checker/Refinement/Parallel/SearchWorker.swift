@@ -16,7 +16,7 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   var metTau = false
 
   /// What is new, by ranges of codes.
-  // SAFETY: owned, `CodeRanges.count` long, initialised, freed in deinit; between rounds the search reads them.
+  // SAFETY: owned, `CodeRanges.count` long, initialised, freed in deinit; when a ply ends, each is its range's worker's.
   let sorters: UnsafeMutablePointer<WordSorter<Word>>
   // SAFETY: both owned, freed in deinit; `recent` is initialised and indexed by a mask, `found` written before it is read.
   private let recent: UnsafeMutablePointer<Word>, found: UnsafeMutablePointer<Word>

@@ -10,15 +10,13 @@ import TransitionSystems
 /// Invariants:
 /// - I1: which pairs a round takes, which of them wait for the specification, and in which order it is asked are functions
 ///   of the model, and not of the workers; so are the numbers of nodes, the smallest violation of a ply, and all counts
-///   when a ply ends. After which round successors are looked up is not: how many there are depends on their tags.
+///   when a ply ends. After which round successors are looked up is not: how many there are depends on their tags, and on
+///   what each worker has met a moment ago. But where there is a limit of states, it ends the search after the same round.
 /// - I2: a part of the set belongs to one worker at a time, and so does what all workers have for a range, when a ply ends.
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var groupCount: Int { 64 }
   private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
-  /// Transitions of a round, about.
-  private static var roundTransitions: Int { 1 << 19 }
-  private static var usualCandidateBytes: Int { 1 << 23 }
   /// Fewer pairs than this are not worth waking anybody.
   private static var sharedPairs: Int { 1 << 13 }
 
@@ -138,11 +136,11 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       // As many units as make about the transitions that a round should have, judging by what was expanded so far.
       let expanded = pairsBefore + min(pairs, done * WordStream<Word>.unitSize)
       let average = max(1, (reported + transitions + expanded - 1) / max(1, expanded))
-      let count = min(units.count - done, max(1, Self.roundTransitions / average / WordStream<Word>.unitSize))
+      let count = min(units.count - done, max(1, budget.limits.roundTransitions / average / WordStream<Word>.unitSize))
       generate(units, done..<(done + count))
       guard try resolveStalled() else { return false }
       done += count
-      if done == units.count || candidateBytes > enoughCandidateBytes { insertCandidates() }
+      if done == units.count || areCandidatesMany { insertCandidates() }
       try finishRound(waiting: pairs - min(pairs, done * WordStream<Word>.unitSize))
     }
     return true
@@ -175,9 +173,12 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   private var candidateBytes: Int { (0..<team.count).reduce(0) { $0 + workers[$1].candidates.usedBytes } }
 
-  /// From how many on candidates are looked up. Every part is visited then: on disk rarely, with a fifth of the memory full.
-  private var enoughCandidateBytes: Int {
-    store == nil ? Self.usualCandidateBytes : max(Self.usualCandidateBytes, (budget.limits.memory ?? 0) / 5)
+  /// Whether candidates should be looked up. Every part is visited then: on disk rarely, with a fifth of the memory full.
+  private var areCandidatesMany: Bool {
+    let usual = budget.limits.candidateBytes
+    if candidateBytes >= (store == nil ? usual : max(usual, (budget.limits.memory ?? 0) / 5)) { return true }
+    guard let limit = budget.limits.states else { return false }
+    return states + (0..<team.count).reduce(0) { $0 + workers[$1].candidates.mostWords } > limit
   }
 
   /// With all workers where there is enough to do.

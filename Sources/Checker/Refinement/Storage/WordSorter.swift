@@ -83,11 +83,13 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
   /// The greatest word of all takes the place of a word that is not there, where four are merged.
   private static func mergedAtOnce(_ bits: Int) -> Int { bits < Word.bitWidth ? 4 : 2 }
 
-  private mutating func mergeLast(_ bits: Int) {
+  private mutating func mergeLast(_ bits: Int) { runs.append(takeLastMerged(bits)) }
+
+  private mutating func takeLastMerged(_ bits: Int) -> WordStream<Word> {
     let count = min(Self.mergedAtOnce(bits), runs.count), last = runs.suffix(count)
     let merged = count == 2 ? WordStream.merge(last.first!, last.last!) : .merge(few: last)
     runs.removeLast(count)
-    runs.append(merged)
+    return merged
   }
 
   /// Least significant digit first, in as many passes as make the least work. A second buffer is there as long as that takes:
@@ -130,8 +132,12 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
   /// All words since the last `finish`, ascending.
   mutating func finish(bits: Int) -> WordStream<Word> {
     flush(bits)
+    // The shortest first, as Huffman's: those that others had are of any length.
     runs.sort { $0.count > $1.count }
-    while runs.count > 1 { mergeLast(bits) }
+    while runs.count > 1 {
+      let merged = takeLastMerged(bits)
+      runs.insert(merged, at: runs.firstIndex { $0.count < merged.count } ?? runs.count)
+    }
     return runs.removeLast()
   }
 }
