@@ -11,16 +11,17 @@ public struct Limits: Sendable {
   /// ends as `undecided` instead of filling memory.
   public var terms = 10_000_000
   /// Threads that search together, 1 to ``mostWorkers``. The answer does not depend on it, and is the same down to the
-  /// counterexample; but how far a search came that a limit ended may.
+  /// counterexample; but how far a search came that a limit ended may,
+  /// and so whether it met a violation before.
   public var workers = 1
   /// More threads than this have too little of a ply to take.
   public static let mostWorkers = 256
   /// From so many states on, a search takes all workers and its large storage: before, that would cost more than it
   /// gains. The smaller of two equal searches is the faster.
   package var narrowStates = 1 << 16
-  /// Transitions, about, after which such a search reports how far it came and asks its specification what it lacks; and
-  /// bytes of successors from which on they are looked up.
-  package var roundTransitions = 1 << 19, candidateBytes = 1 << 23
+  /// Transitions, about, after which such a search reports how far it came and asks its specification what it lacks; bytes
+  /// of successors from which on they are looked up, if not before; and as many words as are worth waking a worker.
+  package var roundTransitions = 1 << 19, candidateBytes = 1 << 23, sharedWords = 1 << 13
   /// A directory to which the storage of a search moves when `memory` would not be enough for it. Half of `memory` should
   /// do for what stays: what the search has found and not looked up yet, a fifth of it and 20 megabytes a worker, and the
   /// program itself. Of an antichain, and of a process that is explored term by term, nothing is moved.

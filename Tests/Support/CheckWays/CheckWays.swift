@@ -20,7 +20,7 @@ public struct CheckWay: Sendable, CustomStringConvertible {
     limits.narrowStates = 0
     limits.workers = workers
     limits.needlessShare = workers == 3 ? nil : 0
-    (limits.roundTransitions, limits.candidateBytes) = (1, workers == 2 ? 1 << 12 : 0)
+    limits.sharedWords = 0
   }
 
   public static let all = [

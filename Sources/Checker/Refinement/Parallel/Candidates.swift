@@ -59,11 +59,8 @@ struct Candidates<Word: PackedWord>: ~Copyable {
 
   var bytes: Int { blocks.count * Self.blockChunks * Self.chunkBytes }
 
-  /// Of the lines that are full.
-  var usedBytes: Int { lineCount * 64 }
-
-  /// At least as many as there are.
-  var mostWords: Int { (lineCount + parts) * Self.lineWords }
+  /// - Complexity: linear in the parts.
+  var count: Int { (0..<parts).reduce(lineCount * Self.lineWords) { $0 + fills[$1] } }
 
   /// Appends `words[..<n]`, each to the list of its part.
   @inline(__always) mutating func append(_ words: UnsafePointer<Word>, _ n: Int, part: (Word) -> Int) {

@@ -3,22 +3,20 @@ import TransitionSystems
 /// A breadth-first search of many states with all workers, from the ply where a ``PairSearch`` has grown large.
 ///
 /// A ply is worked off in rounds. In a round every worker takes units of the ply, expands them and sorts the successors by
-/// the part of the set that they belong to. When many have been collected, or the ply ends, every worker takes groups of
-/// parts, looks up what was collected for them, and keeps what is new for the next ply, sorted by ranges of codes
-/// (``CodeRanges``).
+/// the part of the set that they belong to. When many have been collected, or might pass a limit of states, or the ply ends,
+/// every worker takes groups of parts, looks up what was collected for them, and keeps what is new for the next ply, sorted
+/// by ranges of codes (``CodeRanges``).
 ///
 /// Invariants:
 /// - I1: which pairs a round takes, which of them wait for the specification, and in which order it is asked are functions
 ///   of the model, and not of the workers; so are the numbers of nodes, the smallest violation of a ply, and all counts
 ///   when a ply ends. After which round successors are looked up is not: how many there are depends on their tags, and on
-///   what each worker has met a moment ago. But where there is a limit of states, it ends the search after the same round.
+///   what each worker has met a moment ago. Without tags a limit of states ends the search after the same round all the same.
 /// - I2: a part of the set belongs to one worker at a time, and so does what all workers have for a range, when a ply ends.
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var groupCount: Int { 64 }
   private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
-  /// Fewer pairs than this are not worth waking anybody.
-  private static var sharedPairs: Int { 1 << 13 }
 
   private let machine: PackedMachine<Word>
   /// The steps that can lie on a cycle of τ, on the same states, where divergence is looked for.
@@ -137,7 +135,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       let expanded = pairsBefore + min(pairs, done * WordStream<Word>.unitSize)
       let average = max(1, (reported + transitions + expanded - 1) / max(1, expanded))
       let count = min(units.count - done, max(1, budget.limits.roundTransitions / average / WordStream<Word>.unitSize))
-      generate(units, done..<(done + count))
+      generate(units, done..<(done + count), average: average)
       guard try resolveStalled() else { return false }
       done += count
       if done == units.count || areCandidatesMany { insertCandidates() }
@@ -146,9 +144,13 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     return true
   }
 
-  private func generate(_ units: [(stream: WordStream<Word>, unit: Int)], _ range: Range<Int>) {
+  /// Expands some units of the ply, whose pairs have so many transitions.
+  private func generate(_ units: [(stream: WordStream<Word>, unit: Int)], _ range: Range<Int>, average: Int) {
     let queue = WorkQueue(range), shared = SharedPointer(workers), set = SharedPointer(set)
-    run(range.count * WordStream<Word>.unitSize) { worker in
+    let size = WordStream<Word>.unitSize
+    let pairs = range.reduce(0) { $0 + min(size, units[$1].stream.count - units[$1].unit * size) }
+    // A unit is one worker's.
+    run(isShared: range.count > 1 && pairs * average >= budget.limits.sharedWords) { worker in
       while let i = queue.take() {
         var reader = WordStream.Reader(units[i].stream, unit: units[i].unit)
         shared.pointer[worker].expand(&reader, set.pointer.pointee)
@@ -160,7 +162,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private func insertCandidates() {
     let queue = WorkQueue(0..<Self.groupCount), shared = SharedPointer(workers)
     let count = team.count, bits = bits, set = SharedPointer(set), ranges = ranges
-    run(candidateBytes / MemoryLayout<Word>.size) { worker in
+    run(isShared: candidateCount >= budget.limits.sharedWords) { worker in
       while let group = queue.take() {
         for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
           shared.pointer[worker].insert(
@@ -171,19 +173,19 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     for worker in 0..<count { workers[worker].candidates.removeAll() }
   }
 
-  private var candidateBytes: Int { (0..<team.count).reduce(0) { $0 + workers[$1].candidates.usedBytes } }
+  private var candidateCount: Int { (0..<team.count).reduce(0) { $0 + workers[$1].candidates.count } }
 
-  /// Whether candidates should be looked up. Every part is visited then: on disk rarely, with a fifth of the memory full.
+  /// Whether candidates should be looked up, of which every one may be a new state. Every part is visited then: on disk
+  /// rarely, with a fifth of the memory full.
   private var areCandidatesMany: Bool {
-    let usual = budget.limits.candidateBytes
-    if candidateBytes >= (store == nil ? usual : max(usual, (budget.limits.memory ?? 0) / 5)) { return true }
-    guard let limit = budget.limits.states else { return false }
-    return states + (0..<team.count).reduce(0) { $0 + workers[$1].candidates.mostWords } > limit
+    let count = candidateCount, usual = budget.limits.candidateBytes
+    let enough = store == nil ? usual : max(usual, (budget.limits.memory ?? 0) / 5)
+    return count * MemoryLayout<Word>.stride >= enough || budget.limits.states.map { states + count > $0 } ?? false
   }
 
-  /// With all workers where there is enough to do.
-  private func run(_ size: Int, _ body: @Sendable (Int) -> Void) {
-    if size < Self.sharedPairs { body(0) } else { team.run(body) }
+  /// With all workers, or by this thread alone.
+  private func run(isShared: Bool, _ body: @Sendable (Int) -> Void) {
+    if isShared { team.run(body) } else { body(0) }
   }
 
   /// Asks the specification for what the round lacked, in ascending order of the pairs, and expands those pairs. False when
@@ -272,7 +274,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
       streams.deallocate()
     }
     let results = SharedPointer(streams), tags = tags
-    run(count) { _ in
+    run(isShared: count >= budget.limits.sharedWords) { _ in
       while let range = queue.take() {
         let sorter = shared.pointer[0].sorters + range
         for worker in 1..<workerCount {

@@ -77,17 +77,17 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
     used = 0
     runs.append(writer.finish())
     let count = Self.mergedAtOnce(bits)
-    while runs.count >= count, runs[runs.count - count].count <= 2 * runs[runs.count - 1].count { mergeLast(bits) }
+    while runs.count >= count, runs[runs.count - count].count <= 2 * runs[runs.count - 1].count {
+      runs.append(takeLastMerged(count))
+    }
   }
 
   /// The greatest word of all takes the place of a word that is not there, where four are merged.
   private static func mergedAtOnce(_ bits: Int) -> Int { bits < Word.bitWidth ? 4 : 2 }
 
-  private mutating func mergeLast(_ bits: Int) { runs.append(takeLastMerged(bits)) }
-
-  private mutating func takeLastMerged(_ bits: Int) -> WordStream<Word> {
-    let count = min(Self.mergedAtOnce(bits), runs.count), last = runs.suffix(count)
-    let merged = count == 2 ? WordStream.merge(last.first!, last.last!) : .merge(few: last)
+  /// Two runs or more.
+  private mutating func takeLastMerged(_ count: Int) -> WordStream<Word> {
+    let last = runs.suffix(count), merged = count == 2 ? WordStream.merge(last.first!, last.last!) : .merge(few: last)
     runs.removeLast(count)
     return merged
   }
@@ -131,11 +131,12 @@ struct WordSorter<Word: PackedWord>: ~Copyable {
 
   /// All words since the last `finish`, ascending.
   mutating func finish(bits: Int) -> WordStream<Word> {
-    flush(bits)
-    // The shortest first, as Huffman's: those that others had are of any length.
+    if used > 0 || runs.isEmpty { flush(bits) }
+    // The shortest first, as Huffman's, since those that others had are of any length; and at first so few that the last
+    // merge is a full one.
     runs.sort { $0.count > $1.count }
     while runs.count > 1 {
-      let merged = takeLastMerged(bits)
+      let merged = takeLastMerged((runs.count - 2) % (Self.mergedAtOnce(bits) - 1) + 2)
       runs.insert(merged, at: runs.firstIndex { $0.count < merged.count } ?? runs.count)
     }
     return runs.removeLast()
