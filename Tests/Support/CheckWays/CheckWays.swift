@@ -20,7 +20,7 @@ public struct CheckWay: Sendable, CustomStringConvertible {
     limits.narrowStates = 0
     limits.workers = workers
     limits.needlessShare = workers == 3 ? nil : 0
-    limits.sharedWords = 0
+    if workers == 3 { limits.sharedWords = 0 }
   }
 
   public static let all = [
