@@ -11,8 +11,7 @@ public struct Limits: Sendable {
   /// ends as `undecided` instead of filling memory.
   public var terms = 10_000_000
   /// Threads that search together, 1 to ``mostWorkers``. The answer does not depend on it, and is the same down to the
-  /// counterexample; but how far a search came that a limit ended may,
-  /// and so whether it met a violation before.
+  /// counterexample; but how far a search came that a limit ended may, and so whether it met a violation before.
   public var workers = 1
   /// More threads than this have too little of a ply to take.
   public static let mostWorkers = 256

@@ -231,8 +231,8 @@ import TransitionSystems
       }
       sorter.takeAll(of: &other, bits: 44)
       sorter.takeAll(of: &third, bits: 44)
-      #expect(words(sorter.finish(bits: 44)) == expected.sorted())
-      #expect(words(other.finish(bits: 44)).isEmpty && words(third.finish(bits: 44)).isEmpty)
+      #expect(read(sorter.finish(bits: 44)) == expected.sorted())
+      #expect(read(other.finish(bits: 44)).isEmpty && read(third.finish(bits: 44)).isEmpty)
     }
   }
 
@@ -267,12 +267,6 @@ import TransitionSystems
     #expect(words.count < counts.count || counts.allSatisfy { $0 >= share - slack && $0 <= share + slack })
   }
 
-  private func words<Word>(_ stream: WordStream<Word>) -> [Word] {
-    var reader = WordStream.Reader(stream), all: [Word] = []
-    while reader.remaining > 0 { all.append(reader.read()) }
-    return all
-  }
-
   @Test(arguments: 2...4) func `few streams are merged, of whatever lengths, up to the greatest word but one`(
     _ count: Int
   ) {
@@ -288,7 +282,7 @@ import TransitionSystems
         writers[Int(random.next() % UInt64(last))].append(word)
       }
       let streams = writers.indices.map { writers[$0].finish() }
-      #expect(words(.merge(few: streams[...])) == all.sorted())
+      #expect(read(.merge(few: streams[...])) == all.sorted())
     }
   }
 
@@ -297,7 +291,7 @@ import TransitionSystems
     var all = Set((0..<50_000).map { _ in random.next() })
     all.formUnion([0, .max, .max - 1])
     for word in all { sorter.append(word, bits: 64) }
-    #expect(words(sorter.finish(bits: 64)) == all.sorted())
+    #expect(read(sorter.finish(bits: 64)) == all.sorted())
   }
 
   @Test func `many runs are merged to one stream`() {

@@ -27,9 +27,11 @@ struct Candidates<Word: PackedWord>: ~Copyable {
   private var blocks: [UnsafeMutableRawPointer] = []
   // SAFETY: both owned and freed in deinit, initialised: a line a part, and how many of its words are used, fewer than all.
   private let lines: UnsafeMutablePointer<Word>, fills: UnsafeMutablePointer<Int>
-  /// Part → where its next line goes, nil where that is a new chunk; and its first and last chunk, −1 for none.
+  /// Part → where its next line goes, nil where that is a new chunk.
   // SAFETY: owned and freed in deinit, initialised, one entry a part; an end points into a block, or is nil.
   private let ends: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  /// Part → its first and its last chunk, −1 for none.
+  // SAFETY: both owned and freed in deinit, initialised, one entry a part.
   private let firsts: UnsafeMutablePointer<Int32>, lasts: UnsafeMutablePointer<Int32>
   private let parts: Int
 

@@ -12,8 +12,6 @@ import TransitionSystems
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
-  /// Of a part at first: smaller ones would save little, and grow at once.
-  private static var leastCapacity: Int { 1024 }
 
   private(set) var keyBits: Int
   let isWide: Bool
@@ -39,7 +37,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     tables = .allocate(capacity: Self.partCount)
     for part in 0..<Self.partCount {
       // Of somewhat different sizes, so that not all grow at once: what is free varies between parts, and not in time.
-      let share = max(capacity / Self.partCount, Self.leastCapacity), more = share / Self.partCount * part / 4
+      let share = capacity / Self.partCount, more = share / Self.partCount * part / 4
       guard let table = WordTable<Word>(Self.shape(keyBits, share + more), store == nil ? .smallPages : .file, store)
       else {
         for made in 0..<part { tables[made].free() }
