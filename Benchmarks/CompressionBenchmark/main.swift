@@ -1,4 +1,4 @@
-// CompressionBenchmark [--states N]: the compressions on generated systems. One row of tab-separated values for each.
+// CompressionBenchmark [--states N] [COMPRESSION…]: the compressions on generated systems. One row of tab-separated values for each.
 // See ../METHOD.md.
 import CheckerModels
 import Compression
@@ -32,15 +32,18 @@ func measure(_ name: String, _ system: ExplicitSystem, _ compression: Compressio
   fflush(nil)
 }
 
-var states = 1_000_000
-if CommandLine.arguments.count > 1 {
-  guard CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--states",
-    let count = Int(CommandLine.arguments[2]), count >= 1000
-  else {
-    print("usage: CompressionBenchmark [--states N], N at least 1000")
+var states = 1_000_000, compressions: [Compression] = []
+var arguments = CommandLine.arguments.dropFirst()
+while let argument = arguments.popFirst() {
+  if argument == "--states", let count = arguments.popFirst().flatMap({ Int($0) }), count >= 1000 {
+    states = count
+  } else if let named = Compression.allCases.first(where: { "\($0)" == argument }) {
+    compressions.append(named)
+  } else {
+    let names = Compression.allCases.map { "\($0)" }.joined(separator: "|")
+    print("usage: CompressionBenchmark [--states N] [\(names)]…, N at least 1000")
     exit(2)
   }
-  states = count
 }
 var random = RandomBits(1)
 let systems = [
@@ -49,7 +52,7 @@ let systems = [
   ("spread", ExplicitSystem.random(states: states, steps: 5, tauPercent: 15, tauSpan: states, &random)),
 ]
 print("compression\tname\tstates\ttransitions\tstates after\ttransitions after\tseconds\tMtransitions/s")
-for compression in Compression.allCases {
+for compression in compressions.isEmpty ? Compression.allCases : compressions {
   let mayGrow = compression == .diamond || compression == .normal
   for (name, system) in systems where !mayGrow || name == "copies" { try measure(name, system, compression) }
 }

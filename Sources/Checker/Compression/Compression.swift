@@ -47,8 +47,7 @@ extension ExplicitSystem {
     switch compression {
     case .strong: return try compressedByStrongBisimulation(limits)
     case .delay, .weak:
-      var bisimulation = WeakBisimulation(ContractedSystem(self), isWeak: compression == .weak)
-      return try bisimulation.run(limits)
+      return try compressedByWeakBisimulation(delay: compression == .delay, limits)
     case .tauLoops: return compressedByTauLoops()
     case .diamond: return try compressedByDiamond(limits)
     case .normal: return try compressedToNormalForm(limits)

@@ -1,42 +1,59 @@
 import TransitionSystems
 
+extension ExplicitSystem {
+  func compressedByWeakBisimulation(
+    delay: Bool, _ limits: CompressionLimits, _ effort: SketchRounds.Effort = .init()
+  ) throws -> CompressedSystem? {
+    var bisimulation = try WeakBisimulation(
+      ContractedSystem(self), isWeak: !delay, effort, limits)
+    return try bisimulation.run(limits)
+  }
+}
+
 /// Delay and weak bisimulation that respect divergence: only states that both diverge or both do not are related.
 ///
 /// A signature is what a state can do after τ, into which classes. It is made of the signatures of its τ successors, and
 /// τ is acyclic once τ-cycles are one state: so every state needs those of its neighbours only, never a closure of τ.
-/// A signature is made again only where something that it was made of has changed.
+/// A signature is made again only where something that it was made of has changed. The first rounds are made with
+/// sketches of the signatures (`SketchRounds`); signatures are then made only for states that are not alone in their
+/// class, and for those that theirs are made of.
 ///
 /// > Source: Boulgakov, Gibson-Robinson, Roscoe, *Computing maximal weak and other bisimulations*, Formal Aspects of
 /// > Computing 2016.
 ///
 /// Invariants, between rounds:
 /// - I1: bisimilar states are in one class.
-/// - I2: the states of a class have the same signature with respect to the classes of the round before; where a class
-///   that occurs in it was split since, or the state's own, the state is in `staleReach` or `staleSteps`.
-struct WeakBisimulation {
-  private let source: ContractedSystem
-  private let system: ExplicitSystem
+/// - I2: the states of a class, if they are several, have the same signature with respect to the classes of the round
+///   before; where a class that occurs in it was split since, or the state's own, the state is in `staleReach` or
+///   `staleSteps`.
+/// - I3: what the signature of a state that is `needed` is made of, is so, too.
+struct WeakBisimulation: ~Copyable {
+  let source: ContractedSystem
+  let system: ExplicitSystem
   /// Whether τ may follow a visible step too: weak bisimulation.
-  private let isWeak: Bool
-  private var classes: RefinablePartition
+  let isWeak: Bool
+  var classes: RefinablePartition
   /// State → the classes that it can reach by τ without its own, and the pairs of label and class that it can reach by τ
   /// and one visible step: numbers of ascending sequences.
-  private var reach: [Int32], steps: [Int32]
-  private var sets: SequenceTable
+  var reach: [Int32], steps: [Int32]
+  var sets: SequenceTable
   /// Number of words in `sets` when what was not in use was last dropped.
   private var liveWords = 0
   private var staleReach: AscendingSet, staleSteps: AscendingSet
+  /// Whose sets are made.
+  var needsReach: [Need], needsSteps: [Need]
+  var sketches: SketchRounds
   private let tauSources: Sources, visibleSources: Sources
   private var scratch: [UInt64] = []
 
-  init(_ source: ContractedSystem, isWeak: Bool) {
+  init(_ source: ContractedSystem, isWeak: Bool, _ effort: SketchRounds.Effort, _ limits: CompressionLimits) throws {
     self.source = source
     self.isWeak = isWeak
     system = source.system
     let count = source.system.stateCount
-    let first = source.diverges[0]
-    let blocks = source.diverges.map { Int32($0 == first ? 0 : 1) }
-    classes = RefinablePartition(blocks, count: blocks.contains(1) ? 2 : 1)
+    sketches = SketchRounds(source, isWeak: isWeak, effort)
+    try sketches.run(limits)
+    classes = RefinablePartition(sketches.classes, count: sketches.classCount)
     reach = [Int32](repeating: 0, count: count)
     steps = reach
     sets = SequenceTable(capacity: count)
@@ -45,15 +62,18 @@ struct WeakBisimulation {
     staleSteps = staleReach
     tauSources = Sources(source.system, ofTau: true)
     visibleSources = Sources(source.system, ofTau: false)
-    for state in 0..<Int32(count) {
-      if hasTau(state) { staleReach.insert(state) }
-      staleSteps.insert(state)
-    }
+    needsReach = [Need](repeating: .none, count: count)
+    needsSteps = needsReach
   }
 
   /// The quotient; nil where the signatures become too large.
   mutating func run(_ limits: CompressionLimits) throws -> CompressedSystem? {
     var moved: [Int32] = []
+    for state in 0..<Int32(system.stateCount) where !classes.isAlone(state) {
+      needsReach[Int(state)].ask()
+      needsSteps[Int(state)].ask()
+    }
+    needParts()
     repeat {
       try limits.checkpoint?()
       guard try refreshReach(limits), try refreshSteps(limits) else { return nil }
@@ -61,15 +81,15 @@ struct WeakBisimulation {
       classes.split(
         by: { [reach, steps] in UInt64(UInt32(reach[Int($0)])) << 32 | UInt64(UInt32(steps[Int($0)])) }, moved: &moved)
       for state in moved {
-        if hasTau(state) { staleReach.insert(state) }
-        for i in tauSources[state] { staleReach.insert(tauSources.sources[i]) }
-        for i in visibleSources[state] { staleSteps.insert(visibleSources.sources[i]) }
+        if hasTau(state) { noteStaleReach(state) }
+        for i in tauSources[state] { noteStaleReach(tauSources.sources[i]) }
+        for i in visibleSources[state] { noteStaleSteps(visibleSources.sources[i]) }
       }
     } while !moved.isEmpty
-    return quotient()
+    return try quotient(limits)
   }
 
-  private mutating func refreshReach(_ limits: CompressionLimits) throws -> Bool {
+  mutating func refreshReach(_ limits: CompressionLimits) throws -> Bool {
     var count = 0
     while let state = staleReach.popFirst() {
       if isUnused(state) && (!isWeak || visibleSources[state].isEmpty) { continue }
@@ -79,14 +99,14 @@ struct WeakBisimulation {
       if found == reach[Int(state)] { continue }
       reach[Int(state)] = found
       classes.mark(state)
-      for i in tauSources[state] { staleReach.insert(tauSources.sources[i]) }
-      if isWeak { for i in visibleSources[state] { staleSteps.insert(visibleSources.sources[i]) } }
+      for i in tauSources[state] { noteStaleReach(tauSources.sources[i]) }
+      if isWeak { for i in visibleSources[state] { noteStaleSteps(visibleSources.sources[i]) } }
       if isFull(limits) { return false }
     }
     return true
   }
 
-  private mutating func refreshSteps(_ limits: CompressionLimits) throws -> Bool {
+  mutating func refreshSteps(_ limits: CompressionLimits) throws -> Bool {
     var count = 0
     while let state = staleSteps.popFirst() {
       if isUnused(state) { continue }
@@ -96,10 +116,41 @@ struct WeakBisimulation {
       if found == steps[Int(state)] { continue }
       steps[Int(state)] = found
       classes.mark(state)
-      for i in tauSources[state] { staleSteps.insert(tauSources.sources[i]) }
+      for i in tauSources[state] { noteStaleSteps(tauSources.sources[i]) }
       if isFull(limits) { return false }
     }
     return true
+  }
+
+  private mutating func noteStaleReach(_ state: Int32) {
+    if needsReach[Int(state)] == .noted { staleReach.insert(state) }
+  }
+
+  private mutating func noteStaleSteps(_ state: Int32) {
+    if needsSteps[Int(state)] == .noted { staleSteps.insert(state) }
+  }
+
+  /// I3 for the states whose sets are asked for, which are stale from here on.
+  mutating func needParts() {
+    for state in (0..<Int32(system.stateCount)).reversed() where needsSteps[Int(state)] == .asked {
+      needsSteps[Int(state)] = .noted
+      staleSteps.insert(state)
+      for i in row(state) {
+        let edge = system.edges[i]
+        if edge.label != tau {
+          if isWeak { needsReach[Int(edge.target)].ask() }
+        } else if edge.target != state {
+          needsSteps[Int(edge.target)].ask()
+        }
+      }
+    }
+    for state in (0..<Int32(system.stateCount)).reversed() where needsReach[Int(state)] == .asked {
+      needsReach[Int(state)] = .noted
+      if hasTau(state) { staleReach.insert(state) }
+      for i in row(state) where system.edges[i].label == tau && system.edges[i].target != state {
+        needsReach[Int(system.edges[i].target)].ask()
+      }
+    }
   }
 
   /// Whether nobody asks for the signature of a state: it is alone in its class, and no τ leads to it.
@@ -158,7 +209,7 @@ struct WeakBisimulation {
     return sets.number(of: scratch)
   }
 
-  private func row(_ state: Int32) -> Range<Int> {
+  func row(_ state: Int32) -> Range<Int> {
     Int(system.starts[Int(state)])..<Int(system.starts[Int(state) + 1])
   }
 
@@ -166,59 +217,16 @@ struct WeakBisimulation {
     for i in row(state) where system.edges[i].label == tau && system.edges[i].target != state { return true }
     return false
   }
+}
 
-  // MARK: The quotient
+/// Whether a set is made, and kept up to date.
+enum Need: UInt8 {
+  case none
+  /// It is to be, from now on.
+  case asked
+  case noted
 
-  /// One state a class, with the fewest steps: none that others make up for.
-  ///
-  /// > Source: Eloranta, *Minimizing the number of transitions with respect to observation equivalence*, BIT 1991.
-  ///
-  /// The lowest state of a class has no τ into its own class, so that what its class can do begins with a step of its own
-  /// or with τ into another class, which is lower. A τ-loop is needed where no other class in reach diverges.
-  private func quotient() -> CompressedSystem {
-    let count = classes.blockCount, ranks = source.ranks(of: classes.blocks, count: count)
-    var lowest = [Int32](repeating: -1, count: count)
-    for (state, block) in classes.blocks.enumerated().reversed() { lowest[Int(ranks[Int(block)])] = Int32(state) }
-    var rows = RowBuilder(states: count, edges: system.edges.count), covered = Stamps(count)
-    // Where τ leads from the state.
-    var others: [Int32] = []
-    for (number, state) in lowest.enumerated() {
-      let row = row(state)
-      others.removeAll(keepingCapacity: true)
-      for i in row where system.edges[i].label == tau && system.edges[i].target != state {
-        others.append(system.edges[i].target)
-      }
-      var from = row.lowerBound
-      while from < row.upperBound {
-        let label = system.edges[from].label
-        var end = from + 1
-        while end < row.upperBound && system.edges[end].label == label { end += 1 }
-        covered.clear()
-        // A step is never made up for by its own target.
-        if end - from > 1 && (isWeak || label == tau) {
-          for i in from..<end where label != tau || system.edges[i].target != state {
-            for j in sets.range(reach[Int(system.edges[i].target)]) {
-              _ = covered.insert(Int32(truncatingIfNeeded: sets.words[j]))
-            }
-          }
-        }
-        for i in from..<end where label != tau || system.edges[i].target != state {
-          let target = classes.blocks[Int(system.edges[i].target)]
-          if covered.contains(target) { continue }
-          let step = UInt64(UInt32(bitPattern: label)) << 32 | UInt64(UInt32(target))
-          if label != tau && others.contains(where: { sets.contains(step, in: steps[Int($0)]) }) { continue }
-          rows.append(label, ranks[Int(target)])
-        }
-        from = end
-      }
-      if source.diverges[Int(state)] && !others.contains(where: { source.diverges[Int($0)] }) {
-        rows.append(tau, Int32(number))
-      }
-      rows.endRow()
-    }
-    let initial = ranks[Int(classes.blocks[Int(system.initial)])]
-    return source.result(CompressedSystem(system: rows.system(initial: initial), representatives: lowest))
-  }
+  mutating func ask() { if self == .none { self = .asked } }
 }
 
 /// The sources of steps, by target.

@@ -1,7 +1,8 @@
 import CheckerModels
-import Compression
 import Testing
 import TransitionSystems
+
+@testable import Compression
 
 @Suite struct WeakBisimulationTests {
   struct Kind: Sendable {
@@ -12,10 +13,17 @@ import TransitionSystems
     Kind(compression: .delay) { NaiveBisimulation.delay($0) }, Kind(compression: .weak) { NaiveBisimulation.weak($0) },
   ]
 
+  /// As ever, by sets alone, and by sketches that leave much to sets.
+  static let efforts: [SketchRounds.Effort] = [
+    .init(), .init(rounds: 0, searched: 0), .init(rounds: 1, searched: 1), .init(rounds: 16, searched: 0),
+    .init(rounds: 0),
+  ]
+
   @Test(arguments: kinds) func `the result is the naive quotient of what can be reached`(_ kind: Kind) throws {
     for seed in 0..<2000 as Range<UInt64> {
       var random = RandomBits(seed)
-      try expectQuotient(kind, of: ExplicitSystem.odd(states: 10, labels: 2 + random.number(3), &random))
+      let effort = Self.efforts[Int(seed) % Self.efforts.count]
+      try expectQuotient(kind, of: ExplicitSystem.odd(states: 10, labels: 2 + random.number(3), &random), effort)
     }
   }
 
@@ -26,11 +34,27 @@ import TransitionSystems
     }
   }
 
+  @Test(arguments: kinds) func `sketches and sets agree, also where sketches are full`(_ kind: Kind) throws {
+    for seed in 0..<60 as Range<UInt64> {
+      var random = RandomBits(seed)
+      // Half of the steps are τ, so that many states can become many others; copies are there to be related.
+      let count = 100 + random.number(400)
+      let system = ExplicitSystem.random(
+        states: count, steps: 2 + random.number(2), tauPercent: 20 + random.number(40), tauSpan: count / 4,
+        copies: 1 + random.number(3), &random)
+      let results = try Self.efforts.map {
+        try system.compressedByWeakBisimulation(delay: kind.compression == .delay, CompressionLimits(), $0)
+      }
+      for result in results { #expect(result == results[0], "seed \(seed)") }
+    }
+  }
+
   @Test(arguments: kinds) func `no step of the result can be left out`(_ kind: Kind) throws {
     for seed in 0..<400 as Range<UInt64> {
       var random = RandomBits(seed)
       let system = ExplicitSystem.odd(states: 7, labels: 3, &random)
-      let result = try CompressionTests.compress(system, kind.compression).system
+      let effort = Self.efforts[Int(seed) % Self.efforts.count]
+      let result = try compress(system, kind, effort).system
       for edge in result.edges.indices {
         let less = ExplicitSystem(
           successors: (0..<result.stateCount).map { state in
@@ -75,8 +99,17 @@ import TransitionSystems
     for kind in Self.kinds { #expect(try CompressionTests.compress(system, kind.compression).system == system) }
   }
 
-  private func expectQuotient(_ kind: Kind, of system: ExplicitSystem) throws {
-    let result = try CompressionTests.compress(system, kind.compression)
+  private func compress(
+    _ system: ExplicitSystem, _ kind: Kind, _ effort: SketchRounds.Effort
+  ) throws -> CompressedSystem {
+    try #require(
+      try system.compressedByWeakBisimulation(delay: kind.compression == .delay, CompressionLimits(), effort))
+  }
+
+  private func expectQuotient(
+    _ kind: Kind, of system: ExplicitSystem, _ effort: SketchRounds.Effort = .init()
+  ) throws {
+    let result = try compress(system, kind, effort)
     let naive = kind.naive(system.beside(result.system)), reachable = system.reachableStates
     let count = result.system.stateCount, first = system.stateCount
     #expect(naive.areRelated(Int(system.initial), first), "\(system)")

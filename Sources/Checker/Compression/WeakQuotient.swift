@@ -1,0 +1,111 @@
+import TransitionSystems
+
+extension WeakBisimulation {
+  /// One state a class, with the fewest steps: none that others make up for.
+  ///
+  /// > Source: Eloranta, *Minimizing the number of transitions with respect to observation equivalence*, BIT 1991.
+  ///
+  /// The lowest state of a class has no τ into its own class, so that what its class can do begins with a step of its own
+  /// or with τ into another class, which is lower. A τ-loop is needed where no other class in reach diverges.
+  mutating func quotient(_ limits: CompressionLimits) throws -> CompressedSystem? {
+    let count = classes.blockCount, ranks = source.ranks(of: classes.blocks, count: count)
+    var lowest = [Int32](repeating: -1, count: count)
+    for (state, block) in classes.blocks.enumerated().reversed() { lowest[Int(ranks[Int(block)])] = Int32(state) }
+    guard let fates = try fates(ofStepsOf: lowest, limits) else { return nil }
+    var rows = RowBuilder(states: count, edges: system.edges.count), covered = Stamps(count)
+    for (number, state) in lowest.enumerated() {
+      let row = row(state)
+      var from = row.lowerBound, othersDiverge = false
+      while from < row.upperBound {
+        let label = system.edges[from].label
+        var end = from, hasOpen = false
+        while end < row.upperBound && system.edges[end].label == label {
+          hasOpen = hasOpen || fates[end] == .open
+          end += 1
+        }
+        if hasOpen { cover(from..<end, of: state, &covered) }
+        for i in from..<end where fates[i] != .dropped {
+          let next = system.edges[i].target, target = classes.blocks[Int(next)]
+          if label == tau { othersDiverge = othersDiverge || source.diverges[Int(next)] }
+          if fates[i] == .open && (covered.contains(target) || hasAfterTau(state, label, target)) { continue }
+          rows.append(label, ranks[Int(target)])
+        }
+        from = end
+      }
+      if source.diverges[Int(state)] && !othersDiverge { rows.append(tau, Int32(number)) }
+      rows.endRow()
+    }
+    let initial = ranks[Int(classes.blocks[Int(system.initial)])]
+    return source.result(CompressedSystem(system: rows.system(initial: initial), representatives: lowest))
+  }
+
+  /// Step → whether others of its state make up for it. Where it is open, the sets that tell it have been made; nil where
+  /// they are too large.
+  private mutating func fates(ofStepsOf states: [Int32], _ limits: CompressionLimits) throws -> [StepFate]? {
+    if sketches.sketchedCount != classes.blockCount {
+      try sketches.sketch(classes.blocks, count: classes.blockCount, limits)
+    }
+    var fates = [StepFate](repeating: .kept, count: system.edges.count)
+    for (number, state) in states.enumerated() {
+      if number & 0xFFFF == 0 { try limits.checkpoint?() }
+      for i in row(state) { fates[i] = fate(ofStep: i, of: state) }
+    }
+    needParts()
+    guard try refreshReach(limits), try refreshSteps(limits) else { return nil }
+    return fates
+  }
+
+  /// By sketches and short searches; asks for the sets where these do not tell.
+  private mutating func fate(ofStep step: Int, of state: Int32) -> StepFate {
+    let edge = system.edges[step], block = classes.blocks[Int(edge.target)]
+    if edge.label == tau && edge.target == state { return .dropped }
+    var fate = StepFate.kept
+    for i in row(state) where i != step {
+      let other = system.edges[i]
+      if other.label == edge.label && (isWeak || edge.label == tau) {
+        if other.label == tau && other.target == state || classes.blocks[Int(other.target)] == block { continue }
+        switch sketches.reaches(other.target, block, classes.blocks) {
+        case true?: return .dropped
+        case false?: continue
+        case nil: needsReach[Int(other.target)].ask()
+        }
+        fate = .open
+      } else if other.label == tau && edge.label != tau && other.target != state {
+        switch sketches.steps(other.target, edge.label, block, classes.blocks) {
+        case true?: return .dropped
+        case false?: continue
+        case nil: needsSteps[Int(other.target)].ask()
+        }
+        fate = .open
+      }
+    }
+    return fate
+  }
+
+  /// The classes that targets of these steps, of one label, can become by τ: a step is never made up for by its own
+  /// target, as `reach` is without the state's class.
+  private func cover(_ steps: Range<Int>, of state: Int32, _ covered: inout Stamps) {
+    covered.clear()
+    for i in steps {
+      let edge = system.edges[i]
+      if edge.label == tau ? edge.target == state : !isWeak { continue }
+      for j in sets.range(reach[Int(edge.target)]) { _ = covered.insert(Int32(truncatingIfNeeded: sets.words[j])) }
+    }
+  }
+
+  /// Whether a state that this one can become by τ has the step.
+  private func hasAfterTau(_ state: Int32, _ label: Int32, _ target: Int32) -> Bool {
+    if label == tau { return false }
+    let step = UInt64(UInt32(bitPattern: label)) << 32 | UInt64(UInt32(target))
+    for i in row(state) where system.edges[i].label == tau && system.edges[i].target != state {
+      if sets.contains(step, in: steps[Int(system.edges[i].target)]) { return true }
+    }
+    return false
+  }
+}
+
+private enum StepFate: UInt8 {
+  case kept, dropped
+  /// The sets tell it.
+  case open
+}
