@@ -31,6 +31,7 @@ public struct CompressedSystem: Hashable, Sendable {
 /// What a compression may spend.
 public struct CompressionLimits: Sendable {
   /// In the result and on the way to it: `transitions` bounds as well what sets of states and signatures hold.
+  /// Delay and weak bisimulation take 128 bytes a state besides.
   public var states = 10_000_000, transitions = 100_000_000
   /// Called often; what it throws ends the compression.
   public var checkpoint: (@Sendable () throws -> Void)?

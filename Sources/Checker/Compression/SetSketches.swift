@@ -9,12 +9,14 @@
 struct SetSketches: ~Copyable {
   /// A power of two.
   private static var lanes: Int { 8 }
+  // SAFETY: owned, aligned to cache lines, initialised, freed in deinit; not given away.
   private let words: UnsafeMutablePointer<UInt64>
   private let count: Int
 
   init(count: Int) {
     self.count = count
-    words = .allocate(capacity: count * Self.lanes)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * Self.lanes * 8, alignment: 64)
+    words = memory.bindMemory(to: UInt64.self, capacity: count * Self.lanes)
     words.initialize(repeating: 0, count: count * Self.lanes)
   }
 

@@ -10,14 +10,13 @@ struct SketchRounds: ~Copyable {
   struct Effort {
     /// Random systems of a million states need 3 to 5.
     var rounds = 16
-    /// States that a search for one step looks at.
+    /// Steps that are looked at for each step of the result, to find whether others make up for it.
     var searched = 64
   }
 
-  private let source: ContractedSystem
   private let system: ExplicitSystem
   private let isWeak: Bool
-  private let effort: Effort
+  let effort: Effort
   private(set) var classes: [Int32]
   private(set) var classCount: Int
   /// State → the sketch of the classes that it can reach by τ, its own among them; of the labels with the classes that
@@ -30,7 +29,6 @@ struct SketchRounds: ~Copyable {
 
   init(_ source: ContractedSystem, isWeak: Bool, _ effort: Effort) {
     self.effort = effort
-    self.source = source
     self.isWeak = isWeak
     system = source.system
     let first = source.diverges[0]
@@ -78,44 +76,39 @@ struct SketchRounds: ~Copyable {
     }
   }
 
+  /// A class, and the least of its states.
+  struct Target {
+    var number: Int32, least: Int32
+  }
+
   /// Whether τ leads from the state to one of the class, where the sketches were made with respect to `classes`; nil where
-  /// a short search does not tell.
-  func reaches(_ state: Int32, _ target: Int32, _ classes: [Int32]) -> Bool? {
-    var budget = effort.searched
-    return reaches(state, target, classes, &budget)
-  }
-
-  /// The same for a step with the label, after τ, into the class.
-  func steps(_ state: Int32, _ label: Int32, _ target: Int32, _ classes: [Int32]) -> Bool? {
-    var budget = effort.searched
-    return steps(state, label, target, classes, &budget)
-  }
-
-  private func reaches(_ state: Int32, _ target: Int32, _ classes: [Int32], _ budget: inout Int) -> Bool? {
-    if classes[Int(state)] == target { return true }
-    if !reach.mayHave(element(target), in: state) { return false }
-    if budget == 0 { return nil }
-    budget -= 1
+  /// the budget does not suffice to tell. Each step that is looked at costs one.
+  func reaches(_ state: Int32, _ target: Target, _ classes: [Int32], _ budget: inout Int) -> Bool? {
+    if classes[Int(state)] == target.number { return true }
+    // τ leads to lower numbers.
+    if state < target.least || !reach.mayHave(element(target.number), in: state) { return false }
     for i in row(state) where system.edges[i].label == tau && system.edges[i].target != state {
+      if budget <= 0 { return nil }
+      budget -= 1
       let found = reaches(system.edges[i].target, target, classes, &budget)
       if found != false { return found }
     }
     return false
   }
 
-  private func steps(
-    _ state: Int32, _ label: Int32, _ target: Int32, _ classes: [Int32], _ budget: inout Int
-  ) -> Bool? {
-    if !steps.mayHavePair(element(label), element(target), in: state) { return false }
-    if budget == 0 { return nil }
-    budget -= 1
+  /// The same for a step with the label, after τ, into the class.
+  func steps(_ state: Int32, _ label: Int32, _ target: Target, _ classes: [Int32], _ budget: inout Int) -> Bool? {
+    if !steps.mayHavePair(element(label), element(target.number), in: state) { return false }
     for i in row(state) {
+      if budget <= 0 { return nil }
+      budget -= 1
       let edge = system.edges[i]
       var found: Bool? = false
       if edge.label == tau {
         if edge.target != state { found = steps(edge.target, label, target, classes, &budget) }
       } else if edge.label == label {
-        found = isWeak ? reaches(edge.target, target, classes, &budget) : classes[Int(edge.target)] == target
+        found =
+          isWeak ? reaches(edge.target, target, classes, &budget) : classes[Int(edge.target)] == target.number
       }
       if found != false { return found }
     }

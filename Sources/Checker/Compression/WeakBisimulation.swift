@@ -26,7 +26,8 @@ extension ExplicitSystem {
 /// - I2: the states of a class, if they are several, have the same signature with respect to the classes of the round
 ///   before; where a class that occurs in it was split since, or the state's own, the state is in `staleReach` or
 ///   `staleSteps`.
-/// - I3: what the signature of a state that is `needed` is made of, is so, too.
+/// - I3: what the sets of states that need them are made of is needed, too (`needsReach`, `needsSteps`); sets that are not
+///   needed are the empty one.
 struct WeakBisimulation: ~Copyable {
   let source: ContractedSystem
   let system: ExplicitSystem

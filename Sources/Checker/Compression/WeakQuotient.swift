@@ -45,45 +45,73 @@ extension WeakBisimulation {
     if sketches.sketchedCount != classes.blockCount {
       try sketches.sketch(classes.blocks, count: classes.blockCount, limits)
     }
-    var fates = [StepFate](repeating: .kept, count: system.edges.count)
-    for (number, state) in states.enumerated() {
-      if number & 0xFFFF == 0 { try limits.checkpoint?() }
-      for i in row(state) { fates[i] = fate(ofStep: i, of: state) }
+    // Class → its least state.
+    var least = [Int32](repeating: -1, count: classes.blockCount)
+    for state in states { least[Int(classes.blocks[Int(state)])] = state }
+    var fates = [StepFate](repeating: .kept, count: system.edges.count), unknown: [Int] = [], done = 0
+    for state in states {
+      let row = row(state)
+      if (done + row.count) >> 16 > done >> 16 { try limits.checkpoint?() }
+      done += row.count
+      // Linear in the row: when it is spent, the sets of all its targets are asked for, and tell the rest.
+      var budget = row.count * sketches.effort.searched
+      for i in row {
+        if budget <= 0 {
+          fates[i] = system.edges[i].label == tau && system.edges[i].target == state ? .dropped : .open
+          continue
+        }
+        unknown.removeAll(keepingCapacity: true)
+        fates[i] = fate(ofStep: i, of: state, least, &unknown, &budget)
+        if fates[i] == .open { for other in unknown { askForSets(step: other, for: system.edges[i].label) } }
+      }
+      if budget <= 0, !row.isEmpty {
+        // Rows ascend by labels.
+        let hasVisible = system.edges[row.lowerBound].label != tau || system.edges[row.upperBound - 1].label != tau
+        for i in row {
+          askForSets(step: i, for: system.edges[i].label)
+          if hasVisible { askForSets(step: i, for: nil) }
+        }
+      }
     }
     needParts()
     guard try refreshReach(limits), try refreshSteps(limits) else { return nil }
     return fates
   }
 
-  /// By sketches and short searches; asks for the sets where these do not tell.
-  private mutating func fate(ofStep step: Int, of state: Int32) -> StepFate {
+  /// By sketches and searches; `unknown` gets the steps that may make up for it.
+  private func fate(
+    ofStep step: Int, of state: Int32, _ least: [Int32], _ unknown: inout [Int], _ budget: inout Int
+  ) -> StepFate {
     let edge = system.edges[step], block = classes.blocks[Int(edge.target)]
     if edge.label == tau && edge.target == state { return .dropped }
-    var fate = StepFate.kept
+    let target = SketchRounds.Target(number: block, least: least[Int(block)])
     for i in row(state) where i != step {
+      budget -= 1
       let other = system.edges[i]
+      if other.label == tau && other.target == state { continue }
+      var found: Bool? = false
       if other.label == edge.label && (isWeak || edge.label == tau) {
-        if other.label == tau && other.target == state || classes.blocks[Int(other.target)] == block { continue }
-        switch sketches.reaches(other.target, block, classes.blocks) {
-        case true?: return .dropped
-        case false?: continue
-        case nil: needsReach[Int(other.target)].ask()
-        }
-        fate = .open
-      } else if other.label == tau && edge.label != tau && other.target != state {
-        switch sketches.steps(other.target, edge.label, block, classes.blocks) {
-        case true?: return .dropped
-        case false?: continue
-        case nil: needsSteps[Int(other.target)].ask()
-        }
-        fate = .open
+        if classes.blocks[Int(other.target)] == block { continue }
+        found = sketches.reaches(other.target, target, classes.blocks, &budget)
+      } else if other.label == tau && edge.label != tau {
+        found = sketches.steps(other.target, edge.label, target, classes.blocks, &budget)
       }
+      if found == true { return .dropped }
+      if found == nil { unknown.append(i) }
+      if budget <= 0 { return .open }
     }
-    return fate
+    return unknown.isEmpty ? .kept : .open
+  }
+
+  /// Asks for what tells whether a step makes up for others of its state: those with the label, or any visible one.
+  private mutating func askForSets(step: Int, for label: Int32?) {
+    let edge = system.edges[step]
+    if edge.label == label && (isWeak || label == tau) { needsReach[Int(edge.target)].ask() }
+    if edge.label == tau && label != tau { needsSteps[Int(edge.target)].ask() }
   }
 
   /// The classes that targets of these steps, of one label, can become by τ: a step is never made up for by its own
-  /// target, as `reach` is without the state's class.
+  /// target, as `reach` is without the state's class. Sets that nobody needs are empty, and were found to lack the step.
   private func cover(_ steps: Range<Int>, of state: Int32, _ covered: inout Stamps) {
     covered.clear()
     for i in steps {

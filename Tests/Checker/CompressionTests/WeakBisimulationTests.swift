@@ -78,6 +78,24 @@ import TransitionSystems
     }
   }
 
+  @Test(arguments: [Compression.delay, .weak])
+  func `a state with many steps costs no square of time`(_ compression: Compression) throws {
+    let n: Int32 = 30_000
+    for label in [0, 2] as [Int32] {
+      // To states of as many classes, each of which can become the next but one by τ.
+      let hub = (1...n).map { ExplicitSystem.Edge(label: label, target: $0) }
+      let leaves = (1...n).map { leaf -> [ExplicitSystem.Edge] in
+        [.init(label: 2 + leaf, target: n + 1)] + (leaf % 2 == 0 && leaf < n ? [.init(label: 0, target: leaf + 1)] : [])
+      }
+      let system = ExplicitSystem(successors: [hub] + leaves + [[]])
+      let result = try CompressionTests.compress(system, compression)
+      #expect(result.system.stateCount == Int(n) + 2)
+      // What the hub can become by way of another leaf it need not become at once.
+      let spared = label == 0 || compression == .weak ? Int(n) / 2 - 1 : 0
+      #expect(result.system.edges.count == system.edges.count - spared)
+    }
+  }
+
   @Test func `weak bisimulation relates what delay bisimulation does not`() throws {
     // a.(b + τ.c) + a.c is weakly a.(b + τ.c).
     let system = ExplicitSystem(

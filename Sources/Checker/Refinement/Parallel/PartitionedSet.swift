@@ -12,6 +12,8 @@ import TransitionSystems
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
+  /// Keys by which the memory of a plain table is asked beforehand.
+  private static var ahead: Int { 16 }
 
   private(set) var keyBits: Int
   let isWide: Bool
@@ -118,6 +120,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       switch tables[part] {
       case .plain(var table):
         while i < n, table.count < table.capacity {
+          table.prefetch(tags.untagged(keys[min(i &+ Self.ahead, n &- 1)]))
           new[count] = keys[i]
           if table.insert(tags.untagged(keys[i])) { count &+= 1 }
           i &+= 1
