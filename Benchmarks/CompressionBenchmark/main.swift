@@ -1,5 +1,5 @@
-// CompressionBenchmark [--states N] [COMPRESSION…]: the compressions on generated systems. One row of tab-separated values for each.
-// See ../METHOD.md.
+// CompressionBenchmark [--states N] [COMPRESSION…]: the compressions, or these, on generated systems. One row of
+// tab-separated values for each. See ../METHOD.md.
 import CheckerModels
 import Compression
 import TransitionSystems

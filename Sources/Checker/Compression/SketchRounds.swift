@@ -10,7 +10,8 @@ struct SketchRounds: ~Copyable {
   struct Effort {
     /// Random systems of a million states need 3 to 5.
     var rounds = 16
-    /// Steps that are looked at for each step of the result, to find whether others make up for it.
+    /// Steps that one search looks at, which bounds its depth; and, for each step of a state, those that all searches of the
+    /// state look at.
     var searched = 64
   }
 

@@ -87,15 +87,17 @@ extension WeakBisimulation {
     let target = SketchRounds.Target(number: block, least: least[Int(block)])
     for i in row(state) where i != step {
       budget -= 1
-      let other = system.edges[i]
+      let other = system.edges[i], most = max(0, min(budget, sketches.effort.searched))
+      var rest = most
       if other.label == tau && other.target == state { continue }
       var found: Bool? = false
       if other.label == edge.label && (isWeak || edge.label == tau) {
         if classes.blocks[Int(other.target)] == block { continue }
-        found = sketches.reaches(other.target, target, classes.blocks, &budget)
+        found = sketches.reaches(other.target, target, classes.blocks, &rest)
       } else if other.label == tau && edge.label != tau {
-        found = sketches.steps(other.target, edge.label, target, classes.blocks, &budget)
+        found = sketches.steps(other.target, edge.label, target, classes.blocks, &rest)
       }
+      budget -= most - rest
       if found == true { return .dropped }
       if found == nil { unknown.append(i) }
       if budget <= 0 { return .open }

@@ -37,7 +37,7 @@ import TransitionSystems
   @Test(arguments: kinds) func `sketches and sets agree, also where sketches are full`(_ kind: Kind) throws {
     for seed in 0..<60 as Range<UInt64> {
       var random = RandomBits(seed)
-      // Half of the steps are τ, so that many states can become many others; copies are there to be related.
+      // Many steps are τ, so that many states can become many others; copies are there to be related.
       let count = 100 + random.number(400)
       let system = ExplicitSystem.random(
         states: count, steps: 2 + random.number(2), tauPercent: 20 + random.number(40), tauSpan: count / 4,
@@ -93,6 +93,24 @@ import TransitionSystems
       // What the hub can become by way of another leaf it need not become at once.
       let spared = label == 0 || compression == .weak ? Int(n) / 2 - 1 : 0
       #expect(result.system.edges.count == system.edges.count - spared)
+    }
+  }
+
+  @Test func `a search below a state with many steps is not as deep as a long chain`() throws {
+    let n: Int32 = 100_000, wide: Int32 = 30_000
+    // A chain of τ down to state 0, each with an event of its own, and a state before it that can become its head, its end,
+    // and many others.
+    let chain = (0..<n).map { state -> [ExplicitSystem.Edge] in
+      [.init(label: 3 + state, target: n)] + (state > 0 ? [.init(label: 0, target: state - 1)] : [])
+    }
+    let others = (0..<wide).map { [ExplicitSystem.Edge(label: 3 + n + $0, target: n)] }
+    let first = ([0, n - 1] + ((n + 1)..<(n + 1 + wide))).map { ExplicitSystem.Edge(label: 0, target: $0) }
+    let system = ExplicitSystem(initial: n + 1 + wide, successors: chain + [[]] + others + [first])
+    var limits = CompressionLimits()
+    limits.transitions = 1_000_000
+    for compression in [Compression.delay, .weak] {
+      // What tells whether it can become the end by way of the head are sets of as many words as pairs of the chain.
+      #expect(try system.compressed(by: compression, limits: limits) == nil)
     }
   }
 
