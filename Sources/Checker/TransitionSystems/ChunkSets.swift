@@ -7,11 +7,18 @@
 @usableFromInline struct ChunkSets<Word: PackedWord>: BitwiseCopyable, @unchecked Sendable {
   // SAFETY: the tables belong to the arena of the machine.
   @usableFromInline let chunkCount: Int, wordsPerSet: Int
-  @usableFromInline let shifts: UnsafePointer<Word>, ones: UnsafePointer<Word>
-  /// Chunk → where its sets begin; the set of value v follows at v × `wordsPerSet`.
-  @usableFromInline let bases: UnsafePointer<Int>
-  /// Three words more: they are read by fours.
-  @usableFromInline let sets: UnsafePointer<UInt64>
+  @usableFromInline let rows: UnsafePointer<Row>
+
+  /// Where a chunk lies, and its sets: that of value v at v × `wordsPerSet`.
+  @usableFromInline struct Row: BitwiseCopyable {
+    @usableFromInline let shift: Word, ones: Word
+    // SAFETY: belongs to the arena of the machine; `ones` + 1 sets, and three words more, as they are read by fours.
+    @usableFromInline let sets: UnsafePointer<UInt64>
+    @inlinable @inline(__always) func value(in state: Word) -> Int { Int(truncatingIfNeeded: (state &>> shift) & ones) }
+    init(shift: Word, ones: Word, sets: UnsafePointer<UInt64>) {
+      (self.shift, self.ones, self.sets) = (shift, ones, sets)
+    }
+  }
 
   struct Chunk { var shift: Int, bits: Int, components: Range<Int> }
 
@@ -31,16 +38,14 @@
       size += wordsPerSet << chunk.bits
       if size * 8 > Self.tableLimit { return nil }
     }
-    var sets: [UInt64] = [], bases: [Int] = []
-    for chunk in chunks {
-      bases.append(sets.count)
-      sets += permitted(chunk)
-    }
     (chunkCount, self.wordsPerSet) = (chunks.count, wordsPerSet)
-    shifts = arena.copy(chunks.map { Word($0.shift) })
-    ones = arena.copy(chunks.map { ((1 as Word) << Word($0.bits)) - 1 })
-    self.bases = arena.copy(bases)
-    self.sets = arena.copy(sets + [0, 0, 0])
+    let sets = chunks.map { permitted($0) }, all = arena.copy(sets.flatMap { $0 } + [0, 0, 0])
+    var rows: [Row] = [], at = 0
+    for (chunk, own) in zip(chunks, sets) {
+      rows.append(Row(shift: Word(chunk.shift), ones: ((1 as Word) << Word(chunk.bits)) - 1, sets: all + at))
+      at += own.count
+    }
+    self.rows = arena.copy(rows)
   }
 
   private static func chunks(of layout: PackedLayout) -> [Chunk] {
@@ -66,9 +71,11 @@
     }
     var w = 0
     while w < wordsPerSet {
-      let four = words(from: w, in: state), end = min(w &+ 4, wordsPerSet)
+      var four = words(from: w, in: state)
+      let end = min(w &+ 4, wordsPerSet)
       while w < end {
-        body(four[w & 3], w)
+        body(four[0], w)
+        four = SIMD4(four[1], four[2], four[3], 0)
         w &+= 1
       }
     }
@@ -78,9 +85,7 @@
   @inlinable @inline(__always)
   func word(in state: Word) -> UInt64 {
     var permitted = ~UInt64(0)
-    for c in 0..<chunkCount {
-      permitted &= sets[bases[c] &+ Int(truncatingIfNeeded: (state &>> shifts[c]) & ones[c])]
-    }
+    for c in 0..<chunkCount { permitted &= rows[c].sets[rows[c].value(in: state)] }
     return permitted
   }
 
@@ -89,8 +94,7 @@
   func words(from first: Int, in state: Word) -> SIMD4<UInt64> {
     var permitted = SIMD4<UInt64>(repeating: ~0)
     for c in 0..<chunkCount {
-      let value = Int(truncatingIfNeeded: (state &>> shifts[c]) & ones[c])
-      let row = UnsafeRawPointer(sets + (bases[c] &+ value &* wordsPerSet &+ first))
+      let row = UnsafeRawPointer(rows[c].sets + (rows[c].value(in: state) &* wordsPerSet &+ first))
       permitted &= row.loadUnaligned(as: SIMD4<UInt64>.self)
     }
     return permitted

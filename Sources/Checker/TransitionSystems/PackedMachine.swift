@@ -83,6 +83,30 @@ public struct PackedMachine<Word: PackedWord>: @unchecked Sendable {
     if mayRepeat { outbox.removeRepeats(from: start) }
   }
 
+  /// Appends the transitions of each of `states[..<n]`, as long as the outbox has fewer than `most`, and says in `spans` where
+  /// those of each end. Faster than one at a time: what all share is read once.
+  ///
+  /// - Parameter mask: what of a state is one.
+  /// - Returns: of how many states.
+  ///
+  /// SAFETY: `spans` has an entry for each state, initialised or not.
+  @inlinable @inline(__always)
+  public func successors(
+    ofAll states: UnsafePointer<Word>, _ n: Int, mask: Word, atMost most: Int,
+    spans: UnsafeMutablePointer<StepSpan>, into outbox: inout Outbox<Word>
+  ) -> Int {
+    if generator == .steps, !mayRepeat {
+      return steps.successors(ofAll: states, n, mask: mask, atMost: most, spans: spans, into: &outbox)
+    }
+    var done = 0
+    while done < n, outbox.count < most {
+      successors(of: states[done] & mask, into: &outbox)
+      spans[done] = StepSpan(end: outbox.count)
+      done &+= 1
+    }
+    return done
+  }
+
   // MARK: Leaving steps out
 
   /// Of sets of steps, in words of 64; 0 where steps cannot be left out: where they are not numbered, or coincide. Rules of
@@ -114,17 +138,33 @@ public struct PackedMachine<Word: PackedWord>: @unchecked Sendable {
     return set
   }
 
-  /// As `successors(of:into:)`, but for the steps of `set`, which are only counted, and compared with those of `noted`.
+  /// The same, but for the steps of the set in the span of each, which are only counted, and compared with those of `noted`.
   ///
-  /// SAFETY: both have `stepSetWords` words, which are not 0, and are of `stepSet`.
+  /// - Parameter wholly: a state of which steps were left out, but none of `noted`, is given all its steps after all.
+  ///
+  /// SAFETY: as above, and `spans` is initialised; all sets have `stepSetWords` words, which are not 0, and are of `stepSet`.
   @inlinable @inline(__always)
   public func successors(
-    of state: Word, without set: UnsafePointer<UInt64>, noting noted: UnsafePointer<UInt64>,
+    ofAll states: UnsafePointer<Word>, _ n: Int, mask: Word, atMost most: Int,
+    noting noted: UnsafePointer<UInt64>, wholly: Bool, spans: UnsafeMutablePointer<StepSpan>,
     into outbox: inout Outbox<Word>
-  ) -> OmittedSteps {
-    // The other apart, as above.
-    if generator == .steps { return steps.successors(of: state, without: set, noting: noted, into: &outbox) }
-    return ruleSets.pointee.successors(of: state, without: set, noting: noted, into: &outbox)
+  ) -> Int {
+    if generator == .steps {
+      return steps.successors(
+        ofAll: states, n, mask: mask, atMost: most, noting: noted, wholly: wholly, spans: spans, into: &outbox)
+    }
+    var done = 0
+    while done < n, outbox.count < most {
+      let state = states[done] & mask, set = spans[done].set.unsafelyUnwrapped, start = outbox.count
+      var omitted = ruleSets.pointee.successors(of: state, without: set, noting: noted, into: &outbox)
+      if wholly, omitted.count > 0, !omitted.isNoted {
+        (outbox.count, omitted) = (start, .none)
+        ruleSets.pointee.successors(of: state, into: &outbox)
+      }
+      spans[done] = StepSpan(end: outbox.count, omitted)
+      done &+= 1
+    }
+    return done
   }
 }
 

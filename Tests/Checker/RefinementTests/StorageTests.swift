@@ -321,6 +321,36 @@ import TransitionSystems
     }
   }
 
+  @Test func `differences of every length are read back, in one stream and by units`() {
+    checkDifferences(UInt64.self)
+    checkDifferences(UInt128.self)
+  }
+
+  private func checkDifferences<Word: PackedWord>(_ type: Word.Type) {
+    for shift in 0..<(Word.bitWidth - 13) {
+      // Around the bound of a length, some thousands of them: more than a unit, where they fit.
+      let base = (1 as Word) << Word(shift), random = SplitMix(UInt64(shift))
+      var words: [Word] = [], last: Word = .max, state = random
+      for i in 0..<5000 {
+        let difference = i % 3 == 0 ? base &- 1 : i % 3 == 1 ? base : Word(state.next() % 300)
+        let (next, overflows) = last == .max ? (difference, false) : last.addingReportingOverflow(difference &+ 1)
+        if overflows { break }
+        words.append(next)
+        last = next
+      }
+      var writer = WordStream<Word>.Writer(room: 0)
+      for word in words { writer.append(word) }
+      let stream = writer.finish()
+      #expect(read(stream) == words)
+      var units: [Word] = []
+      for unit in 0..<stream.unitCount {
+        var reader = WordStream.Reader(stream, unit: unit)
+        while reader.remaining > 0 { units.append(reader.read()) }
+      }
+      #expect(units == words)
+    }
+  }
+
   private func read<Word>(_ stream: WordStream<Word>) -> [Word] {
     var reader = WordStream.Reader(stream), words: [Word] = []
     while reader.remaining > 0 { words.append(reader.read()) }

@@ -492,10 +492,12 @@ import class Foundation.FileManager
       var expected = [[UInt64]](repeating: [], count: 16)
       for _ in 0..<(round * 40_000 + 11) {
         let word = random.next(), part = Int(word % 16)
+        // Now and then nothing, also where a list or a chunk begins.
+        candidates.append(1, part: { _ in part }) { _ in (~word, 0) }
         withUnsafePointer(to: word) { candidates.append($0, 1) { _ in part } }
+        candidates.append(Int(word >> 62), part: { _ in part }) { _ in (~word, 0) }
         expected[part].append(word)
       }
-      candidates.publish()
       let count = expected.joined().count
       #expect(candidates.count == count)
       for part in 0..<16 {

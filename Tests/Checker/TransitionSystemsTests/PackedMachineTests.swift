@@ -83,6 +83,47 @@ import TransitionSystems
     #expect(layout.unpack(layout.pack(states, as: UInt128.self)) == states)
   }
 
+  @Test func `many states at once have the successors of each, in order`() {
+    let coinciding = Network(
+      components: [ExplicitSystem(successors: [[.init(label: 0, target: 1), .init(label: 1, target: 1)], []])],
+      rules: (0..<2).map { .init(premises: [.init(component: 0, label: $0)], result: 2) })
+    for network in [.knights(3, 4), .philosophers(4), .tokenRing(5), .bullyElection(3), coinciding] as [Network] {
+      for generator in [.steps, .ruleSets, .rules] as [PackedGenerator] {
+        compare(PackedMachine<UInt64>(network, generator: generator)!)
+        compare(PackedMachine<UInt128>(network, generator: generator)!)
+      }
+    }
+  }
+
+  private func compare<Word>(_ machine: PackedMachine<Word>) {
+    var states = [machine.initial], one = Outbox<Word>(capacity: 1), ends: [Int] = []
+    var i = 0
+    while i < min(states.count, 500) {
+      machine.successors(of: states[i], into: &one)
+      ends.append(one.count)
+      for j in (ends.dropLast().last ?? 0)..<one.count where states.count < 500 { states.append(one.words[j]) }
+      i += 1
+    }
+    let mark: Word = 1 << Word(Word.bitWidth - 1), words = states.prefix(i).map { $0 | mark }
+    for most in [1, 7, 1 << 20] {
+      var done = 0, before = 0
+      while done < i {
+        var all = Outbox<Word>(capacity: 1), spans = Array(repeating: StepSpan(end: 0), count: i - done)
+        let n = machine.successors(
+          ofAll: Array(words[done...]), i - done, mask: mark - 1, atMost: most, spans: &spans, into: &all)
+        #expect(n > 0 && (done + n == i || all.count >= most))
+        #expect((0..<n).allSatisfy { before + spans[$0].end == ends[done + $0] && spans[$0].omitted == 0 })
+        #expect(
+          (0..<all.count).allSatisfy {
+            all.words[$0] == one.words[before + $0] && all.events[$0] == one.events[before + $0]
+              && all.classes[$0] == one.classes[before + $0]
+          })
+        (done, before) = (done + n, before + all.count)
+      }
+      #expect(before == one.count)
+    }
+  }
+
   private func enumerate<Word>(_ machine: PackedMachine<Word>) -> (states: Int, transitions: Int) {
     var seen: Set<Word> = [machine.initial], todo = [machine.initial], transitions = 0
     var outbox = Outbox<Word>()

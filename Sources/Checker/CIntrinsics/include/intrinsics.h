@@ -70,28 +70,6 @@ INTRINSIC uint64_t csp_line_equal64(const void *_Nonnull p, uint64_t v) {
   return r;
 }
 
-/// Copies one 64-byte line, both ends aligned, past the caches where that can be said: for data that is not read soon.
-/// Call `csp_stream_fence` before another thread may read it.
-INTRINSIC void csp_stream_line(void *_Nonnull to, const void *_Nonnull from) {
-#if defined(__SSE2__)
-  const __m128i *a = (const __m128i *)from;
-  __m128i *b = (__m128i *)to;
-  __m128i x = _mm_load_si128(a), y = _mm_load_si128(a + 1), z = _mm_load_si128(a + 2), w = _mm_load_si128(a + 3);
-  _mm_stream_si128(b, x);
-  _mm_stream_si128(b + 1, y);
-  _mm_stream_si128(b + 2, z);
-  _mm_stream_si128(b + 3, w);
-#else
-  __builtin_memcpy(to, from, 64);
-#endif
-}
-
-INTRINSIC void csp_stream_fence(void) {
-#if defined(__SSE2__)
-  _mm_sfence();
-#endif
-}
-
 /// Zeroed memory of at least `bytes`, aligned to 64 bytes; large blocks are aligned to 2 MiB and ask for huge pages.
 /// NULL when there is none. Give it back with `csp_unmap` and the same size.
 void *_Nullable csp_map(size_t bytes);

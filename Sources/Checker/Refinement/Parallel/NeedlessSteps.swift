@@ -51,7 +51,8 @@ struct NeedlessSteps<Word: PackedWord>: ~Copyable {
   /// Whether steps can be left out.
   var isUseful: Bool { words > 0 }
 
-  /// What need not be done at `node` by a state with `tag`. Good until the next call.
+  /// What need not be done at `node` by a state with `tag`. The set stays where it is; when it was not complete, more may be
+  /// in it later.
   @inline(__always) func set(node: Int, tag: Int) -> UnsafePointer<UInt64> {
     if node >= Self.nodeLimit { return UnsafePointer(none) }
     let entry = entries + (node &* tagCount &+ tag)

@@ -15,12 +15,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   /// Keys by which the memory of a plain table is asked beforehand.
   private static var ahead: Int { 16 }
 
-  private(set) var keyBits: Int
-  let isWide: Bool
-  private let mixer: KeyMixer
-  private let shift: UInt64, mask: UInt64
-  /// Keys may be tagged, where they are inserted.
-  private let tags: TagPlace<Word>
+  /// They may be tagged, where they are inserted.
+  let keys: SetKeys<Word>
+  private let mask: UInt64
   // SAFETY: owned, `partCount` long, initialised; the tables are freed in deinit.
   private let tables: UnsafeMutablePointer<WordTable<Word>>
   /// Where the tables are, if not in memory.
@@ -28,14 +25,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   /// Nil when there is no memory for it, or no room in `store`.
   init?(keyBits: Int, capacity: Int, tags: TagPlace<Word> = TagPlace(bits: 0), store: SpillStore? = nil) {
-    self.keyBits = keyBits
-    self.tags = tags
+    keys = SetKeys(bits: keyBits, partBits: Self.partBits, tags)
     self.store = store
-    isWide = keyBits > 64
-    let width = WordTable<Word>.mixedBits(keyBits)
-    mixer = KeyMixer(width: width)
-    shift = UInt64(width - Self.partBits)
-    mask = (1 << shift) - 1
+    mask = (1 << keys.shift) - 1
     tables = .allocate(capacity: Self.partCount)
     for part in 0..<Self.partCount {
       // Of somewhat different sizes, so that not all grow at once: what is free varies between parts, and not in time.
@@ -87,21 +79,10 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   // MARK: Keys
 
-  @inline(__always) func key(_ word: Word) -> Word {
-    isWide ? word : Word(truncatingIfNeeded: mixer.mix(UInt64(truncatingIfNeeded: word)))
-  }
-
-  @inline(__always) func word(_ key: Word) -> Word {
-    isWide ? key : Word(truncatingIfNeeded: mixer.unmix(UInt64(truncatingIfNeeded: key)))
-  }
-
+  @inline(__always) func key(_ word: Word) -> Word { keys.key(word) }
+  @inline(__always) func word(_ key: Word) -> Word { keys.word(key) }
   /// Of a key with or without a tag.
-  @inline(__always) func part(of key: Word) -> Int {
-    let key = tags.untagged(key)
-    return isWide
-      ? Int(truncatingIfNeeded: hash(key) &>> 56)
-      : Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) &>> shift)
-  }
+  @inline(__always) func part(of key: Word) -> Int { keys.part(of: key) }
 
   // MARK: Inserting
 
@@ -115,6 +96,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   @inline(__always)
   func insert(_ keys: UnsafeMutablePointer<Word>, _ n: Int, part: Int, new: UnsafeMutablePointer<Word>) -> Int? {
     var i = 0, count = 0
+    let names = self.keys, tags = names.tags
     while i < n {
       let before = i
       switch tables[part] {
@@ -136,9 +118,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       if i < n, !grow(part, stuck: i == before) { return nil }
     }
     if tags.bits > 0 {
-      for i in 0..<count { new[i] = tags.inPly(word(tags.untagged(new[i])), tagOf: new[i]) }
+      for i in 0..<count { new[i] = tags.inPly(names.word(tags.untagged(new[i])), tagOf: new[i]) }
     } else {
-      for i in 0..<count { new[i] = word(new[i]) }
+      for i in 0..<count { new[i] = names.word(new[i]) }
     }
     return count
   }
@@ -147,12 +129,18 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   @inline(never)
   private func grow(_ part: Int, stuck: Bool) -> Bool {
     let old = tables[part]
-    // Every key is moved some four times all in all; larger steps would save time and cost memory, little of it where a slot
-    // has but two bytes.
-    let sixteenths = if case .narrow = old { 8 } else { 5 }
+    // Every key is moved some three times all in all; larger steps would save time and cost memory, little of it where a slot
+    // has but two bytes. Tight tables are full at seven tenths, so that small steps would be very many.
+    let sixteenths =
+      switch old {
+      case .narrow: 8
+      case .middle(let table): table.shape.isTight ? 9 : 5
+      case .plain: 5
+      }
     var capacity = max(old.count, 16) / 16 * (16 + sixteenths) + (stuck ? old.capacity / 4 : 0)
     while true {
-      guard let fresh = WordTable<Word>(Self.shape(keyBits, capacity), store == nil ? .smallPages : .file, store) else {
+      guard let fresh = WordTable<Word>(Self.shape(keys.bits, capacity), store == nil ? .smallPages : .file, store)
+      else {
         return false
       }
       if let table = copied(old, into: fresh, part) {
@@ -191,7 +179,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   @inline(__always)
   private func forEachKey(_ table: WordTable<Word>, _ part: Int, _ body: (Word) -> Void) {
-    let high = isWide ? 0 : UInt64(part) << shift
+    let high = keys.isWide ? 0 : UInt64(part) << keys.shift
     switch table {
     case .plain(let table): table.forEach { body($0) }
     case .middle(let table): table.forEach { body(Word(truncatingIfNeeded: $0 | high)) }
@@ -232,7 +220,7 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   @inline(__always) func forEachSlot(in part: Int, _ body: (Int, Word) -> Void) {
     wake(part)
     defer { park(part) }
-    let high = isWide ? 0 : UInt64(part) << shift
+    let high = keys.isWide ? 0 : UInt64(part) << keys.shift
     switch tables[part] {
     case .plain(let table): table.forEachSlot { body($0, word($1)) }
     case .middle(let table): table.forEachSlot { body($0, word(Word(truncatingIfNeeded: $1 | high))) }

@@ -21,6 +21,10 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   // SAFETY: both owned, freed in deinit; `recent` is initialised and indexed by a mask, `found` written before it is read.
   private let recent: UnsafeMutablePointer<Word>, found: UnsafeMutablePointer<Word>
   private static var recentBits: Int { 15 }
+  /// The pairs that are being expanded, their tags, and what becomes of each.
+  // SAFETY: all owned, `blockSize` long, freed in deinit, written before they are read.
+  private let pairs: UnsafeMutablePointer<Word>, pairTags: UnsafeMutablePointer<UInt8>
+  private let spans: UnsafeMutablePointer<StepSpan>
   private static var blockSize: Int { 256 }
 
   /// - Parameter largestRun: of the sorters.
@@ -34,6 +38,9 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
     recent = .allocate(capacity: 1 << Self.recentBits)
     recent.initialize(repeating: 0, count: 1 << Self.recentBits)
     found = .allocate(capacity: Candidates<Word>.longestRun + 1)
+    pairs = .allocate(capacity: Self.blockSize)
+    pairTags = .allocate(capacity: Self.blockSize)
+    spans = .allocate(capacity: Self.blockSize)
     sorters = .allocate(capacity: CodeRanges<Word>.count)
     for range in 0..<CodeRanges<Word>.count {
       (sorters + range).initialize(to: WordSorter(largestRun: max(4096, largestRun), lowestBit: tags.place.bits))
@@ -49,85 +56,120 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
     sorters.deallocate()
     recent.deallocate()
     found.deallocate()
+    pairs.deallocate()
+    pairTags.deallocate()
+    spans.deallocate()
   }
 
   /// Expands the tagged pairs of a reader; their successors become candidates.
   mutating func expand(_ reader: inout WordStream<Word>.Reader, _ set: borrowing PartitionedSet<Word>) {
-    let largestBlock = Expander<PackedMachine<Word>>.largestBlock, tags = tags, isTagged = tags.place.bits > 0
-    let omits = needless.isUseful, nodeShift = expander.nodeShift
+    let isTagged = tags.place.bits > 0
     while reader.remaining > 0 {
-      var taken = 0
-      expander.outbox.count = 0
-      while taken < Self.blockSize, reader.remaining > 0, expander.outbox.count < largestBlock {
-        let word = reader.read(), pair = coder.decode(tags.place.code(inPly: word)), start = expander.outbox.count
-        let tag = tags.place.tag(inPly: word)
-        // A packed machine throws nothing, and the specification is not asked.
-        let isDone =
-          omits
-          ? try? expander.expand(
-            pair, without: needless.set(node: Int(truncatingIfNeeded: pair &>> nodeShift), tag: tag),
-            tau: needless.tau)
-          : try? expander.expand(pair)
-        if isDone != true {
-          stalled.append(pair)
-        } else if isTagged {
-          tags.apply(tag, of: pair, nodeShift: nodeShift, from: start, in: &expander.outbox)
+      let count = read(&reader)
+      if isTagged, needless.isUseful {
+        for i in 0..<count {
+          spans[i] = StepSpan(without: needless.set(node: expander.node(of: pairs[i]), tag: Int(pairTags[i])))
         }
-        taken &+= 1
       }
-      scatter(set)
+      var done = 0
+      while done < count {
+        let rest = pairs + done
+        expander.outbox.count = 0
+        let n = expander.expand(
+          rest, count &- done, spans + done, tau: needless.isUseful ? UnsafePointer(needless.tau) : nil,
+          stalled: &stalled)
+        if isTagged {
+          tags.apply(
+            pairTags + done, of: rest, n, spans + done, nodeShift: expander.nodeShift, in: &expander.outbox)
+        }
+        scatter(set)
+        done &+= n
+      }
     }
-    candidates.publish()
+  }
+
+  /// Reads a block of pairs and their tags; how many there are.
+  @inline(__always)
+  private func read(_ reader: inout WordStream<Word>.Reader) -> Int {
+    // With its own copies of what it reads, since a pointer that is written through could point to them.
+    let count = min(Self.blockSize, reader.remaining), pairs = pairs, pairTags = pairTags, place = tags.place
+    let coder = coder
+    var own = reader
+    for i in 0..<count {
+      let word = own.read()
+      pairs[i] = place.code(inPly: word)
+      pairTags[i] = UInt8(truncatingIfNeeded: place.tag(inPly: word))
+    }
+    reader = own
+    if !coder.isIdentity { for i in 0..<count { pairs[i] = coder.decode(pairs[i]) } }
+    return count
   }
 
   /// Expands one pair whose entries of the specification are known.
   mutating func expand(_ pair: Word, _ set: borrowing PartitionedSet<Word>) {
     expander.outbox.count = 0
     if (try? expander.expand(pair)) != true { preconditionFailure("what was asked is known") }
-    if tags.place.bits > 0 { tags.apply(0, of: pair, nodeShift: expander.nodeShift, from: 0, in: &expander.outbox) }
+    if tags.place.bits > 0 { tags.apply(to: pair, nodeShift: expander.nodeShift, in: &expander.outbox) }
     scatter(set)
-    candidates.publish()
   }
 
-  /// Most successors were met a moment ago, and need not be looked up again.
-  @inline(__always)
   private mutating func scatter(_ set: borrowing PartitionedSet<Word>) {
     if !expander.divergenceRoots.isEmpty {
       metTau = true
       expander.divergenceRoots.removeAll(keepingCapacity: true)
     }
-    let kept = tags.place.bits > 0 ? forget(isTagged: true) : forget(isTagged: false)
-    let words = expander.outbox.words, classes = expander.outbox.classes, coder = coder, place = tags.place
-    var i = 0
-    if place.bits > 0 {
-      while i < kept {
-        words[i] = place.key(set.key(coder.encode(words[i])), tag: classes[i])
-        i &+= 1
-      }
-    } else {
-      while i < kept {
-        words[i] = set.key(coder.encode(words[i]))
-        i &+= 1
-      }
+    switch (coder.isIdentity, tags.place.bits > 0) {
+    case (true, false): scatter(set.keys, isCoded: false, isTagged: false)
+    case (true, true): scatter(set.keys, isCoded: false, isTagged: true)
+    case (false, false): scatter(set.keys, isCoded: true, isTagged: false)
+    case (false, true): scatter(set.keys, isCoded: true, isTagged: true)
     }
-    candidates.append(words, kept) { set.part(of: $0) }
   }
+
+  /// Most successors were met a moment ago, and need not be looked up again.
+  @inline(__always)
+  private mutating func scatter(_ keys: SetKeys<Word>, isCoded: Bool, isTagged: Bool) {
+    // Where it takes a while to make a key, that is found by the word itself.
+    let n = isCoded ? forget(isTagged: isTagged) : expander.outbox.count
+    let words = expander.outbox.words, classes = expander.outbox.classes, coder = coder, place = keys.tags,
+      recent = recent
+    candidates.append(n, part: { keys.part(of: $0) }) { i in
+      let key = keys.key(isCoded ? coder.encode(words[i]) : words[i])
+      var count = 1
+      if !isCoded {
+        // The upper bits name the part: few parts at a time have much to do.
+        let at = Word.bitWidth > 64 ? Self.recentPlace(key) : Int(truncatingIfNeeded: key) & (1 << Self.recentBits &- 1)
+        count = Self.isNew(key, recent[at])
+        recent[at] = key
+      }
+      return (isTagged ? place.key(key, tag: classes[i]) : key, count)
+    }
+  }
+
+  @inline(__always) private static func recentPlace(_ word: Word) -> Int {
+    Int(truncatingIfNeeded: hash(word) &>> UInt64(64 &- recentBits))
+  }
+
+  /// 1, or 0 for the word that was met in its place. A 0 there stands for nothing; the word 0 is looked up each time.
+  @inline(__always) private static func isNew(_ word: Word, _ met: Word) -> Int {
+    (met == word ? 0 : 1) | (word == 0 ? 1 : 0)
+  }
+
+  /// To be called when the keys of the set become others: of what was met a moment ago there are the old ones.
+  func forgetRecent() { recent.update(repeating: 0, count: 1 << Self.recentBits) }
 
   /// Takes out of the outbox what was met a moment ago; how many are left.
   @inline(__always)
   private func forget(isTagged: Bool) -> Int {
-    // Without branches, which nobody could foresee: what is to be kept moves to the front. And with its own copies of
-    // what it reads, since a pointer that is written through could point to them.
+    // Without branches, which nobody could foresee: what is to be kept moves to the front.
     let words = expander.outbox.words, classes = expander.outbox.classes, n = expander.outbox.count, recent = recent
     var kept = 0, i = 0
     while i < n {
-      let pair = words[i], at = Int(truncatingIfNeeded: hash(pair) &>> UInt64(64 &- Self.recentBits))
-      // 0 stands for nothing; the pair 0 is looked up each time.
-      let isOld = (recent[at] == pair ? 1 : 0) & (pair == 0 ? 0 : 1)
+      let pair = words[i], at = Self.recentPlace(pair), count = Self.isNew(pair, recent[at])
       recent[at] = pair
       words[kept] = pair
       if isTagged { classes[kept] = classes[i] }
-      kept &+= 1 &- isOld
+      kept &+= count
       i &+= 1
     }
     return kept

@@ -95,18 +95,42 @@ struct Tags<Word: PackedWord>: Sendable {
     return needless * share >= all
   }
 
-  /// Leaves out of the successors of `pair`, those from `start` on, those that are needless, and puts tags in the place of
-  /// the classes of the others.
+  /// Leaves out of the successors of pairs those that are needless, and puts tags in the place of the classes of the others.
   ///
-  /// - Parameter tag: of `pair` itself.
+  /// - Parameters:
+  ///   - tags: of `pairs[..<n]` themselves.
+  ///   - spans: where in the outbox the successors of each are.
+  ///
+  /// SAFETY: all have n entries, and the spans are the outbox's.
   @inline(__always)
-  func apply(_ tag: Int, of pair: Word, nodeShift: Word, from start: Int, in outbox: inout Outbox<Word>) {
+  func apply(
+    _ tags: UnsafePointer<UInt8>, of pairs: UnsafePointer<Word>, _ n: Int, _ spans: UnsafePointer<StepSpan>,
+    nodeShift: Word, in outbox: inout Outbox<Word>
+  ) {
+    var start = 0, kept = 0
+    for k in 0..<n {
+      kept = move(start..<spans[k].end, of: pairs[k], Tag(Int(tags[k])), nodeShift, to: kept, in: outbox)
+      start = spans[k].end
+    }
+    outbox.count = kept
+  }
+
+  /// Tags all of the outbox, the successors of a pair of which it is not known how it was met.
+  func apply(to pair: Word, nodeShift: Word, in outbox: inout Outbox<Word>) {
+    outbox.count = move(0..<outbox.count, of: pair, Tag(0), nodeShift, to: 0, in: outbox)
+  }
+
+  /// Returns how many are kept when these have been moved behind the first `kept`.
+  @inline(__always)
+  private func move(
+    _ range: Range<Int>, of pair: Word, _ tag: Tag, _ nodeShift: Word, to kept: Int, in outbox: borrowing Outbox<Word>
+  ) -> Int {
     // Without branches, which nobody could foresee.
-    let words = outbox.words, events = outbox.events, classes = outbox.classes, end = outbox.count
-    let node = pair &>> nodeShift, needless = commutation.needless(after: Tag(tag).class)
-    let changed = Tag(tag).changesNode ? 1 : 0
-    var kept = start, i = start
-    while i < end {
+    let words = outbox.words, events = outbox.events, classes = outbox.classes
+    let node = pair &>> nodeShift, needless = commutation.needless(after: tag.class)
+    let changed = tag.changesNode ? 1 : 0
+    var kept = kept, i = range.lowerBound
+    while i < range.upperBound {
       let word = words[i], `class` = Int(classes[i])
       let changes = word &>> nodeShift == node ? 0 : 1, isVisible = events[i] == EventID.tau ? 0 : 1
       words[kept] = word
@@ -114,6 +138,6 @@ struct Tags<Word: PackedWord>: Sendable {
       kept &+= 1 &- Int(needless[`class`]) & ~(changes | isVisible & changed)
       i &+= 1
     }
-    outbox.count = kept
+    return kept
   }
 }

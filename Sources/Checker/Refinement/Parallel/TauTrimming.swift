@@ -198,7 +198,6 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
             }
           }
         }
-        graph.workers.pointer[worker].candidates.publish()
       }
       settle { counters, slot, _ in counters.add(slot) }
       log.park()
@@ -280,7 +279,6 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
           graph.follow(frontier[i], &graph.workers.pointer[worker])
         }
       }
-      graph.workers.pointer[worker].candidates.publish()
     }
     settle { [graph] counters, slot, place in
       if counters.subtract(slot), place.part < scanned {

@@ -225,6 +225,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     }
     let old = set.move()
     set.initialize(to: wider)
+    for worker in 0..<team.count { workers[worker].forgetRecent() }
     nodeBits = bits
     // Part by part on both sides, as a part may have to be fetched. What is found to be new there is none of the next ply.
     var mover = SetMover<Word>(), fits = true

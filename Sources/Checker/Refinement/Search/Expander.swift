@@ -52,14 +52,15 @@ struct Expander<M: Machine>: ~Copyable {
     guard let tables else {
       try machine.successors(of: pair & stateMask, into: &outbox)
       transitions &+= outbox.count &- start
-      if findsDeadlock || findsDivergence { lookAtEvents(of: pair, from: start) }
+      if findsDeadlock || findsDivergence { lookAtEvents(of: pair, start..<outbox.count) }
       return true
     }
-    let node = Int(truncatingIfNeeded: pair &>> nodeShift)
+    let node = node(of: pair)
     // Below a divergence everything is allowed.
     if tables.pointee.diverges[node] { return true }
     try machine.successors(of: pair & stateMask, into: &outbox)
-    guard try follow(pair, node, from: start) else {
+    let found = follow(pair, node, tables.pointee, start..<outbox.count)
+    guard try test(pair, node, start..<outbox.count, found) else {
       outbox.count = start
       return false
     }
@@ -67,60 +68,103 @@ struct Expander<M: Machine>: ~Copyable {
     return true
   }
 
-  /// The same, but the steps of `needless` are only counted: they are allowed, keep the node and lead to what is met all the
-  /// same. They are no ✓.
+  @inline(__always) func node(of pair: Word) -> Int { Int(truncatingIfNeeded: pair &>> nodeShift) }
+
+  /// Expands each of `pairs[..<n]`, from an empty outbox, as long as that has fewer than `largestBlock` successors. What would
+  /// need an entry of the specification that is not known is added to `stalled`; its successors, and those of a pair below a
+  /// divergence, are pairs that were expanded.
   ///
-  /// - Parameter tau: the steps whose event is τ.
+  /// With `tau`, the steps whose event is τ, the steps of the set in the span of each pair are only counted: they are
+  /// allowed, keep the node and lead to what is met all the same. They are no ✓.
   ///
-  /// SAFETY: see `PackedMachine.successors(of:without:noting:into:)`.
+  /// - Returns: how many it took.
+  ///
+  /// SAFETY: see `PackedMachine.successors(ofAll:_:mask:atMost:noting:wholly:spans:into:)`.
   @inline(__always)
   mutating func expand(
-    _ pair: Word, without needless: UnsafePointer<UInt64>, tau: UnsafePointer<UInt64>
-  ) throws -> Bool where M: StepMachine {
-    let start = outbox.count, node = Int(truncatingIfNeeded: pair &>> nodeShift)
-    // Below a divergence everything is allowed.
-    if let tables, tables.pointee.diverges[node] { return true }
-    let omitted = machine.successors(of: pair & stateMask, without: needless, noting: tau, into: &outbox)
-    if tables == nil {
-      if findsDeadlock || findsDivergence { lookAtEvents(of: pair, from: start, omitted) }
-    } else if comparesFailures, omitted.count > 0, !omitted.isNoted {
-      // Where it stands still, all that it offers is wanted.
-      outbox.count = start
-      return try expand(pair)
+    _ pairs: UnsafePointer<Word>, _ n: Int, _ spans: UnsafeMutablePointer<StepSpan>, tau: UnsafePointer<UInt64>?,
+    stalled: inout [Word]
+  ) -> Int where M: StepMachine {
+    let done: Int
+    if let tau {
+      // Where a pair stands still, all that it offers is wanted.
+      done = machine.successors(
+        ofAll: pairs, n, mask: stateMask, atMost: Self.largestBlock, noting: tau, wholly: comparesFailures,
+        spans: spans, into: &outbox)
     } else {
-      guard try follow(pair, node, from: start, omittedTau: omitted.isNoted) else {
-        outbox.count = start
-        return false
-      }
+      done = machine.successors(
+        ofAll: pairs, n, mask: stateMask, atMost: Self.largestBlock, spans: spans, into: &outbox)
     }
-    transitions &+= outbox.count &- start &+ omitted.count
-    return true
+    if let tables { follow(pairs, done, spans, tables, &stalled) } else { lookAtEvents(of: pairs, done, spans) }
+    return done
   }
 
-  /// The tests that need no specification.
+  /// Puts the nodes to the successors of pairs, and makes the local tests.
   @inline(__always)
-  private mutating func lookAtEvents(of pair: Word, from start: Int, _ omitted: OmittedSteps = .none) {
-    var tau = omitted.isNoted
-    for i in start..<outbox.count {
+  private mutating func follow(
+    _ pairs: UnsafePointer<Word>, _ n: Int, _ spans: UnsafePointer<StepSpan>,
+    _ tables: UnsafeMutablePointer<Specification.Tables>, _ stalled: inout [Word]
+  ) {
+    // Nobody asks the specification anything meanwhile.
+    let tables = tables.pointee, testsMore = comparesFailures || findsDivergence
+    var start = 0, count = 0
+    for i in 0..<n {
+      let pair = pairs[i], node = node(of: pair), end = spans[i].end
+      var isExpanded = false
+      if !tables.diverges[node] {
+        let found = follow(pair, node, tables, start..<end, omittedTau: spans[i].isNoted)
+        // The specification is not asked: nothing is thrown.
+        isExpanded = !found.isDoubtful && !testsMore || (try? test(pair, node, start..<end, found)) ?? false
+        if isExpanded { count &+= end &- start &+ spans[i].omitted } else { stalled.append(pair) }
+      }
+      // In their place the pair itself, which is old.
+      if !isExpanded { for j in start..<end { outbox.words[j] = pair } }
+      start = end
+    }
+    transitions &+= count
+  }
+
+  /// The tests that need no specification, of pairs.
+  @inline(__always)
+  private mutating func lookAtEvents(of pairs: UnsafePointer<Word>, _ n: Int, _ spans: UnsafePointer<StepSpan>) {
+    var start = 0, count = outbox.count
+    for i in 0..<n {
+      if findsDeadlock || findsDivergence { lookAtEvents(of: pairs[i], start..<spans[i].end, spans[i]) }
+      count &+= spans[i].omitted
+      start = spans[i].end
+    }
+    transitions &+= count
+  }
+
+  /// The tests that need no specification, of a pair whose successors are in `range`; without those in `span` that were left
+  /// out.
+  @inline(__always)
+  private mutating func lookAtEvents(of pair: Word, _ range: Range<Int>, _ span: StepSpan? = nil) {
+    var tau = span?.isNoted ?? false
+    for i in range {
       if outbox.events[i] == EventID.tau { tau = true }
       if outbox.events[i] == EventID.tick, findsDeadlock { terminated.insert(outbox.words[i]) }
     }
     if tau, findsDivergence { divergenceRoots.append(pair) }
-    if outbox.count == start, omitted.count == 0, findsDeadlock, !terminated.contains(pair) {
+    if range.isEmpty, span?.omitted ?? 0 == 0, findsDeadlock, !terminated.contains(pair) {
       report(Violation(kind: .deadlock, pair: pair))
     }
   }
 
-  /// Puts the nodes to the successors of `pair` and makes the local tests of the model.
+  /// Whether a pair can do τ or ✓, and whether some event of it is not allowed, or not known to be.
+  private struct Followed {
+    var tau: Bool, tick = false, isDoubtful = false
+  }
+
+  /// Puts the nodes to the successors of `pair`; where that is doubtful, they are to be found anew.
   @inline(__always)
-  private mutating func follow(
-    _ pair: Word, _ node: Int, from start: Int, omittedTau: Bool = false
-  ) throws -> Bool {
-    let tables = tables.unsafelyUnwrapped, words = outbox.words, events = outbox.events, end = outbox.count
+  private func follow(
+    _ pair: Word, _ node: Int, _ tables: Specification.Tables, _ range: Range<Int>, omittedTau: Bool = false
+  ) -> Followed {
     // Without branches, as if all were allowed and known: so it is nearly always.
-    let row = tables.pointee.row(node), shift = nodeShift
-    var signs: Int32 = 0, least = Int32.max, ticks: Int32 = 0, i = start
-    while i < end {
+    let row = tables.row(node), shift = nodeShift, words = outbox.words, events = outbox.events
+    var signs: Int32 = 0, least = Int32.max, ticks: Int32 = 0, i = range.lowerBound
+    while i < range.upperBound {
       let event = events[i]
       if Int(event) >= row.count {
         signs = -1
@@ -133,18 +177,24 @@ struct Expander<M: Machine>: ~Copyable {
       words[i] |= Word(truncatingIfNeeded: next) &<< shift
       i &+= 1
     }
-    if signs < 0 { return try followWithCare(pair, node, from: start, to: end, omittedTau) }
-    return try test(pair, node, from: start, tau: least == EventID.tau || omittedTau, tick: ticks != 0)
+    return Followed(tau: least == EventID.tau || omittedTau, tick: ticks != 0, isDoubtful: signs < 0)
   }
 
-  /// The same where something is unknown or not allowed.
+  /// The local tests of the model. False where an entry is unknown and may not be asked for.
+  @inline(__always)
+  private mutating func test(_ pair: Word, _ node: Int, _ range: Range<Int>, _ found: Followed) throws -> Bool {
+    if found.isDoubtful { return try followWithCare(pair, node, range, omittedTau: found.tau) }
+    return try testAllowed(pair, node, range, tau: found.tau, tick: found.tick)
+  }
+
+  /// ``follow`` where something is unknown or not allowed, and the tests.
   @inline(never)
   private mutating func followWithCare(
-    _ pair: Word, _ node: Int, from start: Int, to end: Int, _ omittedTau: Bool
+    _ pair: Word, _ node: Int, _ range: Range<Int>, omittedTau: Bool
   ) throws -> Bool {
     let tables = tables.unsafelyUnwrapped, words = outbox.words, events = outbox.events
     var tau = omittedTau, tick = false, offence = Int32.max, offendingTarget: Word = 0
-    for i in start..<end {
+    for i in range {
       words[i] &= stateMask
       let event = events[i]
       if event == EventID.tau { tau = true }
@@ -161,7 +211,7 @@ struct Expander<M: Machine>: ~Copyable {
         words[i] |= Word(truncatingIfNeeded: next) &<< nodeShift
       }
     }
-    if offence == Int32.max { return try test(pair, node, from: start, tau: tau, tick: tick) }
+    if offence == Int32.max { return try testAllowed(pair, node, range, tau: tau, tick: tick) }
     report(Violation(kind: .event(offence, target: offendingTarget), pair: pair))
     if tau, findsDivergence { divergenceRoots.append(pair) }
     return true
@@ -169,7 +219,9 @@ struct Expander<M: Machine>: ~Copyable {
 
   /// The local tests of a pair whose events are allowed.
   @inline(__always)
-  private mutating func test(_ pair: Word, _ node: Int, from start: Int, tau: Bool, tick: Bool) throws -> Bool {
+  private mutating func testAllowed(
+    _ pair: Word, _ node: Int, _ range: Range<Int>, tau: Bool, tick: Bool
+  ) throws -> Bool {
     if comparesFailures, tick || !tau {
       let tables = tables.unsafelyUnwrapped
       var acceptances = tables.pointee.acceptances[node]
@@ -182,7 +234,7 @@ struct Expander<M: Machine>: ~Copyable {
       if tick {
         offered.insert(EventID.tick)
       } else {
-        for i in start..<outbox.count { offered.insert(outbox.events[i]) }
+        for i in range { offered.insert(outbox.events[i]) }
       }
       if !offered.containAny(of: tables.pointee.pool + acceptances) {
         report(Violation(kind: .refusal, pair: pair))

@@ -28,13 +28,17 @@ extension Machine {
   var bytes: Int { 0 }
 }
 
-/// A machine that can leave steps out.
+/// A machine that makes the successors of many states at once, and can leave steps out. See ``PackedMachine``, which is one.
 protocol StepMachine<Word>: Machine {
-  /// See ``PackedMachine``, which is one.
   func successors(
-    of state: Word, without set: UnsafePointer<UInt64>, noting noted: UnsafePointer<UInt64>,
+    ofAll states: UnsafePointer<Word>, _ n: Int, mask: Word, atMost most: Int,
+    spans: UnsafeMutablePointer<StepSpan>, into outbox: inout Outbox<Word>
+  ) -> Int
+  func successors(
+    ofAll states: UnsafePointer<Word>, _ n: Int, mask: Word, atMost most: Int,
+    noting noted: UnsafePointer<UInt64>, wholly: Bool, spans: UnsafeMutablePointer<StepSpan>,
     into outbox: inout Outbox<Word>
-  ) -> OmittedSteps
+  ) -> Int
 }
 
 extension PackedMachine: StepMachine {

@@ -49,6 +49,8 @@ struct CompactTable<Slot: CompactSlot> {
     var bytes: Int { (buckets + spill) * 64 }
     /// How many keys it takes before it should grow.
     var capacity: Int { buckets * lanes / 256 * load }
+    /// Whether keys come to lie too far from home (I4) well before there are as many as it takes: at seven tenths.
+    var isTight: Bool { distanceBits < 4 }
     /// Bits of a slot that hold the distance.
     var distanceBits: Int { min(5, Slot.bitWidth - (keyBits - j - 3)) }
 
@@ -164,15 +166,23 @@ struct CompactTable<Slot: CompactSlot> {
     let buckets = shape.buckets + Self.spill, fills = UnsafeMutablePointer<UInt8>.allocate(capacity: buckets)
     fills.initialize(repeating: 0, count: buckets)
     defer { fills.deallocate() }
-    var table = self, fits = true
-    other.forEach { if !table.append($0, fills) { fits = false } }
-    self = table
-    return fits
+    // With its own copies of both, since a pointer that is written through could point to them.
+    let (from, to) = (other, self)
+    for bucket in 0..<(from.shape.buckets + Self.spill) {
+      let line = from.base + bucket &* 64, first = from.first(of: UInt64(bucket)), room = Other.matches(line, 0)
+      let used = room == 0 ? CompactTable<Other>.lanes : room.trailingZeroBitCount
+      for lane in 0..<used {
+        let slot = line.load(fromByteOffset: lane &* MemoryLayout<Other>.size, as: Other.self)
+        if !to.place(from.key(slot, in: bucket, first), fills) { return false }
+      }
+    }
+    count = other.count
+    return true
   }
 
-  /// Adds a key that is not there; false for `full`.
+  /// Writes a key that is not there to its slot, and counts it in `fills` alone; false for `full`.
   // SAFETY: a bucket with room is at most `spill` beyond the last one (I4), as `fills` is.
-  @inline(__always) private mutating func append(_ h: UInt64, _ fills: UnsafeMutablePointer<UInt8>) -> Bool {
+  @inline(__always) private func place(_ h: UInt64, _ fills: UnsafeMutablePointer<UInt8>) -> Bool {
     var bucket = Int((h &* q) &>> down), slot = slot(h)
     while fills[bucket] == UInt8(Self.lanes) {
       bucket &+= 1
@@ -182,7 +192,6 @@ struct CompactTable<Slot: CompactSlot> {
     let place = bucket &* 64 &+ Int(fills[bucket]) &* MemoryLayout<Slot>.size
     base.storeBytes(of: slot, toByteOffset: place, as: Slot.self)
     fills[bucket] &+= 1
-    count &+= 1
     return true
   }
 

@@ -2,6 +2,10 @@ import TransitionSystems
 
 /// An ascending sequence of distinct words as the variable-length differences of neighbours: 1 to 2 bytes a word where
 /// there are many.
+///
+/// A difference of up to 7n bits takes n bytes, n ≤ 8, whose lowest n bits are 1 followed by n − 1 zeros (from above), so that
+/// it is read and written by one access to eight bytes and without a branch on its length, which nobody could foresee. A
+/// greater one is a byte of zero and the whole word.
 final class WordStream<Word: PackedWord>: @unchecked Sendable {
   // SAFETY: `bytes` is owned and freed in deinit, or lives as long as `store`; `byteCount` bytes, initialised by the writer
   // and never changed, so that any thread may read them.
@@ -14,6 +18,10 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
 
   /// In words: what a worker takes at a time.
   static var unitSize: Int { 2048 }
+  /// Behind the last word, since eight bytes are read for each.
+  fileprivate static var padding: Int { 7 }
+  /// Differences from here on are written as whole words.
+  fileprivate static var firstLong: UInt64 { 1 << 56 }
 
   fileprivate struct Mark: Sendable { var last: Word, offset: Int }
 
@@ -75,18 +83,27 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
     }
 
     /// The next word. There must be one: see `remaining`.
+    // SAFETY: eight bytes may be read from where any word begins (`padding`), and a long word is there as a whole.
     @inline(__always) mutating func read() -> Word {
-      var byte = next.pointee
-      next += 1
-      var difference = Word(truncatingIfNeeded: byte & 127), shift: Word = 7
-      while byte >= 128 {
-        byte = next.pointee
-        next += 1
-        difference |= Word(truncatingIfNeeded: byte & 127) &<< shift
-        shift &+= 7
-      }
+      let bytes = UnsafeRawPointer(next).loadUnaligned(as: UInt64.self).littleEndian
+      let count = bytes.trailingZeroBitCount &+ 1
+      if count > 8 { return readLong() }
+      let spare = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+      next += count
+      return take((bytes &<< spare) &>> (spare &+ UInt64(truncatingIfNeeded: count)))
+    }
+
+    @inline(__always) private mutating func take(_ difference: UInt64) -> Word {
       remaining &-= 1
       // The word before the first is −1, so that the first is its own difference.
+      last = last &+ 1 &+ Word(truncatingIfNeeded: difference)
+      return last
+    }
+
+    @inline(never) private mutating func readLong() -> Word {
+      let difference = Word(littleEndian: UnsafeRawPointer(next + 1).loadUnaligned(as: Word.self))
+      next += 1 + MemoryLayout<Word>.size
+      remaining -= 1
       last = last &+ 1 &+ difference
       return last
     }
@@ -100,10 +117,10 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
     private var last: Word = .max
     private var marks: [Mark] = []
 
-    private static var longest: Int { (Word.bitWidth + 6) / 7 }
+    private static var longest: Int { 1 + MemoryLayout<Word>.size }
 
     init(room: Int) {
-      self.room = max(room, Self.longest)
+      self.room = max(room, Self.longest + WordStream.padding)
       bytes = .allocate(capacity: self.room)
     }
 
@@ -111,16 +128,31 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
     @inline(__always) mutating func append(_ word: Word) {
       if room &- used < Self.longest { grow() }
       if count & (WordStream.unitSize &- 1) == 0, count > 0 { marks.append(Mark(last: last, offset: used)) }
-      var difference = word &- last &- 1
-      while difference >= 128 {
-        bytes[used] = UInt8(truncatingIfNeeded: difference) | 128
-        used &+= 1
-        difference &>>= 7
-      }
-      bytes[used] = UInt8(truncatingIfNeeded: difference)
-      used &+= 1
+      let difference = word &- last &- 1
       last = word
       count &+= 1
+      if difference >= Word(WordStream.firstLong) {
+        appendLong(difference)
+        return
+      }
+      let low = UInt64(truncatingIfNeeded: difference), width = 64 &- (low | 1).leadingZeroBitCount
+      // ⌈width / 7⌉, 1 to 8.
+      let length = ((width &+ 6) &* 37) &>> 8
+      let mark = (1 as UInt64) &<< UInt64(truncatingIfNeeded: length &- 1)
+      store(low &<< UInt64(truncatingIfNeeded: length) | mark)
+      used &+= length
+    }
+
+    // SAFETY: there is room for the longest, which is longer than eight bytes.
+    @inline(__always) private func store(_ value: UInt64) {
+      UnsafeMutableRawPointer(bytes + used).storeBytes(of: value.littleEndian, as: UInt64.self)
+    }
+
+    // SAFETY: as above.
+    @inline(never) private mutating func appendLong(_ difference: Word) {
+      bytes[used] = 0
+      UnsafeMutableRawPointer(bytes + used + 1).storeBytes(of: difference.littleEndian, as: Word.self)
+      used += Self.longest
     }
 
     @inline(never) private mutating func grow() { move(to: room * 2 + Self.longest) }
@@ -134,7 +166,11 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
 
     /// What was written; the writer is used up.
     mutating func finish() -> WordStream {
-      move(to: max(used, 1))
+      move(to: used + WordStream.padding)
+      for _ in 0..<WordStream.padding {
+        bytes[used] = 0
+        used += 1
+      }
       return WordStream(count: count, bytes: bytes, byteCount: used, marks: marks)
     }
   }
