@@ -1,5 +1,7 @@
+#define _GNU_SOURCE  // O_TMPFILE
 #include "intrinsics.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +55,7 @@ void csp_unmap_small(void *p, size_t bytes) {
   else munmap(p, bytes);
 }
 
-/// A file without a name, open for reading and writing; negative when there can be none.
-static int nameless_file(const char *directory) {
+int csp_open_file(const char *directory) {
 #if defined(O_TMPFILE)
   int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (file >= 0) return file;
@@ -71,36 +72,51 @@ static int nameless_file(const char *directory) {
   return made;
 }
 
-/// Whether the file has `bytes` now, with room on the disk for all of them where the system can promise that.
-static int reserve(int file, size_t bytes) {
+void csp_close_file(int file) { close(file); }
+
+/// Whether the file has these bytes now, with room on the disk for all of them where the system can promise that.
+static int reserve(int file, size_t offset, size_t bytes) {
 #if defined(__APPLE__)
-  return ftruncate(file, (off_t)bytes) == 0;
+  return ftruncate(file, (off_t)(offset + bytes)) == 0;
 #else
-  return posix_fallocate(file, 0, (off_t)bytes) == 0;
+  return posix_fallocate(file, (off_t)offset, (off_t)bytes) == 0;
 #endif
 }
 
-void *csp_map_file(const char *directory, size_t bytes) {
-  int file = nameless_file(directory);
-  if (file < 0) return NULL;
-  void *p = MAP_FAILED;
-  if (reserve(file, bytes)) p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  // The mapping holds the file.
-  close(file);
+void *csp_map_file(int file, size_t offset, size_t bytes) {
+  if (!reserve(file, offset, bytes)) return NULL;
+  void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, (off_t)offset);
   return p == MAP_FAILED ? NULL : p;
 }
 
-void csp_unmap_file(void *p, size_t bytes) { munmap(p, bytes); }
+void csp_unmap_file(void *p, size_t bytes) {
+#if defined(MADV_REMOVE)
+  madvise(p, bytes, MADV_REMOVE);
+#endif
+  munmap(p, bytes);
+}
+
+bool csp_read_file(int file, size_t offset, void *p, size_t bytes) {
+  for (size_t done = 0; done < bytes;) {
+    ssize_t n = pread(file, (char *)p + done, bytes - done, (off_t)(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    done += (size_t)n;
+  }
+  return true;
+}
+
+bool csp_write_file(int file, size_t offset, const void *p, size_t bytes) {
+  for (size_t done = 0; done < bytes;) {
+    ssize_t n = pwrite(file, (const char *)p + done, bytes - done, (off_t)(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    done += (size_t)n;
+  }
+  return true;
+}
 
 void csp_park(void *p, size_t bytes) { madvise(p, bytes, MADV_DONTNEED); }
-
-void csp_wake(void *p, size_t bytes) {
-#if defined(MADV_POPULATE_WRITE)
-  madvise(p, bytes, MADV_POPULATE_WRITE);
-#else
-  madvise(p, bytes, MADV_WILLNEED);
-#endif
-}
 
 void csp_release(void *p, size_t bytes) { madvise(p, bytes, MADV_DONTNEED); }
 

@@ -132,7 +132,7 @@ import TransitionSystems
     let mask = (1 << UInt64(bits)) - 1 as UInt64, above = UInt64(3) << 60
     let shape = CompactTable<Slot>.Shape(keyBits: bits, capacity: 500)
     var table = CompactTable<Slot>(shape, .smallPages)!, model: Set<UInt64> = [], isFull = false, runs = 0
-    defer { table.free() }
+    defer { table.memory.free() }
     // Near each other, so that buckets overflow, some as far as may be.
     let narrow = seed % 2 == 0 ? 3 : bits / 2
     while !isFull, runs < 1000, model.count < min(shape.capacity, 1 << (bits - narrow)) {

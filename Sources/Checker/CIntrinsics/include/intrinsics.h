@@ -82,16 +82,23 @@ void csp_unmap(void *_Nonnull p, size_t bytes);
 void *_Nullable csp_map_small(size_t bytes, bool soon);
 void csp_unmap_small(void *_Nonnull p, size_t bytes);
 
-/// Zeroed memory of at least `bytes` in a nameless file of `directory`, whose room on the disk is taken at once, so that
-/// writing cannot fail later. NULL when that is not to be had. Give it back with `csp_unmap_file` and the same size.
-void *_Nullable csp_map_file(const char *_Nonnull directory, size_t bytes);
+/// A file without a name, open for reading and writing; negative when there can be none.
+int csp_open_file(const char *_Nonnull directory);
+void csp_close_file(int file);
+
+/// Zeroed memory of at least `bytes` in such a file, from `offset` on, a multiple of the page size, where the file has nothing
+/// yet; to be called by one thread at a time for a file. Its room on the disk is taken at once, so that writing cannot fail
+/// later. NULL when that is not to be had. Give it back with `csp_unmap_file` and the same size, before or after the file is
+/// closed; where the system cannot do it earlier, the room on the disk is free again when all of the file is given back.
+void *_Nullable csp_map_file(int file, size_t offset, size_t bytes);
 void csp_unmap_file(void *_Nonnull p, size_t bytes);
 
 /// Takes the pages of a `csp_map_file` block out of this process; what they hold stays in the file.
 void csp_park(void *_Nonnull p, size_t bytes);
 
-/// Brings the pages of a `csp_map_file` block in, all at once where the system can do that.
-void csp_wake(void *_Nonnull p, size_t bytes);
+/// Copies bytes of such a file, which a mapping of the same shows at once. False when the system cannot do it.
+bool csp_read_file(int file, size_t offset, void *_Nonnull p, size_t bytes);
+bool csp_write_file(int file, size_t offset, const void *_Nonnull p, size_t bytes);
 
 /// Gives the pages of a range inside a large `csp_map` block back to the system; its contents are lost.
 /// Both must be multiples of 2 MiB, so that huge pages go whole.

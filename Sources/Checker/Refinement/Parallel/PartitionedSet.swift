@@ -6,9 +6,10 @@ import TransitionSystems
 /// A word is turned to a *key* by a bijection (``KeyMixer``); the upper 8 bits of the key name the part, and its table
 /// holds the rest. Words of more than 64 bits are their own keys, and a hash names the part.
 ///
-/// Invariants: I1 every word that was inserted is in one table, that of its part; I2 the words have at most `keyBits`
-/// bits; I3 a part is changed by one worker at a time, while no other looks at it. Parts grow by themselves, each by five
-/// sixteenths or a half, so that the set is never there twice.
+/// Invariants: I1 every word that was inserted is in one table of its part; I2 the words have at most `keyBits`
+/// bits; I3 a part is changed by one worker at a time, while no other looks at it; I4 on disk, a word that is new goes to the
+/// part's memtable, and what is in the memtable is not in the table. Parts grow by themselves, each by five sixteenths or a
+/// half, so that the set is never there twice.
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
@@ -17,37 +18,64 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
 
   /// They may be tagged, where they are inserted.
   let keys: SetKeys<Word>
-  private let mask: UInt64
+  let mask: UInt64
   // SAFETY: owned, `partCount` long, initialised; the tables are freed in deinit.
-  private let tables: UnsafeMutablePointer<WordTable<Word>>
+  let tables: UnsafeMutablePointer<WordTable<Word>>
   /// Where the tables are, if not in memory.
-  private(set) var store: SpillStore?
+  var store: SpillStore?
+  /// Part → what was met since its table on disk was last written to; nil while the set is in memory.
+  // SAFETY: as of `tables`.
+  var memtables: UnsafeMutablePointer<WordTable<Word>>?
 
   /// Nil when there is no memory for it, or no room in `store`.
   init?(keyBits: Int, capacity: Int, tags: TagPlace<Word> = TagPlace(bits: 0), store: SpillStore? = nil) {
-    keys = SetKeys(bits: keyBits, partBits: Self.partBits, tags)
-    self.store = store
-    mask = (1 << keys.shift) - 1
-    tables = .allocate(capacity: Self.partCount)
-    for part in 0..<Self.partCount {
+    let made = Self.tables(store == nil ? .smallPages : .file, store) { part in
       // Of somewhat different sizes, so that not all grow at once: what is free varies between parts, and not in time.
       let share = capacity / Self.partCount, more = share / Self.partCount * part / 4
-      guard let table = WordTable<Word>(Self.shape(keyBits, share + more), store == nil ? .smallPages : .file, store)
-      else {
-        for made in 0..<part { tables[made].free() }
+      return Self.shape(keyBits, share + more)
+    }
+    let buffering = store.flatMap { Self.memtables(keyBits: keyBits, bytes: $0.memtableBytes) }
+    guard let made, store == nil || buffering != nil else {
+      Self.free(made)
+      Self.free(buffering)
+      return nil
+    }
+    keys = SetKeys(bits: keyBits, partBits: Self.partBits, tags)
+    mask = (1 << keys.shift) - 1
+    tables = made
+    self.store = store
+    memtables = buffering
+  }
+
+  /// A table for each part. Nil when there is no room.
+  static func tables(
+    _ placement: Placement, _ store: SpillStore?, _ shape: (_ part: Int) -> WordTable<Word>.Shape
+  ) -> UnsafeMutablePointer<WordTable<Word>>? {
+    // SAFETY: the caller's, once all of it is initialised.
+    let tables = UnsafeMutablePointer<WordTable<Word>>.allocate(capacity: partCount)
+    for part in 0..<partCount {
+      guard let table = WordTable<Word>(shape(part), placement, store) else {
+        for earlier in 0..<part { tables[earlier].free() }
         tables.deallocate()
         return nil
       }
       (tables + part).initialize(to: table)
     }
+    return tables
   }
 
-  deinit {
-    for part in 0..<Self.partCount { tables[part].free() }
+  private static func free(_ tables: UnsafeMutablePointer<WordTable<Word>>?) {
+    guard let tables else { return }
+    for part in 0..<partCount { tables[part].free() }
     tables.deallocate()
   }
 
-  private static func shape(_ keyBits: Int, _ capacity: Int) -> WordTable<Word>.Shape {
+  deinit {
+    Self.free(tables)
+    Self.free(memtables)
+  }
+
+  static func shape(_ keyBits: Int, _ capacity: Int) -> WordTable<Word>.Shape {
     let bits = keyBits > 64 ? 64 : WordTable<Word>.mixedBits(keyBits) - partBits
     return keyBits > 64
       ? .plain(slots: PlainTable<Word>.slots(capacity: capacity))
@@ -57,25 +85,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   /// What a set takes that has room for so many words.
   static func bytes(keyBits: Int, capacity: Int) -> Int { shape(keyBits, capacity / partCount).bytes * partCount }
 
-  var count: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].count } }
+  var count: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].count + (memtables?[$1].count ?? 0) } }
+  /// Of the tables, wherever they are, without the memtables.
   var bytes: Int { (0..<Self.partCount).reduce(0) { $0 + tables[$1].bytes } }
-
-  // MARK: Spilling
-
-  /// Moves all tables to files. False when there is no room for all; then some have moved.
-  mutating func spill(to store: SpillStore) -> Bool {
-    self.store = store
-    for part in 0..<Self.partCount {
-      guard let moved = tables[part].moved(to: .file, store) else { return false }
-      tables[part] = moved
-      moved.park()
-    }
-    return true
-  }
-
-  /// To be called around whatever touches a whole part.
-  func wake(_ part: Int) { tables[part].wake() }
-  func park(_ part: Int) { tables[part].park() }
 
   // MARK: Keys
 
@@ -95,28 +107,11 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   /// SAFETY: both pointers are the caller's, with that much room, and `new` need not be initialised.
   @inline(__always)
   func insert(_ keys: UnsafeMutablePointer<Word>, _ n: Int, part: Int, new: UnsafeMutablePointer<Word>) -> Int? {
-    var i = 0, count = 0
     let names = self.keys, tags = names.tags
-    while i < n {
-      let before = i
-      switch tables[part] {
-      case .plain(var table):
-        while i < n, table.count < table.capacity {
-          table.prefetch(tags.untagged(keys[min(i &+ Self.ahead, n &- 1)]))
-          new[count] = keys[i]
-          if table.insert(tags.untagged(keys[i])) { count &+= 1 }
-          i &+= 1
-        }
-        tables[part] = .plain(table)
-      case .middle(var table):
-        i = table.insert(keys, from: i, n, mask: mask, new: new, &count)
-        tables[part] = .middle(table)
-      case .narrow(var table):
-        i = table.insert(keys, from: i, n, mask: mask, new: new, &count)
-        tables[part] = .narrow(table)
-      }
-      if i < n, !grow(part, stuck: i == before) { return nil }
-    }
+    let inserted =
+      memtables == nil
+      ? insertIntoTable(keys, n, part: part, new: new) : insertIntoMemtable(keys, n, part: part, new: new)
+    guard let count = inserted else { return nil }
     if tags.bits > 0 {
       for i in 0..<count { new[i] = tags.inPly(names.word(tags.untagged(new[i])), tagOf: new[i]) }
     } else {
@@ -125,10 +120,55 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     return count
   }
 
-  /// `stuck`: nothing went in since the last growth.
+  /// The same; what is new are still keys.
+  @inline(__always)
+  func insertIntoTable(
+    _ keys: UnsafeMutablePointer<Word>, _ n: Int, part: Int, new: UnsafeMutablePointer<Word>
+  ) -> Int? {
+    var i = 0, count = 0
+    while i < n {
+      let before = i
+      i = insert(keys, from: i, n, into: &tables[part], new: new, &count)
+      if i < n, !grow(part, stuck: i == before) { return nil }
+    }
+    return count
+  }
+
+  /// Writes those of `keys[start..<n]` that are new to a table to `new`, from `count` on.
+  ///
+  /// - Returns: where it stopped: at `n`, or where the table is full. Places before that hold any keys.
+  @inline(__always)
+  func insert(
+    _ keys: UnsafeMutablePointer<Word>, from start: Int, _ n: Int, into table: inout WordTable<Word>,
+    new: UnsafeMutablePointer<Word>, _ count: inout Int
+  ) -> Int {
+    var i = start
+    switch table {
+    case .plain(var own):
+      let tags = self.keys.tags
+      while i < n, own.count < own.capacity {
+        own.prefetch(tags.untagged(keys[min(i &+ Self.ahead, n &- 1)]))
+        new[count] = keys[i]
+        if own.insert(tags.untagged(keys[i])) { count &+= 1 }
+        i &+= 1
+      }
+      table = .plain(own)
+    case .middle(var own):
+      i = own.insert(keys, from: i, n, mask: mask, new: new, &count)
+      table = .middle(own)
+    case .narrow(var own):
+      i = own.insert(keys, from: i, n, mask: mask, new: new, &count)
+      table = .narrow(own)
+    }
+    return i
+  }
+
+  /// - Parameters:
+  ///   - stuck: nothing went in since the last growth.
+  ///   - least: how many keys it must take.
   @inline(never)
-  private func grow(_ part: Int, stuck: Bool) -> Bool {
-    let old = tables[part]
+  func grow(_ part: Int, stuck: Bool, toHold least: Int = 0) -> Bool {
+    let old = tables[part], store = store
     // Every key is moved some three times all in all; larger steps would save time and cost memory, little of it where a slot
     // has but two bytes. Tight tables are full at seven tenths, so that small steps would be very many.
     let sixteenths =
@@ -137,17 +177,20 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
       case .middle(let table): table.shape.isTight ? 9 : 5
       case .plain: 5
       }
-    var capacity = max(old.count, 16) / 16 * (16 + sixteenths) + (stuck ? old.capacity / 4 : 0)
+    var capacity = max(least, max(old.count, 16) / 16 * (16 + sixteenths) + (stuck ? old.capacity / 4 : 0))
     while true {
-      guard let fresh = WordTable<Word>(Self.shape(keys.bits, capacity), store == nil ? .smallPages : .file, store)
+      guard var fresh = WordTable<Word>(Self.shape(keys.bits, capacity), store == nil ? .smallPages : .file, store)
       else {
         return false
       }
+      fresh.memory.wakeEmpty(store)
       if let table = copied(old, into: fresh, part) {
-        tables[part] = table
+        tables[part].memory.park(store)
         old.free()
+        tables[part] = table
         return true
       }
+      fresh.memory.park(store)
       fresh.free()
       capacity += capacity / 4
     }
@@ -166,7 +209,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     }
   }
 
-  private func appendAll<Slot>(of old: WordTable<Word>, to table: inout CompactTable<Slot>) -> Bool {
+  /// Adds all keys of a table to another, which has none of them. False when one would lie too far from home; then some have
+  /// been added.
+  func appendAll<Slot>(of old: WordTable<Word>, to table: inout CompactTable<Slot>) -> Bool {
     switch old {
     case .plain(let old):
       var fits = true
@@ -177,8 +222,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
     }
   }
 
+  /// Calls `body` with every key of a table of a part.
   @inline(__always)
-  private func forEachKey(_ table: WordTable<Word>, _ part: Int, _ body: (Word) -> Void) {
+  func forEachKey(_ table: WordTable<Word>, _ part: Int, _ body: (Word) -> Void) {
     let high = keys.isWide ? 0 : UInt64(part) << keys.shift
     switch table {
     case .plain(let table): table.forEach { body($0) }
@@ -191,48 +237,9 @@ struct PartitionedSet<Word: PackedWord>: ~Copyable {
   func forEach(in part: Int, _ body: (Word) -> Void) {
     wake(part)
     forEachKey(tables[part], part) { body(word($0)) }
+    if let memtables { forEachKey(memtables[part], part) { body(word($0)) } }
     park(part)
   }
 
   func forEach(_ body: (Word) -> Void) { for part in 0..<Self.partCount { forEach(in: part, body) } }
-
-  // MARK: Positions
-
-  /// To be called some keys before ``slot(of:part:)``: says about where the slot will be.
-  @inline(__always) func prefetch(_ key: Word, part: Int) -> Int {
-    switch tables[part] {
-    case .plain(let table): table.prefetched(key)
-    case .middle(let table): table.prefetched(UInt64(truncatingIfNeeded: key) & mask)
-    case .narrow(let table): table.prefetched(UInt64(truncatingIfNeeded: key) & mask)
-    }
-  }
-
-  /// A number below `slotCount(part)`, another for each key of the part; nil for a key that is not there.
-  @inline(__always) func slot(of key: Word, part: Int) -> Int? {
-    switch tables[part] {
-    case .plain(let table): table.slot(of: key)
-    case .middle(let table): table.slot(of: UInt64(truncatingIfNeeded: key) & mask)
-    case .narrow(let table): table.slot(of: UInt64(truncatingIfNeeded: key) & mask)
-    }
-  }
-
-  /// Calls `body` with the slot and the word of every key of a part.
-  @inline(__always) func forEachSlot(in part: Int, _ body: (Int, Word) -> Void) {
-    wake(part)
-    defer { park(part) }
-    let high = keys.isWide ? 0 : UInt64(part) << keys.shift
-    switch tables[part] {
-    case .plain(let table): table.forEachSlot { body($0, word($1)) }
-    case .middle(let table): table.forEachSlot { body($0, word(Word(truncatingIfNeeded: $1 | high))) }
-    case .narrow(let table): table.forEachSlot { body($0, word(Word(truncatingIfNeeded: $1 | high))) }
-    }
-  }
-
-  func slotCount(_ part: Int) -> Int {
-    switch tables[part] {
-    case .plain(let table): table.slots + 1
-    case .middle(let table): table.slotCount
-    case .narrow(let table): table.slotCount
-    }
-  }
 }

@@ -176,12 +176,14 @@ struct SearchWorker<Word: PackedWord>: ~Copyable {
   }
 
   /// Inserts what all workers have for a part; what is new goes to the sorters.
+  ///
+  /// - Parameter isSparse: they are so few that most of a part on disk is not looked at.
   // SAFETY: `workers` has `count` entries, and nobody appends to their candidates meanwhile.
   mutating func insert(
     part: Int, of workers: UnsafeMutablePointer<SearchWorker<Word>>, _ count: Int,
-    _ set: borrowing PartitionedSet<Word>, _ ranges: CodeRanges<Word>, bits: Int
+    _ set: borrowing PartitionedSet<Word>, _ ranges: CodeRanges<Word>, bits: Int, isSparse: Bool
   ) {
-    set.wake(part)
+    if !isSparse { set.wake(part) }
     defer { set.park(part) }
     for worker in 0..<count {
       workers[worker].candidates.forEachRun(of: part) { keys, n in

@@ -30,30 +30,33 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
 
   /// The counters of a part: a byte each, and the whole number where that is not enough.
   struct Counters {
-    // SAFETY: as many as the part has slots, zeroed; freed by the trimming. Every slot comes from the part's table.
-    var bytes: UnsafeMutablePointer<UInt8>
-    let count: Int
-    let placement: Placement
+    // SAFETY: a byte for each slot of the part; freed by the trimming. Every slot comes from the part's table.
+    private var memory: TableMemory
+    @inline(__always) var bytes: UnsafeMutablePointer<UInt8> { memory.base.assumingMemoryBound(to: UInt8.self) }
+    private let store: SpillStore?
     var large: [Int: Int] = [:]
 
     init?(count: Int, _ store: SpillStore?) {
-      placement = store == nil ? .sparsePages : .file
-      guard let memory = placement.map(count, store) else { return nil }
-      bytes = memory.bindMemory(to: UInt8.self, capacity: count)
-      self.count = count
-      park()
+      guard let memory = TableMemory(count, store == nil ? .sparsePages : .file, store) else { return nil }
+      self.memory = memory
+      self.store = store
     }
 
-    func free() { placement.unmap(bytes, count) }
-    func wake() { placement.wake(bytes, count) }
-    func park() { placement.park(bytes, count) }
+    func free() { memory.free() }
+    mutating func wake() { memory.wake(store) }
+    /// What the system cannot write the store will know.
+    mutating func park(saving: Bool) {
+      if saving { _ = memory.save(store) }
+      memory.park(store)
+    }
 
     @inline(__always) mutating func add(_ slot: Int) {
       if bytes[slot] < 254 { bytes[slot] &+= 1 } else { addLarge(slot) }
     }
 
     @inline(never) private mutating func addLarge(_ slot: Int) {
-      large[slot, default: Int(bytes[slot])] += 1
+      let count = Int(bytes[slot])
+      large[slot, default: count] += 1
       bytes[slot] = 255
     }
 
@@ -216,7 +219,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
           graph.counters.pointer[part].wake()
           defer {
             graph.set.pointer.pointee.park(part)
-            graph.counters.pointer[part].park()
+            graph.counters.pointer[part].park(saving: true)
           }
           for other in 0..<count {
             graph.workers.pointer[other].candidates.forEachRun(of: part) { keys, n in
@@ -241,7 +244,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
     team.run { worker in
       while let part = queue.take() {
         graph.counters.pointer[part].wake()
-        defer { graph.counters.pointer[part].park() }
+        defer { graph.counters.pointer[part].park(saving: false) }
         graph.set.pointer.pointee.forEachSlot(in: part) { slot, word in
           let isSource = graph.counters.pointer[part].bytes[slot] == 0 && !graph.sinks.contains(slot, part)
           if isSource { graph.workers.pointer[worker].frontier.append(graph.coder.decode(word)) }

@@ -16,6 +16,9 @@ import TransitionSystems
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
   private static var groupCount: Int { 64 }
+  /// Bytes of the set a candidate, from which on the system had better fetch the pages that are looked at alone. It fetches
+  /// some neighbours of each.
+  private static var sparseness: Int { 1 << 16 }
   private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
 
   private let machine: PackedMachine<Word>
@@ -162,11 +165,12 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private func insertCandidates() {
     let queue = WorkQueue(0..<Self.groupCount), shared = SharedPointer(workers)
     let count = team.count, bits = bits, set = SharedPointer(set), ranges = ranges
+    let isSparse = candidateCount < set.pointer.pointee.bytes / Self.sparseness
     run(isShared: candidateCount >= budget.limits.sharedWords) { worker in
       while let group = queue.take() {
         for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
           shared.pointer[worker].insert(
-            part: part, of: shared.pointer, count, set.pointer.pointee, ranges, bits: bits)
+            part: part, of: shared.pointer, count, set.pointer.pointee, ranges, bits: bits, isSparse: isSparse)
         }
       }
     }
@@ -176,10 +180,10 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private var candidateCount: Int { (0..<team.count).reduce(0) { $0 + workers[$1].candidates.count } }
 
   /// Whether candidates should be looked up, of which every one may be a new state. Every part is visited then: on disk
-  /// rarely, with a fifth of the memory full.
+  /// rarely, with an eighth of the memory full.
   private var areCandidatesMany: Bool {
     let count = candidateCount, usual = budget.limits.candidateBytes
-    let enough = store == nil ? usual : max(usual, (budget.limits.memory ?? 0) / 5)
+    let enough = store == nil ? usual : max(usual, (budget.limits.memory ?? 0) / 8)
     return count * MemoryLayout<Word>.stride >= enough || budget.limits.states.map { states + count > $0 } ?? false
   }
 
@@ -309,7 +313,8 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   private mutating func spillIfDue() throws(LimitReached) {
     guard store == nil, let directory = budget.limits.spill else { return }
     guard budget.limits.spillsAtOnce || budget.isMemoryTight else { return }
-    let store = SpillStore(directory: directory)
+    // Each part of it is some pages; more saves little.
+    let store = SpillStore(directory: directory, memtableBytes: (budget.limits.memory ?? 0) / 16)
     self.store = store
     guard set.pointee.spill(to: store) else { throw .spill(directory) }
     log.spill(to: store)
@@ -322,7 +327,9 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
   }
 
   private mutating func noteBytes() {
-    var bytes = set.pointee.bytes + log.bytes + log.spilledBytes + (question.specification?.bytes ?? 0)
+    var bytes =
+      set.pointee.bytes + (store?.memtableBytes ?? 0) + log.bytes + log.spilledBytes
+      + (question.specification?.bytes ?? 0)
     if store != nil { spilledBytes = max(spilledBytes, set.pointee.bytes + log.spilledBytes + frontierBytes) }
     bytes += frontierBytes
     for worker in 0..<team.count { bytes += workers[worker].bytes }
@@ -343,9 +350,10 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   /// Whether the known pairs have a cycle of τ.
   private mutating func hasCycle() throws(LimitReached) -> Bool {
+    if !set.pointee.emptyMemtables() { throw noRoom(0) }
     if store == nil { try budget.reserve(bytes: SlotSet.bytes(for: set.pointee)) }
     var trimming = TauTrimming(cycles!, log.coder, question.specification?.tables, set, team, budget)
-    guard let finds = try trimming.findsCycle(in: log) else { throw noRoom(set.pointee.bytes) }
+    guard let finds = try trimming.findsCycle(in: log), store?.isFull != true else { throw noRoom(set.pointee.bytes) }
     let bytes = set.pointee.bytes + log.spilledBytes + frontierBytes + trimming.bytes
     largestBytes = max(largestBytes, bytes + log.bytes)
     if store != nil { spilledBytes = max(spilledBytes, bytes) }

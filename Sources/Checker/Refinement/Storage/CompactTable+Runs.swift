@@ -53,4 +53,30 @@ extension CompactTable {
     }
     return i
   }
+
+  /// Keeps those of `keys[start..<n]` that are not in the table, and moves them to the front, in some order.
+  ///
+  /// - Returns: where they end.
+  ///
+  /// SAFETY: the pointers are the caller's; `scratch` has room for all of these keys, and what is written there is not read.
+  @inline(__always)
+  func sift<Word: PackedWord>(
+    _ keys: UnsafeMutablePointer<Word>, from start: Int, _ n: Int, mask: UInt64, scratch: UnsafeMutablePointer<Word>
+  ) -> Int {
+    var kept = start, late = 0
+    for j in start..<min(start + Self.ahead, n) { prefetch(UInt64(truncatingIfNeeded: keys[j]) & mask) }
+    for i in start..<n {
+      prefetch(UInt64(truncatingIfNeeded: keys[min(i &+ Self.ahead, n &- 1)]) & mask)
+      let key = keys[i], place = lookHome(for: UInt64(truncatingIfNeeded: key) & mask)
+      keys[kept] = key
+      kept &+= place.missing
+      scratch[late] = key
+      late &+= place.late
+    }
+    for j in 0..<late where !containsBeyondHome(UInt64(truncatingIfNeeded: scratch[j]) & mask) {
+      keys[kept] = scratch[j]
+      kept &+= 1
+    }
+    return kept
+  }
 }

@@ -64,19 +64,17 @@ struct CompactTable<Slot: CompactSlot> {
 
   let shape: Shape
   private(set) var count = 0
-  // SAFETY: `shape.bytes` of memory, zeroed when mapped, given back by whoever owns the table; a bucket is at most
-  // `spill` beyond the last one (I4).
-  private let base: UnsafeMutableRawPointer
+  var memory: TableMemory
+  // SAFETY: `shape.bytes` of memory, given back by whoever owns the table; a bucket is at most `spill` beyond the last one (I4).
+  @inline(__always) private var base: UnsafeMutableRawPointer { memory.base }
   private let q: UInt64, down: UInt64, remainderMask: UInt64, reciprocal: UInt64, distanceBits: UInt64
   private let distanceMask: Slot
-  private let placement: Placement
 
   /// Nil when there is no memory for it.
   init?(_ shape: Shape, _ placement: Placement = .hugePages, _ store: SpillStore? = nil) {
-    guard let memory = placement.map(shape.bytes, store) else { return nil }
+    guard let memory = TableMemory(shape.bytes, placement, store) else { return nil }
     self.shape = shape
-    self.placement = placement
-    base = memory
+    self.memory = memory
     q = shape.q
     down = UInt64(shape.keyBits - shape.j)
     remainderMask = (1 << down) - 1
@@ -85,19 +83,19 @@ struct CompactTable<Slot: CompactSlot> {
     distanceMask = (1 << Slot(distanceBits)) - 1
   }
 
-  func free() { placement.unmap(base, shape.bytes) }
-
-  /// The same table elsewhere, and this one freed; nil, and nothing done, when there is no room.
-  func moved(to placement: Placement, _ store: SpillStore?) -> CompactTable? {
-    guard var copy = CompactTable(shape, placement, store) else { return nil }
-    copy.base.copyMemory(from: base, byteCount: shape.bytes)
+  /// The same table in a file, and this one freed; nil, and nothing done, when there is no room.
+  func moved(to store: SpillStore) -> CompactTable? {
+    guard var copy = CompactTable(shape, .file, store), copy.memory.write(base, store) else { return nil }
     copy.count = count
-    free()
+    memory.free()
     return copy
   }
 
-  func park() { placement.park(base, shape.bytes) }
-  func wake() { placement.wake(base, shape.bytes) }
+  /// Takes all keys out.
+  mutating func removeAll() {
+    base.initializeMemory(as: UInt8.self, repeating: 0, count: shape.bytes)
+    count = 0
+  }
 
   @inline(__always) private func line(_ h: UInt64) -> UnsafeMutableRawPointer { base + Int((h &* q) &>> down) &* 64 }
 
@@ -158,7 +156,20 @@ struct CompactTable<Slot: CompactSlot> {
     insert(at: line(h) + 64, slot(h) &+ 1)
   }
 
-  /// Adds all keys of another table to this one, which is empty. False when one would lie too far from home.
+  /// Looks at the home bucket of a key alone: 1 for a key that is not there, else 0; and 1 for a key that must be looked for
+  /// beyond its home, else 0.
+  @inline(__always) func lookHome(for h: UInt64) -> (missing: Int, late: Int) {
+    let line = line(h), match = Slot.matches(line, slot(h)), room = Slot.matches(line, 0)
+    let late = match | room == 0 ? 1 : 0
+    csp_prefetch(line + late &* 64)
+    return ((match == 0 ? 1 : 0) &- late, late)
+  }
+
+  /// ``contains(_:)`` for a key that is late.
+  @inline(__always) func containsBeyondHome(_ h: UInt64) -> Bool { contains(at: line(h) + 64, slot(h) &+ 1) }
+
+  /// Adds all keys of another table to this one, which has none of them. False when one would lie too far from home; then some
+  /// have been added.
   mutating func appendAll<Other>(of other: CompactTable<Other>) -> Bool {
     // Counted beside: neighbours come one after the other, and a line cannot be compared as a whole while what was just
     // written to a part of it is on its way.
@@ -168,16 +179,25 @@ struct CompactTable<Slot: CompactSlot> {
     defer { fills.deallocate() }
     // With its own copies of both, since a pointer that is written through could point to them.
     let (from, to) = (other, self)
+    if count > 0 { for bucket in 0..<buckets { fills[bucket] = UInt8(to.used(bucket)) } }
     for bucket in 0..<(from.shape.buckets + Self.spill) {
-      let line = from.base + bucket &* 64, first = from.first(of: UInt64(bucket)), room = Other.matches(line, 0)
-      let used = room == 0 ? CompactTable<Other>.lanes : room.trailingZeroBitCount
-      for lane in 0..<used {
+      let line = from.base + bucket &* 64, first = from.first(of: UInt64(bucket))
+      for lane in 0..<from.used(bucket) {
         let slot = line.load(fromByteOffset: lane &* MemoryLayout<Other>.size, as: Other.self)
-        if !to.place(from.key(slot, in: bucket, first), fills) { return false }
+        if !to.place(from.key(slot, in: bucket, first), fills) {
+          count = (0..<buckets).reduce(0) { $0 + Int(fills[$1]) }
+          return false
+        }
       }
     }
-    count = other.count
+    count += other.count
     return true
+  }
+
+  /// Slots of a bucket that are taken.
+  @inline(__always) private func used(_ bucket: Int) -> Int {
+    let room = Slot.matches(base + bucket &* 64, 0)
+    return room == 0 ? Self.lanes : room.trailingZeroBitCount
   }
 
   /// Writes a key that is not there to its slot, and counts it in `fills` alone; false for `full`.
@@ -195,8 +215,10 @@ struct CompactTable<Slot: CompactSlot> {
     return true
   }
 
-  @inline(__always) func contains(_ h: UInt64) -> Bool {
-    var line = line(h), slot = slot(h)
+  @inline(__always) func contains(_ h: UInt64) -> Bool { contains(at: line(h), slot(h)) }
+
+  @inline(__always) private func contains(at first: UnsafeMutableRawPointer, _ firstSlot: Slot) -> Bool {
+    var line = first, slot = firstSlot
     while true {
       if Slot.matches(line, slot) != 0 { return true }
       if Slot.matches(line, 0) != 0 { return false }

@@ -10,8 +10,9 @@ struct PlainTable<Word: PackedWord> {
   let slots: Int
   private(set) var count = 0
   private var hasAllOnes = false
-  // SAFETY: `slots` words, zeroed when mapped, given back by whoever owns the table; indices are masked (I2).
-  private let base: UnsafeMutablePointer<Word>
+  var memory: TableMemory
+  // SAFETY: `slots` words, given back by whoever owns the table; indices are masked (I2).
+  @inline(__always) private var base: UnsafeMutablePointer<Word> { memory.base.assumingMemoryBound(to: Word.self) }
 
   static func slots(capacity: Int) -> Int {
     var slots = 1024
@@ -23,29 +24,26 @@ struct PlainTable<Word: PackedWord> {
   var capacity: Int { slots / 4 * 3 }
   var bytes: Int { Self.bytes(slots: slots) }
 
-  private let placement: Placement
-
   /// Nil when there is no memory for it.
   init?(slots: Int, _ placement: Placement = .hugePages, _ store: SpillStore? = nil) {
-    guard let memory = placement.map(Self.bytes(slots: slots), store) else { return nil }
-    self.placement = placement
+    guard let memory = TableMemory(Self.bytes(slots: slots), placement, store) else { return nil }
     self.slots = slots
-    base = memory.bindMemory(to: Word.self, capacity: slots)
+    self.memory = memory
   }
 
-  func free() { placement.unmap(base, bytes) }
-
-  /// The same table elsewhere, and this one freed; nil, and nothing done, when there is no room.
-  func moved(to placement: Placement, _ store: SpillStore?) -> PlainTable? {
-    guard var copy = PlainTable(slots: slots, placement, store) else { return nil }
-    copy.base.update(from: base, count: slots)
+  /// The same table in a file, and this one freed; nil, and nothing done, when there is no room.
+  func moved(to store: SpillStore) -> PlainTable? {
+    guard var copy = PlainTable(slots: slots, .file, store), copy.memory.write(base, store) else { return nil }
     (copy.count, copy.hasAllOnes) = (count, hasAllOnes)
-    free()
+    memory.free()
     return copy
   }
 
-  func park() { placement.park(base, bytes) }
-  func wake() { placement.wake(base, bytes) }
+  /// Takes all words out.
+  mutating func removeAll() {
+    base.update(repeating: 0, count: slots)
+    (count, hasAllOnes) = (0, false)
+  }
 
   @inline(__always) private func home(_ word: Word) -> Int {
     Int(truncatingIfNeeded: hash(word) &>> 20) & (slots &- 1)

@@ -60,36 +60,52 @@ enum WordTable<Word: PackedWord> {
   /// The width at which keys of `keyBits` are mixed.
   static func mixedBits(_ keyBits: Int) -> Int { min(64, max(16, keyBits)) }
 
-  func free() {
-    switch self {
-    case .plain(let t): t.free()
-    case .middle(let t): t.free()
-    case .narrow(let t): t.free()
+  /// The bytes it lies in.
+  var memory: TableMemory {
+    get {
+      switch self {
+      case .plain(let t): t.memory
+      case .middle(let t): t.memory
+      case .narrow(let t): t.memory
+      }
+    }
+    set {
+      switch self {
+      case .plain(var t):
+        t.memory = newValue
+        self = .plain(t)
+      case .middle(var t):
+        t.memory = newValue
+        self = .middle(t)
+      case .narrow(var t):
+        t.memory = newValue
+        self = .narrow(t)
+      }
     }
   }
 
-  /// The same table elsewhere, and this one freed; nil, and nothing done, when there is no room.
-  func moved(to placement: Placement, _ store: SpillStore?) -> WordTable? {
+  func free() { memory.free() }
+
+  /// The same table in a file, and this one freed; nil, and nothing done, when there is no room.
+  func moved(to store: SpillStore) -> WordTable? {
     switch self {
-    case .plain(let t): t.moved(to: placement, store).map { .plain($0) }
-    case .middle(let t): t.moved(to: placement, store).map { .middle($0) }
-    case .narrow(let t): t.moved(to: placement, store).map { .narrow($0) }
+    case .plain(let t): t.moved(to: store).map { .plain($0) }
+    case .middle(let t): t.moved(to: store).map { .middle($0) }
+    case .narrow(let t): t.moved(to: store).map { .narrow($0) }
     }
   }
 
-  func park() {
+  mutating func removeAll() {
     switch self {
-    case .plain(let t): t.park()
-    case .middle(let t): t.park()
-    case .narrow(let t): t.park()
-    }
-  }
-
-  func wake() {
-    switch self {
-    case .plain(let t): t.wake()
-    case .middle(let t): t.wake()
-    case .narrow(let t): t.wake()
+    case .plain(var t):
+      t.removeAll()
+      self = .plain(t)
+    case .middle(var t):
+      t.removeAll()
+      self = .middle(t)
+    case .narrow(var t):
+      t.removeAll()
+      self = .narrow(t)
     }
   }
 
