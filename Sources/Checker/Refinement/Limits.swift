@@ -20,7 +20,7 @@ public struct Limits: Sendable {
   package var narrowStates = 1 << 16
   /// Transitions, about, after which such a search reports how far it came and asks its specification what it lacks; bytes
   /// of successors from which on they are looked up, if not before; and as many words as are worth waking a worker.
-  package var roundTransitions = 1 << 19, candidateBytes = 1 << 23, sharedWords = 1 << 13
+  package var roundTransitions = 1 << 20, candidateBytes = 1 << 23, sharedWords = 1 << 13
   /// A directory to which the storage of a search moves when `memory` would not be enough for it. Half of `memory` should
   /// do for what stays: what the search has found and not looked up yet, an eighth of it, what it has not moved yet, a
   /// sixteenth, 20 megabytes a worker, and the program itself. Of an antichain, and of a process that is explored term by

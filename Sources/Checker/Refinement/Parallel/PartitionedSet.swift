@@ -6,10 +6,9 @@ import TransitionSystems
 /// A word is turned to a *key* by a bijection (``KeyMixer``); the upper 8 bits of the key name the part, and its table
 /// holds the rest. Words of more than 64 bits are their own keys, and a hash names the part.
 ///
-/// Invariants: I1 every word that was inserted is in one table of its part; I2 the words have at most `keyBits`
-/// bits; I3 a part is changed by one worker at a time, while no other looks at it; I4 on disk, a word that is new goes to the
-/// part's memtable, and what is in the memtable is not in the table. Parts grow by themselves, each by five sixteenths or a
-/// half, so that the set is never there twice.
+/// Invariants: I1 every word that was inserted is in one table, that of its part, or, on disk, in its part's memtable instead;
+/// I2 the words have at most `keyBits` bits; I3 a part is changed by one worker at a time, while no other looks at it. Parts
+/// grow by themselves, each by five to nine sixteenths, so that the set is never there twice.
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }

@@ -4,8 +4,8 @@ import TransitionSystems
 ///
 /// A ply is worked off in rounds. In a round every worker takes units of the ply, expands them and sorts the successors by
 /// the part of the set that they belong to. When many have been collected, or might pass a limit of states, or the ply ends,
-/// every worker takes groups of parts, looks up what was collected for them, and keeps what is new for the next ply, sorted
-/// by ranges of codes (``CodeRanges``).
+/// every worker takes parts, looks up what was collected for them, and keeps what is new for the next ply, sorted by ranges of
+/// codes (``CodeRanges``).
 ///
 /// Invariants:
 /// - I1: which pairs a round takes, which of them wait for the specification, and in which order it is asked are functions
@@ -15,11 +15,9 @@ import TransitionSystems
 /// - I2: a part of the set belongs to one worker at a time, and so does what all workers have for a range, when a ply ends.
 /// - I3: the specification is asked by the calling thread alone, between rounds.
 struct WideSearch<Word: PackedWord>: ~Copyable {
-  private static var groupCount: Int { 64 }
   /// Bytes of the set a candidate, from which on the system had better fetch the pages that are looked at alone. It fetches
   /// some neighbours of each.
   private static var sparseness: Int { 1 << 16 }
-  private static var partsPerGroup: Int { PartitionedSet<Word>.partCount / groupCount }
 
   private let machine: PackedMachine<Word>
   /// The steps that can lie on a cycle of τ, on the same states, where divergence is looked for.
@@ -163,15 +161,13 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
 
   /// Looks up all candidates; what is new goes to the sorters.
   private func insertCandidates() {
-    let queue = WorkQueue(0..<Self.groupCount), shared = SharedPointer(workers)
+    let queue = WorkQueue(0..<PartitionedSet<Word>.partCount), shared = SharedPointer(workers)
     let count = team.count, bits = bits, set = SharedPointer(set), ranges = ranges
     let isSparse = candidateCount < set.pointer.pointee.bytes / Self.sparseness
     run(isShared: candidateCount >= budget.limits.sharedWords) { worker in
-      while let group = queue.take() {
-        for part in group * Self.partsPerGroup..<(group + 1) * Self.partsPerGroup {
-          shared.pointer[worker].insert(
-            part: part, of: shared.pointer, count, set.pointer.pointee, ranges, bits: bits, isSparse: isSparse)
-        }
+      while let part = queue.take() {
+        shared.pointer[worker].insert(
+          part: part, of: shared.pointer, count, set.pointer.pointee, ranges, bits: bits, isSparse: isSparse)
       }
     }
     for worker in 0..<count { workers[worker].candidates.removeAll() }

@@ -17,7 +17,7 @@ final class WordStream<Word: PackedWord>: @unchecked Sendable {
   private let store: SpillStore?
 
   /// In words: what a worker takes at a time.
-  static var unitSize: Int { 2048 }
+  static var unitSize: Int { 512 }
   /// Behind the last word, since eight bytes are read for each.
   fileprivate static var padding: Int { 7 }
   /// Differences from here on are written as whole words.
