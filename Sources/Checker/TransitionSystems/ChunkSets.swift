@@ -7,6 +7,8 @@
 @usableFromInline struct ChunkSets<Word: PackedWord>: BitwiseCopyable, @unchecked Sendable {
   // SAFETY: the tables belong to the arena of the machine.
   @usableFromInline let chunkCount: Int, wordsPerSet: Int
+  /// Of the numbers.
+  @usableFromInline let count: Int
   @usableFromInline let rows: UnsafePointer<Row>
 
   /// Where a chunk lies, and its sets: that of value v at v × `wordsPerSet`.
@@ -38,7 +40,7 @@
       size += wordsPerSet << chunk.bits
       if size * 8 > Self.tableLimit { return nil }
     }
-    (chunkCount, self.wordsPerSet) = (chunks.count, wordsPerSet)
+    (chunkCount, self.wordsPerSet, self.count) = (chunks.count, wordsPerSet, count)
     let sets = chunks.map { permitted($0) }, all = arena.copy(sets.flatMap { $0 } + [0, 0, 0])
     var rows: [Row] = [], at = 0
     for (chunk, own) in zip(chunks, sets) {

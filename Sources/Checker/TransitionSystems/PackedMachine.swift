@@ -98,6 +98,9 @@ public struct PackedMachine<Word: PackedWord>: @unchecked Sendable {
     if generator == .steps, !mayRepeat {
       return steps.successors(ofAll: states, n, mask: mask, atMost: most, spans: spans, into: &outbox)
     }
+    if generator == .ruleSets, !mayRepeat, ruleSets.pointee.areAllPairs {
+      return ruleSets.pointee.successors(ofAll: states, n, mask: mask, atMost: most, spans: spans, into: &outbox)
+    }
     var done = 0
     while done < n, outbox.count < most {
       successors(of: states[done] & mask, into: &outbox)
@@ -151,6 +154,10 @@ public struct PackedMachine<Word: PackedWord>: @unchecked Sendable {
   ) -> Int {
     if generator == .steps {
       return steps.successors(
+        ofAll: states, n, mask: mask, atMost: most, noting: noted, wholly: wholly, spans: spans, into: &outbox)
+    }
+    if ruleSets.pointee.areAllPairs {
+      return ruleSets.pointee.successors(
         ofAll: states, n, mask: mask, atMost: most, noting: noted, wholly: wholly, spans: spans, into: &outbox)
     }
     var done = 0

@@ -9,6 +9,8 @@
   /// The rules of one or two premises that have one transition wherever they are enabled, as a set; and what each of them
   /// does: most rules are such.
   @usableFromInline let pairs: UnsafePointer<UInt64>, firings: UnsafePointer<Firing>
+  /// Whether all rules are such.
+  @usableFromInline let areAllPairs: Bool
   /// Entry → the bits that each of its targets changes; `firsts` has the first alone, 0 where there is none.
   @usableFromInline let firsts: UnsafePointer<Word>
   @usableFromInline let targetStarts: UnsafePointer<Int32>, targets: UnsafePointer<Word>
@@ -110,6 +112,7 @@
           class: classes[number])
       })
     self.pairs = arena.copy(pairs)
+    areAllPairs = pairs.reduce(0) { $0 + $1.nonzeroBitCount } == table.rules.count
   }
 
   /// The generator of a machine that does not use it.
@@ -181,6 +184,35 @@
       fire(all & ~omitted.take(all & set[w], noted: noted[w]), w, in: state, &outbox)
     }
     return omitted
+  }
+
+  /// See `ChunkSets.successors(ofAll:_:mask:atMost:noting:wholly:spans:into:result:)`; where `areAllPairs`.
+  @inlinable @inline(never)
+  func successors(
+    ofAll states: UnsafePointer<Word>, _ n: Int, mask: Word, atMost most: Int,
+    noting noted: UnsafePointer<UInt64>, wholly: Bool, spans: UnsafeMutablePointer<StepSpan>,
+    into outbox: inout Outbox<Word>
+  ) -> Int {
+    let firings = firings
+    return enabled.successors(
+      ofAll: states, n, mask: mask, atMost: most, noting: noted, wholly: wholly, spans: spans, into: &outbox
+    ) {
+      let firing = firings[$0]
+      return (firing.target(of: $1), firing.event, firing.class)
+    }
+  }
+
+  /// See `ChunkSets.successors(ofAll:_:mask:atMost:spans:into:result:)`; where `areAllPairs`.
+  @inlinable @inline(never)
+  func successors(
+    ofAll states: UnsafePointer<Word>, _ n: Int, mask: Word, atMost most: Int,
+    spans: UnsafeMutablePointer<StepSpan>, into outbox: inout Outbox<Word>
+  ) -> Int {
+    let firings = firings
+    return enabled.successors(ofAll: states, n, mask: mask, atMost: most, spans: spans, into: &outbox) {
+      let firing = firings[$0]
+      return (firing.target(of: $1), firing.event, firing.class)
+    }
   }
 
   /// Takes these rules, of those from 64 w on.
