@@ -23,8 +23,8 @@ public struct Limits: Sendable {
   package var roundTransitions = 1 << 20, candidateBytes = 1 << 23, sharedWords = 1 << 13
   /// A directory to which the storage of a search moves when `memory` would not be enough for it. Half of `memory` should
   /// do for what stays: what the search has found and not looked up yet, an eighth of it, what it has not moved yet, a
-  /// sixteenth, 20 megabytes a worker, and the program itself. Of an antichain, and of a process that is explored term by
-  /// term, nothing is moved.
+  /// sixteenth, 20 megabytes and a hundredth of the set a worker, and the program itself. Of an antichain, and of a
+  /// process that is explored term by term, nothing is moved.
   public var spill: String?
   /// Whether it moves at once.
   package var spillsAtOnce = false

@@ -31,10 +31,22 @@ struct Subject<State: Hashable & Sendable> {
 extension Subject {
   /// A network. `decode` says what a state of the components is called.
   init(_ network: Network, storage: NetworkStorage = NetworkStorage(), decode: @escaping ([Int32]) -> State) {
-    let layout = PackedLayout(network.components)
-    if layout.width > storage.widestWord {
+    if PackedLayout(network.components).width > storage.widestWord {
       self.init(numbered: network, decode: decode)
-    } else if layout.width < 64, let narrow = PackedMachine<UInt64>(network, generator: storage.generator) {
+    } else if let order = network.arrangement() {
+      self.init(packed: network.arranged(by: order), storage) { states in
+        var original = states
+        for (state, component) in zip(states, order) { original[component] = state }
+        return decode(original)
+      }
+    } else {
+      self.init(packed: network, storage, decode: decode)
+    }
+  }
+
+  private init(packed network: Network, _ storage: NetworkStorage, decode: @escaping ([Int32]) -> State) {
+    let layout = PackedLayout(network.components)
+    if layout.width < 64, let narrow = PackedMachine<UInt64>(network, generator: storage.generator) {
       let graph = PackedGraph(narrow)
       self.init(
         graph: graph, state: { decode(graph.components($0)) },

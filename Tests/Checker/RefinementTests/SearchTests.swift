@@ -33,6 +33,30 @@ import TransitionSystems
     }
   }
 
+  @Test(arguments: [4, 5, 6]) func `states are those of the network as it was given, however it lies in a word`(
+    _ n: Int
+  ) throws {
+    // All philosophers, then all forks.
+    let together = Network.philosophers(n), all = Array(together.components.indices)
+    let apart = together.arranged(by: all.filter { $0 % 2 == 0 } + all.filter { $0 % 2 == 1 })
+    #expect(apart.arrangement() != nil && together.arrangement() == nil)
+    let outcome = try NetworkChecker().deadlockFree(apart, .failures)
+    let found = try #require(outcome.counterexample)
+    let states = found.behaviour.steps.map(\.target)
+    #expect(found.behaviour.initial == Array(repeating: 0, count: 2 * n))
+    // Everyone sits and holds a fork; every fork is held by its owner.
+    #expect(states.last == Array(repeating: 2, count: n) + Array(repeating: 1, count: n))
+    // One philosopher, and the own fork in the second step, at a time.
+    var at = found.behaviour.initial
+    for (step, next) in zip(found.behaviour.steps, states) {
+      let philosopher = Int(step.event.id - 2) / 7
+      #expect(next[philosopher] == at[philosopher] + 1)
+      let changed = at.indices.filter { at[$0] != next[$0] }
+      #expect(changed == (next[philosopher] == 1 ? [philosopher] : [philosopher, n + philosopher]))
+      at = next
+    }
+  }
+
   @Test func `a state too wide for one word is searched in two`() throws {
     // Fifteen philosophers are 75 bits; they cannot all be counted here, but the first one can be watched.
     var limits = Limits()

@@ -86,10 +86,11 @@ void csp_unmap_small(void *_Nonnull p, size_t bytes);
 int csp_open_file(const char *_Nonnull directory);
 void csp_close_file(int file);
 
-/// Zeroed memory of at least `bytes` in such a file, from `offset` on, a multiple of the page size, where the file has nothing
-/// yet; to be called by one thread at a time for a file. Its room on the disk is taken at once, so that writing cannot fail
-/// later. NULL when that is not to be had. Give it back with `csp_unmap_file` and the same size, before or after the file is
-/// closed; where the system cannot do it earlier, the room on the disk is free again when all of the file is given back.
+/// Zeroed memory of at least `bytes` in such a file, from `offset` on, a multiple of the page size, where the file has
+/// nothing yet; to be called by one thread at a time for a file. Its room on the disk is taken at once, so that writing
+/// cannot fail later, where the system can promise that. NULL when that is not to be had. Give it back with `csp_unmap_file`
+/// and the same size, before or after the file is closed; where the system cannot do it earlier, the room on the disk is
+/// free again when all of the file is given back.
 void *_Nullable csp_map_file(int file, size_t offset, size_t bytes);
 void csp_unmap_file(void *_Nonnull p, size_t bytes);
 

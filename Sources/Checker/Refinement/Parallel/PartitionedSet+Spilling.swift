@@ -8,8 +8,6 @@ import TransitionSystems
 extension PartitionedSet {
   /// Keys that go from a memtable to its table at a time.
   private static var blockSize: Int { 256 }
-  /// Keys by which the memory of a plain table is asked beforehand.
-  private static var ahead: Int { 16 }
 
   /// Moves all tables to files. False when there is no room for all; then some have moved.
   mutating func spill(to store: SpillStore) -> Bool {
@@ -82,9 +80,9 @@ extension PartitionedSet {
     wake(part)
     // With room for the next one or two of its like.
     if least > tables[part].capacity, !grow(part, stuck: false, toHold: least / 2 * 3) { return false }
-    guard append(memtable, part) || insert(memtable, part), tables[part].memory.save(store) else { return false }
+    if !append(memtable, part), !insert(memtable, part) { return false }
     memtables.unsafelyUnwrapped[part].removeAll()
-    return true
+    return tables[part].memory.save(store)
   }
 
   /// As a whole, where keys are not compared with those that the table has: it has none of them.

@@ -8,12 +8,12 @@ import TransitionSystems
 ///
 /// Invariants: I1 every word that was inserted is in one table, that of its part, or, on disk, in its part's memtable instead;
 /// I2 the words have at most `keyBits` bits; I3 a part is changed by one worker at a time, while no other looks at it. Parts
-/// grow by themselves, each by five to nine sixteenths, so that the set is never there twice.
+/// grow by themselves, in memory each by five to nine sixteenths, so that the set is never there twice.
 struct PartitionedSet<Word: PackedWord>: ~Copyable {
   static var partBits: Int { 8 }
   static var partCount: Int { 1 << partBits }
   /// Keys by which the memory of a plain table is asked beforehand.
-  private static var ahead: Int { 16 }
+  static var ahead: Int { 16 }
 
   /// They may be tagged, where they are inserted.
   let keys: SetKeys<Word>

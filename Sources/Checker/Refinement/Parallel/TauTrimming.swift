@@ -202,7 +202,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
           }
         }
       }
-      settle { counters, slot, _ in counters.add(slot) }
+      try settle { counters, slot, _ in counters.add(slot) }
       log.park()
       try budget.look()
     }
@@ -210,7 +210,9 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
 
   /// Calls `body` for every candidate that is a member and no sink, with the counters of its part, its slot and its key,
   /// and with the worker that does it.
-  private func settle(_ body: @Sendable (inout Counters, Int, (key: Word, part: Int, worker: Int)) -> Void) {
+  private func settle(
+    _ body: @Sendable (inout Counters, Int, (key: Word, part: Int, worker: Int)) -> Void
+  ) throws(LimitReached) {
     let queue = WorkQueue(0..<Self.groupCount), count = team.count, graph = graph
     team.run { worker in
       while let group = queue.take() {
@@ -235,6 +237,8 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
       }
     }
     for worker in 0..<count { graph.workers.pointer[worker].candidates.removeAll() }
+    // What could not be saved is not to be counted with.
+    if let store = graph.set.pointer.pointee.store, store.isFull { throw .spill(store.directory) }
   }
 
   // MARK: Removing
@@ -266,13 +270,13 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
       if frontier.isEmpty { return removed }
       removed += frontier.count
       for start in stride(from: 0, to: frontier.count, by: Self.roundPairs) {
-        take(frontier[start..<min(start + Self.roundPairs, frontier.count)], scanned)
+        try take(frontier[start..<min(start + Self.roundPairs, frontier.count)], scanned)
         try budget.look()
       }
     }
   }
 
-  private func take(_ frontier: ArraySlice<Word>, _ scanned: Int) {
+  private func take(_ frontier: ArraySlice<Word>, _ scanned: Int) throws(LimitReached) {
     let size = WordStream<Word>.unitSize
     let queue = WorkQueue(0..<((frontier.count + size - 1) / size)), graph = graph
     team.run { worker in
@@ -283,7 +287,7 @@ struct TauTrimming<Word: PackedWord>: ~Copyable {
         }
       }
     }
-    settle { [graph] counters, slot, place in
+    try settle { [graph] counters, slot, place in
       if counters.subtract(slot), place.part < scanned {
         graph.workers.pointer[place.worker].frontier.append(
           graph.coder.decode(graph.set.pointer.pointee.word(place.key)))

@@ -312,7 +312,7 @@ struct WideSearch<Word: PackedWord>: ~Copyable {
     // Each part of it is some pages; more saves little.
     let store = SpillStore(directory: directory, memtableBytes: (budget.limits.memory ?? 0) / 16)
     self.store = store
-    guard set.pointee.spill(to: store) else { throw .spill(directory) }
+    guard set.pointee.spill(to: store) else { throw noRoom(0) }
     log.spill(to: store)
     if store.isFull { throw .spill(directory) }
   }

@@ -85,7 +85,11 @@ struct CompactTable<Slot: CompactSlot> {
 
   /// The same table in a file, and this one freed; nil, and nothing done, when there is no room.
   func moved(to store: SpillStore) -> CompactTable? {
-    guard var copy = CompactTable(shape, .file, store), copy.memory.write(base, store) else { return nil }
+    guard var copy = CompactTable(shape, .file, store) else { return nil }
+    guard copy.memory.write(base, store) else {
+      copy.memory.free()
+      return nil
+    }
     copy.count = count
     memory.free()
     return copy

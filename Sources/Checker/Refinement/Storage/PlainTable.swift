@@ -33,7 +33,11 @@ struct PlainTable<Word: PackedWord> {
 
   /// The same table in a file, and this one freed; nil, and nothing done, when there is no room.
   func moved(to store: SpillStore) -> PlainTable? {
-    guard var copy = PlainTable(slots: slots, .file, store), copy.memory.write(base, store) else { return nil }
+    guard var copy = PlainTable(slots: slots, .file, store) else { return nil }
+    guard copy.memory.write(base, store) else {
+      copy.memory.free()
+      return nil
+    }
     (copy.count, copy.hasAllOnes) = (count, hasAllOnes)
     memory.free()
     return copy
